@@ -1,5 +1,6 @@
 //! Every rule and every message of the parser, as facts.
 
+mod documented;
 mod mistakes;
 mod model;
 mod others;
