@@ -54,17 +54,22 @@ impl<V: ColumnValue, L, R: Repr> Operand<V::Base, L> for Expr<V, L, R> {
     }
 }
 
+/// An `Option` where a value is wanted; a type of its own, so that the compiler shows the message of
+/// [`NeverNull`] and not that of [`Operand`].
+pub struct MaybeNull<U>(std::marker::PhantomData<U>);
+
 /// Never implemented: carries the message for `eq(None)`.
 #[diagnostic::on_unimplemented(
     message = "an `Option` cannot be compared: in SQL nothing equals NULL",
     label = "this may be `None`",
-    note = "use `.is(..)` to compare with an `Option`, `.is_null()` to look for NULL, or `.filter_if(option, |u, value| ..)` to filter only when there is a value"
+    note = "to compare with an `Option`, use `.is(..)`; to look for NULL, use `.is_null()`",
+    note = "to filter only when there is a value, use `.filter_if(option, |u, value| u.name.eq(value))`"
 )]
 pub trait NeverNull {}
 
 impl<T: Scalar, U, L> Operand<T, L> for Option<U>
 where
-    Self: NeverNull,
+    MaybeNull<U>: NeverNull,
 {
     type Value = T;
 

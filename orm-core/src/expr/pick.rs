@@ -7,8 +7,8 @@ use crate::{column_value::ColumnValue, error::Result, reader::Reader};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected here",
     label = "cannot be selected here",
-    note = "`select` takes columns and expressions of a row, or a tuple of them; `aggregate` and a grouped `select` take aggregates and the keys of the group",
-    note = "a column beside an aggregate belongs into `group_by`, a condition is selected with `.or_false()` or `.nullable()`"
+    note = "select a column, an expression, or a tuple of them",
+    note = "a condition is selected with `.or_false()` or `.nullable()`; a relation is loaded by `.with(..)`"
 )]
 pub trait Picks<L> {
     /// What one row becomes.
@@ -24,16 +24,15 @@ pub trait Picks<L> {
 /// Which levels may be picked where.
 #[diagnostic::on_unimplemented(
     message = "a column of a row and an aggregate cannot be selected together",
-    label = "not of the same level as what is selected",
-    note = "in `select`, pick columns of a row; an aggregate goes into `.aggregate(|u| ..)`",
-    note = "to select a column beside an aggregate, group by it: `.group_by(|u| u.age).select(|age, u| (age, count()))`"
+    label = "columns and aggregates are mixed here",
+    note = "`.select(|u| ..)` reads rows: pick columns; aggregates go into `.aggregate(|u| (count(), u.age.max()))`",
+    note = "beside an aggregate, a column must be a key of its group: `.group_by(|u| u.age).select(|age, u| (age, count()))`, or be inside an aggregate such as `.max()`"
 )]
 pub trait SelectableIn<L> {}
 
 impl SelectableIn<Rows> for Rows {}
 impl SelectableIn<Groups> for Groups {}
 
-#[diagnostic::do_not_recommend]
 impl<T: ColumnValue, L, M: SelectableIn<L>, R: Repr> Picks<L> for Expr<T, M, R> {
     type Out = T;
 

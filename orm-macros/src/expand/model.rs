@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use syn::{ext::IdentExt, spanned::Spanned};
 
 use super::{
-    facts::{decoded, encoded, stored, stored_type},
+    facts::{decoded, encoded, path_at, stored, stored_type},
     relations,
 };
 
@@ -26,6 +26,7 @@ fn columns_struct(model: &ModelSource) -> TokenStream {
     let doc = format!("The columns and relations of [`{}`].", model.ident);
     let columns = model.fields.iter().map(|field| {
         let (ident, vis, docs, ty) = (&field.ident, &field.vis, &field.docs, stored_type(field));
+        let orm = path_at(orm, field.ty.span());
         let ty = quote_spanned!(field.ty.span()=>
             #orm::Expr<<Kind as #orm::Kind>::Val<#ty>, <Kind as #orm::Kind>::Level, #orm::Column>);
         quote!(#(#docs)* #vis #ident: #ty)
@@ -96,7 +97,8 @@ fn model_impl(model: &ModelSource) -> TokenStream {
     let table = table_facts(model);
     let column_fields = model.fields.iter().enumerate().map(|(place, field)| {
         let (ident, ty) = (&field.ident, stored_type(field));
-        quote!(#ident: #orm::__private::column::<#ty, Kind>(source, &Self::TABLE.columns[#place]))
+        let orm = path_at(orm, field.ty.span());
+        quote_spanned!(field.ty.span()=> #ident: #orm::__private::column::<#ty, Kind>(source, &Self::TABLE.columns[#place]))
     });
     let relation_fields = model.relations.iter().map(|relation| relations::field(model, relation));
     let decodes = model.fields.iter().map(|field| {
@@ -155,7 +157,8 @@ fn table_facts(model: &ModelSource) -> TokenStream {
     let columns = model.fields.iter().zip(&declaration.fields).map(|(field, declared)| {
         let (ty, required) = (stored_type(field), field.required);
         let (name, column) = (&declared.field, declared.column.as_str());
-        let fact = quote_spanned!(field.ty.span()=> <#ty as #orm::ColumnValue>::FACT);
+        let at = path_at(orm, field.ty.span());
+        let fact = quote_spanned!(field.ty.span()=> <#ty as #at::ColumnValue>::FACT);
         quote!(#orm::ColumnFacts { field: #name, name: #column, fact: #fact, required: #required })
     });
     let key = declaration.primary_key.iter().flat_map(|key| &key.columns).map(|column| column.as_str());
