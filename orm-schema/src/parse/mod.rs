@@ -8,6 +8,7 @@
 //! | what does a parse give? | [`source`] |
 //! | which attributes are there, and where? | `grammar`, [`keywords`] |
 //! | what does a model say? | `model` |
+//! | which models are in these files? | [`scan`] |
 //! | what do the other derives say? | `enumeration`, `value`, `projection`, `rows` |
 
 mod enumeration;
@@ -18,6 +19,7 @@ mod model;
 mod problems;
 mod projection;
 mod rows;
+pub mod scan;
 mod shape;
 pub mod source;
 mod value;
