@@ -1,1 +1,5 @@
-//! x
+//! The migration engine of orm.
+
+pub mod error;
+
+pub use error::{MigrateError, Result};
