@@ -1,0 +1,4 @@
+//! PostgreSQL.
+
+pub(crate) mod catalog;
+pub(crate) mod inspect;

@@ -1,0 +1,5 @@
+//! SQLite.
+
+pub(crate) mod create_table;
+pub(crate) mod inspect;
+pub(crate) mod tokens;
