@@ -1,1 +1,33 @@
-//! x
+//! The migration engine of orm.
+//!
+//! The pure half takes part in no connection and touches no file:
+//!
+//! ```text
+//! Schema → normalise(dialect) → diff → [Change] → plan → [Step]
+//! ```
+//!
+//! | question | module |
+//! |---|---|
+//! | which database's SQL? | [`dialect`] |
+//! | what is the one spelling of a type, a default, a condition? | [`normalise`] |
+//! | what differs? | [`diff`], [`change`] |
+//! | which SQL, in which order, at what risk? | [`plan`], [`step`] |
+
+pub mod change;
+pub mod dialect;
+pub mod diff;
+pub mod normalise;
+pub mod plan;
+pub mod postgres;
+pub mod split;
+pub mod sqlite;
+pub mod step;
+mod token;
+
+pub use change::Change;
+pub use dialect::Dialect;
+pub use diff::{Diff, DiffOptions, Rename, RenameQuestion, diff};
+pub use normalise::{Unsupported, normalise, unsupported};
+pub use plan::{Plan, PlanError, plan};
+pub use split::{SplitError, Statement};
+pub use step::Step;

@@ -1,0 +1,5 @@
+//! How SQLite spells what migrations speak of.
+
+pub(crate) mod normalise;
+pub(crate) mod split;
+pub mod types;
