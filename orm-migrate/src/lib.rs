@@ -1,5 +1,46 @@
 //! The migration engine of orm.
+//!
+//! The pure half takes part in no connection and touches no file:
+//!
+//! ```text
+//! Schema → normalise(dialect) → diff → [Change] → plan → [Step]
+//! ```
+//!
+//! | question | module |
+//! |---|---|
+//! | which database's SQL? | [`dialect`] |
+//! | what is the one spelling of a type, a default, a condition? | [`normalise`] |
+//! | what differs? | [`diff`], [`change`] |
+//! | which SQL, in which order, at what risk? | [`plan`], [`step`] |
+//!
+//! The other half holds a connection or a folder:
+//!
+//! | question | module |
+//! |---|---|
+//! | what is in the database? | [`inspect`] |
+//! | which migrations are there? | [`folder`] |
+//! | which have run? | [`journal`] |
+//! | what went wrong? | [`error`] |
 
+pub mod change;
+pub mod dialect;
+pub mod diff;
 pub mod error;
+pub mod folder;
+pub mod normalise;
+pub mod plan;
+pub mod postgres;
+pub mod split;
+pub mod sqlite;
+pub mod step;
+mod token;
 
+pub use change::Change;
+pub use dialect::Dialect;
+pub use diff::{Diff, DiffOptions, Rename, RenameQuestion, diff};
 pub use error::{MigrateError, Result};
+pub use folder::Migrations;
+pub use normalise::{Unsupported, normalise, unsupported};
+pub use plan::{Plan, PlanError, plan};
+pub use split::{SplitError, Statement};
+pub use step::Step;

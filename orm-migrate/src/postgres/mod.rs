@@ -1,4 +1,5 @@
-//! PostgreSQL.
+//! How PostgreSQL spells what migrations speak of.
 
-pub(crate) mod catalog;
-pub(crate) mod inspect;
+pub(crate) mod normalise;
+pub(crate) mod split;
+pub mod types;

@@ -6,7 +6,7 @@
 
 use orm_schema::{Deferrable, IndexKey, IndexPart, ReferentialAction, SortOrder};
 
-use super::tokens::Cursor;
+use super::cursor::Cursor;
 
 /// A table as its text says it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -66,7 +66,17 @@ pub(crate) struct ForeignKeyText {
 
 const TABLE_CONSTRAINTS: &[&str] = &["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
 const COLUMN_CONSTRAINTS: &[&str] = &[
-    "CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "GENERATED", "AS",
+    "CONSTRAINT",
+    "PRIMARY",
+    "NOT",
+    "NULL",
+    "UNIQUE",
+    "CHECK",
+    "DEFAULT",
+    "COLLATE",
+    "REFERENCES",
+    "GENERATED",
+    "AS",
     ",",
 ];
 
@@ -107,7 +117,12 @@ impl CreateTable {
         self.columns.push(column);
     }
 
-    fn read_column_constraint(&mut self, cursor: &mut Cursor<'_>, column: &mut ColumnText, name: Option<String>) {
+    fn read_column_constraint(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        column: &mut ColumnText,
+        name: Option<String>,
+    ) {
         let word = cursor.next().unwrap_or_default().to_ascii_uppercase();
         let columns = || vec![column.name.clone()];
         match word.as_str() {
@@ -274,7 +289,7 @@ fn index_part(text: &str) -> IndexPart {
     let expression = words.skip_to(&["ASC", "DESC"]);
     let order = if words.is("DESC") { SortOrder::Desc } else { SortOrder::Asc };
     let mut single = Cursor::new(expression);
-    let name = single.name().filter(|_| single.at_end() && !expression.starts_with('\''));
+    let name = if single.is_name() { single.name().filter(|_| single.at_end()) } else { None };
     let key = match name {
         Some(name) => IndexKey::Column(name.into()),
         None => IndexKey::Expression(expression.to_owned()),
@@ -314,14 +329,18 @@ mod tests {
         let (first, second) = (&table.foreign_keys[0], &table.foreign_keys[1]);
         assert_eq!((first.table.as_str(), first.on_delete), ("o t", ReferentialAction::SetNull));
         assert_eq!(first.deferrable, Deferrable::InitiallyDeferred);
-        assert_eq!((second.references.join(","), second.on_update), ("x,y".into(), ReferentialAction::Cascade));
+        assert_eq!(
+            (second.references.join(","), second.on_update),
+            ("x,y".into(), ReferentialAction::Cascade)
+        );
         assert_eq!((second.name.as_deref(), second.deferrable), (Some("fk"), Deferrable::Never));
     }
 
     #[test]
     fn an_index_keeps_expressions_directions_and_its_condition() {
-        let (parts, predicate) =
-            index_parts(r#"CREATE UNIQUE INDEX i ON "t" (a, "b c" DESC, lower(d), e COLLATE NOCASE) WHERE a > (1)"#);
+        let (parts, predicate) = index_parts(
+            r#"CREATE UNIQUE INDEX i ON "t" (a, "b c" DESC, lower(d), e COLLATE NOCASE) WHERE a > (1)"#,
+        );
         let keys: Vec<_> = parts.iter().map(|part| part.key.clone()).collect();
         assert_eq!(
             keys,
