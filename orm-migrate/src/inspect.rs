@@ -35,10 +35,7 @@ pub(crate) const OWN_PREFIX: &str = "_orm_";
 /// # Errors
 /// When a catalog query fails.
 pub async fn inspect(connection: &mut Connection) -> Result<Inspected> {
-    let mut inspected = match Dialect::of(connection)? {
-        Dialect::Sqlite => sqlite(connection).await?,
-        Dialect::Postgres => postgres(connection).await?,
-    };
+    let mut inspected = Dialect::of(connection).inspect(connection).await?;
     inspected.schema = inspected.schema.sorted();
     inspected.not_owned.sort();
     Ok(inspected)
