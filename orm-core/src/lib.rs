@@ -11,11 +11,29 @@
 //! | who carries it? | [`database`], [`connection`], [`transaction`] |
 //! | what went wrong? | [`error`] |
 
+pub mod connection;
+pub mod context;
+pub mod database;
+pub mod dialect;
 pub mod error;
+pub mod executor;
+pub mod options;
+mod pool;
+mod postgres;
 pub mod reader;
+mod sqlite;
 pub mod statement;
+pub mod transaction;
 pub mod value;
 
+pub use connection::Connection;
+pub use context::Context;
+pub use database::Db;
+pub use dialect::{Capabilities, Dialect};
 pub use error::{Error, ErrorKind, Result, Violation};
+pub use executor::{Executor, Handle};
+pub use options::ConnectOptions;
 pub use reader::Reader;
+pub use statement::{Access, Sink, Sql, Statement};
+pub use transaction::{Isolation, Tx, TxOptions};
 pub use value::Value;

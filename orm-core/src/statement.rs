@@ -1,8 +1,11 @@
 //! SQL text and its bound values: what a driver gets.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    any::Any,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use crate::{error::Result, reader::Reader, value::Value};
@@ -87,6 +90,9 @@ impl Statement {
 
 /// Takes the rows of a statement, one after another.
 ///
+/// It is handed to the driver as `Box<dyn Sink>` and comes back the same way; [`into_any`](Sink::into_any) leads
+/// back to the concrete type.
+///
 /// A sink moves to the thread that reads the rows, so it owns what it collects.
 pub trait Sink: Send + 'static {
     /// Takes one row.
@@ -97,4 +103,7 @@ pub trait Sink: Send + 'static {
 
     /// Forgets all rows: the statement runs again from the start.
     fn clear(&mut self);
+
+    /// The way back to the concrete type: `fn into_any(self: Box<Self>) -> Box<dyn Any + Send> { self }`.
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send>;
 }

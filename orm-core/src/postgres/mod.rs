@@ -1,0 +1,3 @@
+//! PostgreSQL: what it can do, and how sqlx talks to it.
+
+pub(crate) mod capabilities;
