@@ -145,6 +145,8 @@ codes! {
     HasJournal = "M026", Precondition;
     /// The live database is not what a pending migration expects.
     Drift = "M027", Precondition;
+    /// A migration is half done.
+    Unfinished = "M028", Precondition;
 
     /// A statement failed.
     StatementFailed = "M030", Error;
@@ -154,8 +156,10 @@ codes! {
     Locked = "M032", LockTimeout;
     /// A statement did not get a lock on its table.
     TableLocked = "M033", LockTimeout;
-    /// A statement would lose data, or fail on it.
-    DataInTheWay = "M034", Decision;
+    /// A change would lose data.
+    DataLoss = "M034", Decision;
+    /// Rows would make a change fail.
+    RowsInTheWay = "M035", Error;
 
     /// The database refuses or fails a query of ours.
     Database = "M040", Error;

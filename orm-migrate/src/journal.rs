@@ -85,7 +85,8 @@ impl Journal {
         if counts.first().copied().flatten().unwrap_or(0) == 0 {
             return Ok(Self::default());
         }
-        let formats = connection.rows("SELECT max(format) FROM _orm_migration", Vec::new(), |row| row.i64()).await?;
+        let formats =
+            connection.rows("SELECT max(format) FROM _orm_migration", Vec::new(), |row| row.i64()).await?;
         refuse_later(formats.first().copied().flatten().unwrap_or(FORMAT))?;
         let mut entries = connection.rows(ENTRIES, Vec::new(), read_entry).await?;
         let statements = connection.rows(STATEMENTS, Vec::new(), read_statement).await?;
@@ -155,6 +156,8 @@ fn read_statement(row: &mut Reader<'_>) -> orm_core::Result<(String, StatementEn
 }
 
 /// Writes to the journal, each method one row.
+///
+/// SQLite numbers `$1` by its first appearance (c3ref/bind_blob.html), so parameters appear in their order.
 pub(crate) struct Writer<'a> {
     connection: &'a mut Connection,
     now: &'static str,
@@ -191,7 +194,13 @@ impl<'a> Writer<'a> {
     }
 
     /// A statement will run now.
-    pub(crate) async fn started(&mut self, name: &str, position: i64, fingerprint: &str, before: &str) -> Result<()> {
+    pub(crate) async fn started(
+        &mut self,
+        name: &str,
+        position: i64,
+        fingerprint: &str,
+        before: &str,
+    ) -> Result<()> {
         let sql = format!(
             "INSERT INTO _orm_statement (migration, position, fingerprint, before_schema, started_at) \
              VALUES ($1, $2, $3, $4, {}) ON CONFLICT (migration, position) DO UPDATE \
@@ -214,7 +223,8 @@ impl<'a> Writer<'a> {
             "INSERT INTO _orm_statement (migration, position, fingerprint, started_at, finished_at) \
              VALUES ($1, $2, $3, {now}, {now}) ON CONFLICT (migration, position) DO UPDATE SET finished_at = {now}"
         );
-        let params = vec![Value::Text(name.to_owned()), Value::I64(position), Value::Text(fingerprint.to_owned())];
+        let params =
+            vec![Value::Text(name.to_owned()), Value::I64(position), Value::Text(fingerprint.to_owned())];
         self.execute(&sql, params).await
     }
 

@@ -3,13 +3,8 @@
 use orm_core::Connection;
 
 use crate::{
-    dialect::Dialect,
-    error::Result,
-    executor::script::Statement,
-    inspect::Inspected,
-    journal::JournalSql,
-    lock::Holder,
-    postgres, sqlite,
+    dialect::Dialect, error::Result, executor::script::Statement, inspect::Inspected, journal::JournalSql,
+    lock::Holder, postgres, sqlite,
 };
 
 impl From<orm_core::Dialect> for Dialect {
@@ -63,6 +58,22 @@ impl Dialect {
         }
     }
 
+    /// Whether a statement that refuses a transaction has run, as far as it alone can tell.
+    pub(crate) async fn settle(self, connection: &mut Connection, statement: &str) -> Result<Option<bool>> {
+        match self {
+            Self::Sqlite => sqlite::doubt::settle(connection, statement).await,
+            Self::Postgres => postgres::doubt::settle(connection, statement).await,
+        }
+    }
+
+    /// Whether such a statement may run again where the schema shows that nothing happened.
+    pub(crate) fn is_repeatable(self, statement: &str) -> bool {
+        match self {
+            Self::Sqlite => sqlite::doubt::is_repeatable(statement),
+            Self::Postgres => postgres::doubt::is_repeatable(statement),
+        }
+    }
+
     /// Whether a statement cannot run inside a transaction.
     pub(crate) fn refuses_transaction(self, statement: &str) -> bool {
         match self {
@@ -83,12 +94,18 @@ impl Scope {
     pub(crate) async fn open(connection: &mut Connection, lock_timeout: std::time::Duration) -> Result<Self> {
         match Dialect::of(connection) {
             Dialect::Sqlite => Ok(Self::Sqlite(sqlite::scope::Scope::open(connection).await?)),
-            Dialect::Postgres => Ok(Self::Postgres(postgres::scope::Scope::open(connection, lock_timeout).await?)),
+            Dialect::Postgres => {
+                Ok(Self::Postgres(postgres::scope::Scope::open(connection, lock_timeout).await?))
+            }
         }
     }
 
     /// Runs a statement inside.
-    pub(crate) async fn run(&mut self, connection: &mut Connection, statement: &Statement) -> orm_core::Result<()> {
+    pub(crate) async fn run(
+        &mut self,
+        connection: &mut Connection,
+        statement: &Statement,
+    ) -> orm_core::Result<()> {
         match self {
             Self::Sqlite(scope) => scope.run(connection, statement).await,
             Self::Postgres(scope) => scope.run(connection, statement).await,

@@ -68,7 +68,8 @@ impl Script {
     /// Takes SQL apart; `file` is for messages.
     pub(crate) fn parse(dialect: Dialect, sql: &str, file: &str, before: &Schema) -> Result<Self> {
         let found = dialect.split(sql).map_err(|error| {
-            bad(sql, file, error.line, format!("{} never ends", error.what)).fix("close it; statements end with `;`")
+            bad(sql, file, error.line, format!("{} never ends", error.what))
+                .fix("close it; statements end with `;`")
         })?;
         let total = found.len();
         let mut script = Self { units: Vec::new(), total };
@@ -140,7 +141,8 @@ struct Markers {
 fn markers(dialect: Dialect, text: &str) -> Markers {
     let mut markers = Markers::default();
     let tokens = tokens(text, dialect.rules()).unwrap_or_default();
-    for token in tokens.iter().take_while(|token| matches!(token.kind, TokenKind::Space | TokenKind::Comment)) {
+    for token in tokens.iter().take_while(|token| matches!(token.kind, TokenKind::Space | TokenKind::Comment))
+    {
         match token.text.trim() {
             TRANSACTION => markers.transaction = Some(true),
             NO_TRANSACTION => markers.transaction = Some(false),
@@ -157,12 +159,22 @@ fn check(dialect: Dialect, sql: &str, file: &str, statement: &Statement, in_tran
     let ends = ["BEGIN", "COMMIT", "END", "START", "ABORT"].iter().any(|word| is(0, word));
     if ends || (is(0, "ROLLBACK") && !is(1, "TO") && !is(2, "TO")) {
         let what = words.first().map(|token| token.text.to_uppercase()).unwrap_or_default();
-        return Err(bad(sql, file, statement.line, format!("`{what}` would end the migration's own transaction"))
-            .fix(format!("remove it; `{TRANSACTION}` and `{NO_TRANSACTION}` say what runs in a transaction")));
+        return Err(bad(
+            sql,
+            file,
+            statement.line,
+            format!("`{what}` would end the migration's own transaction"),
+        )
+        .fix(format!("remove it; `{TRANSACTION}` and `{NO_TRANSACTION}` say what runs in a transaction")));
     }
     if in_transaction && dialect.refuses_transaction(&statement.text) {
-        return Err(bad(sql, file, statement.line, "this statement cannot run inside a transaction".to_owned())
-            .fix(format!("put the line `{NO_TRANSACTION}` before it, and `{TRANSACTION}` after it")));
+        return Err(bad(
+            sql,
+            file,
+            statement.line,
+            "this statement cannot run inside a transaction".to_owned(),
+        )
+        .fix(format!("put the line `{NO_TRANSACTION}` before it, and `{TRANSACTION}` after it")));
     }
     Ok(())
 }
@@ -233,7 +245,8 @@ mod tests {
 
     #[test]
     fn a_rebuild_is_told_by_its_marker() {
-        let script = script(Dialect::Sqlite, "-- orm: rebuild \"my table\"\n-- why\nCREATE TABLE x (a);").unwrap();
+        let script =
+            script(Dialect::Sqlite, "-- orm: rebuild \"my table\"\n-- why\nCREATE TABLE x (a);").unwrap();
         let rebuild = script.statements().next().unwrap().rebuild.clone().unwrap();
         assert_eq!(rebuild.table.name, "my table");
     }

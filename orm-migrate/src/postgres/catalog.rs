@@ -234,8 +234,9 @@ fn number(row: &mut Reader<'_>) -> Result<i64> {
 
 fn list<T: serde::de::DeserializeOwned>(row: &mut Reader<'_>) -> Result<Vec<T>> {
     let Some(json) = row.text()? else { return Ok(Vec::new()) };
-    serde_json::from_str(&json)
-        .map_err(|error| orm_core::Error::invalid_value("a list of the catalogs is not readable").with_source(error))
+    serde_json::from_str(&json).map_err(|error| {
+        orm_core::Error::invalid_value("a list of the catalogs is not readable").with_source(error)
+    })
 }
 
 fn read_table(row: &mut Reader<'_>) -> Result<TableRow> {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use orm_core::Connection;
 use orm_schema::{
-    Check, Column, ColumnDefault, ColumnName, ColumnType, Deferrable, EnumName, EnumType, ForeignKey, Identity, Index,
-    IndexKey, IndexPart, NullsOrder, PrimaryKey, ReferentialAction, Schema, SortOrder, Table, TableName, Unique,
+    Check, Column, ColumnDefault, ColumnName, ColumnType, Deferrable, EnumName, EnumType, ForeignKey,
+    Identity, Index, IndexKey, IndexPart, NullsOrder, PrimaryKey, ReferentialAction, Schema, SortOrder,
+    Table, TableName, Unique,
     naming::{Suffix, constraint_name},
 };
 
@@ -43,7 +44,8 @@ fn assemble(catalog: Catalog) -> Inspected {
     for row in catalog.indexes {
         let Some(table) = tables.get_mut(&row.table) else { continue };
         match &row.beyond {
-            Some(beyond) => not_owned.push(NotOwned { kind: kind(beyond), name: format!("{} on {}", row.name, table.name) }),
+            Some(beyond) => not_owned
+                .push(NotOwned { kind: kind(beyond), name: format!("{} on {}", row.name, table.name) }),
             None => table.indexes.push(index(row)),
         }
     }
@@ -54,9 +56,24 @@ fn assemble(catalog: Catalog) -> Inspected {
 /// The words of the catalog queries, as constants.
 fn kind(text: &str) -> &'static str {
     const KINDS: &[&str] = &[
-        "view", "materialized view", "foreign table", "composite type", "partitioning", "partition", "sequence",
-        "function", "domain", "range type", "trigger", "policy", "exclusion constraint", "extended statistics",
-        "invalid index", "index with INCLUDE", "index with an operator class", "index with a collation",
+        "view",
+        "materialized view",
+        "foreign table",
+        "composite type",
+        "partitioning",
+        "partition",
+        "sequence",
+        "function",
+        "domain",
+        "range type",
+        "trigger",
+        "policy",
+        "exclusion constraint",
+        "extended statistics",
+        "invalid index",
+        "index with INCLUDE",
+        "index with an operator class",
+        "index with a collation",
         "index with NULLS NOT DISTINCT",
     ];
     KINDS.iter().find(|kind| **kind == text).copied().unwrap_or("object")
@@ -67,7 +84,8 @@ fn enum_type(row: EnumRow) -> EnumType {
 }
 
 fn column(row: ColumnRow) -> Column {
-    let is_serial = row.owns_sequence && row.default.as_deref().is_some_and(|text| text.starts_with("nextval("));
+    let is_serial =
+        row.owns_sequence && row.default.as_deref().is_some_and(|text| text.starts_with("nextval("));
     let identity = match row.identity.as_str() {
         "a" => Some(Identity::Always),
         "d" => Some(Identity::ByDefault),
@@ -77,7 +95,11 @@ fn column(row: ColumnRow) -> Column {
     Column {
         name: row.name.as_str().into(),
         nullable: !row.not_null,
-        default: row.default.as_ref().filter(|_| is_plain).map(|text| ColumnDefault::Expression(text.clone())),
+        default: row
+            .default
+            .as_ref()
+            .filter(|_| is_plain)
+            .map(|text| ColumnDefault::Expression(text.clone())),
         identity,
         column_type: column_type(row),
         renamed_from: None,

@@ -9,7 +9,8 @@ use orm_core::{Connection, Reader};
 use crate::{error::Result, lock::Holder};
 
 /// One lock for each database and schema: tenants that live in schemas of their own do not wait for each other.
-const KEY: &str = "hashtextextended('orm migrate ' || current_database() || ' ' || coalesce(current_schema(), ''), 0)";
+const KEY: &str =
+    "hashtextextended('orm migrate ' || current_database() || ' ' || coalesce(current_schema(), ''), 0)";
 
 /// Takes the lock if nobody has it.
 pub(crate) async fn try_lock(connection: &mut Connection) -> Result<bool> {

@@ -22,7 +22,11 @@ impl Scope {
     }
 
     #[allow(clippy::unused_self, reason = "the same shape in each dialect")]
-    pub(crate) async fn run(&mut self, connection: &mut Connection, statement: &Statement) -> orm_core::Result<()> {
+    pub(crate) async fn run(
+        &mut self,
+        connection: &mut Connection,
+        statement: &Statement,
+    ) -> orm_core::Result<()> {
         connection.batch(&statement.text).await
     }
 
@@ -74,7 +78,11 @@ mod tests {
         ] {
             assert!(refuses_transaction(sql), "{sql}");
         }
-        for sql in ["CREATE INDEX i ON t (a)", "ALTER TYPE e ADD VALUE 'x'", "REFRESH MATERIALIZED VIEW CONCURRENTLY v"] {
+        for sql in [
+            "CREATE INDEX i ON t (a)",
+            "ALTER TYPE e ADD VALUE 'x'",
+            "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
+        ] {
             assert!(!refuses_transaction(sql), "{sql}");
         }
     }

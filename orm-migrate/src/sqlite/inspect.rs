@@ -4,8 +4,8 @@
 
 use orm_core::{Connection, Reader};
 use orm_schema::{
-    Check, Column, ColumnDefault, ColumnName, ColumnType, ForeignKey, Identity, Index, PrimaryKey, Schema, Table,
-    TableName, Unique,
+    Check, Column, ColumnDefault, ColumnName, ColumnType, ForeignKey, Identity, Index, PrimaryKey, Schema,
+    Table, TableName, Unique,
 };
 
 use super::create_table::{CreateTable, ForeignKeyText, KeyText, index_parts};
@@ -125,7 +125,7 @@ fn tables(objects: &[Object], columns: &[ColumnRow]) -> Vec<Table> {
 
 fn table(object: &Object, rows: &[&ColumnRow], text: CreateTable) -> Table {
     let identity = identity(object, rows, &text);
-    let columns = rows.iter().map(|row| column(row, &text, identity)).collect();
+    let columns: Vec<_> = rows.iter().map(|row| column(row, &text, identity)).collect();
     let spelled = |names: Vec<String>| spelled_like(&columns, names);
     Table {
         primary_key: text
@@ -134,7 +134,10 @@ fn table(object: &Object, rows: &[&ColumnRow], text: CreateTable) -> Table {
         uniques: text
             .uniques
             .into_iter()
-            .map(|KeyText { name, columns, .. }| Unique { name: name.map(Into::into), columns: spelled(columns) })
+            .map(|KeyText { name, columns, .. }| Unique {
+                name: name.map(Into::into),
+                columns: spelled(columns),
+            })
             .collect(),
         foreign_keys: text.foreign_keys.into_iter().map(|key| foreign_key(key, spelled)).collect(),
         checks: text

@@ -61,7 +61,11 @@ impl Scope {
         Ok(scope)
     }
 
-    pub(crate) async fn run(&mut self, connection: &mut Connection, statement: &Statement) -> orm_core::Result<()> {
+    pub(crate) async fn run(
+        &mut self,
+        connection: &mut Connection,
+        statement: &Statement,
+    ) -> orm_core::Result<()> {
         if let Some(rebuilt) = &statement.rebuild {
             self.begin_rebuild(connection, rebuilt).await?;
         }
@@ -111,7 +115,11 @@ impl Scope {
         Ok(())
     }
 
-    async fn begin_rebuild(&mut self, connection: &mut Connection, rebuilt: &Rebuilt) -> orm_core::Result<()> {
+    async fn begin_rebuild(
+        &mut self,
+        connection: &mut Connection,
+        rebuilt: &Rebuilt,
+    ) -> orm_core::Result<()> {
         let table = rebuilt.table.name.clone();
         let triggers = kept(connection, "trigger", &table).await?;
         let is_owned = |index: &Kept| rebuilt.owned.iter().any(|name| name.as_str() == index.name);
@@ -152,24 +160,30 @@ pub(crate) fn refuses_transaction(statement: &str) -> bool {
     tokens.first().is_some_and(|token| words.iter().any(|word| token.is_word(word)))
 }
 
-async fn number(connection: &mut Connection, sql: &str, param: Option<&str>) -> orm_core::Result<Option<i64>> {
+async fn number(
+    connection: &mut Connection,
+    sql: &str,
+    param: Option<&str>,
+) -> orm_core::Result<Option<i64>> {
     let params = param.map(|text| Value::Text(text.to_owned())).into_iter().collect();
     let rows = connection.rows(sql, params, |row| row.i64()).await?;
     Ok(rows.first().copied().flatten())
 }
 
 async fn exists(connection: &mut Connection, kind: &str, name: &str) -> orm_core::Result<bool> {
-    let sql = format!("SELECT count(*) FROM sqlite_schema WHERE type = '{kind}' AND name = $1 COLLATE NOCASE");
+    let sql =
+        format!("SELECT count(*) FROM sqlite_schema WHERE type = '{kind}' AND name = ?1 COLLATE NOCASE");
     Ok(number(connection, &sql, Some(name)).await?.unwrap_or(0) > 0)
 }
 
 async fn kept(connection: &mut Connection, kind: &str, table: &str) -> orm_core::Result<Vec<Kept>> {
     let sql = format!(
         "SELECT name, sql FROM sqlite_schema \
-         WHERE type = '{kind}' AND tbl_name = $1 COLLATE NOCASE AND sql IS NOT NULL ORDER BY rowid"
+         WHERE type = '{kind}' AND tbl_name = ?1 COLLATE NOCASE AND sql IS NOT NULL ORDER BY rowid"
     );
     let read = |row: &mut Reader<'_>| {
-        let mut text = || Ok::<_, orm_core::Error>(row.text()?.map(|text| text.into_owned()).unwrap_or_default());
+        let mut text =
+            || Ok::<_, orm_core::Error>(row.text()?.map(|text| text.into_owned()).unwrap_or_default());
         Ok(Kept { name: text()?, sql: text()? })
     };
     connection.rows(&sql, vec![Value::Text(table.to_owned())], read).await
@@ -180,7 +194,7 @@ async fn counter(connection: &mut Connection, table: &str) -> orm_core::Result<O
     if !exists(connection, "table", "sqlite_sequence").await? {
         return Ok(None);
     }
-    number(connection, "SELECT seq FROM sqlite_sequence WHERE name = $1 COLLATE NOCASE", Some(table)).await
+    number(connection, "SELECT seq FROM sqlite_sequence WHERE name = ?1 COLLATE NOCASE", Some(table)).await
 }
 
 async fn restore_counter(connection: &mut Connection, table: &str, counter: i64) -> orm_core::Result<()> {
@@ -188,12 +202,12 @@ async fn restore_counter(connection: &mut Connection, table: &str, counter: i64)
         return Ok(());
     }
     let params = || vec![Value::Text(table.to_owned()), Value::I64(counter)];
-    let sql = "UPDATE sqlite_sequence SET seq = max(seq, $2) WHERE name = $1 COLLATE NOCASE";
+    let sql = "UPDATE sqlite_sequence SET seq = max(seq, ?2) WHERE name = ?1 COLLATE NOCASE";
     let updated = connection.execute(sql, params()).await?;
-    let is_counted = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1 COLLATE NOCASE \
+    let is_counted = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE \
                       AND sql LIKE '%AUTOINCREMENT%'";
     if updated == 0 && number(connection, is_counted, Some(table)).await?.unwrap_or(0) > 0 {
-        connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ($1, $2)", params()).await?;
+        connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)", params()).await?;
     }
     Ok(())
 }
@@ -203,7 +217,11 @@ async fn broken(connection: &mut Connection) -> orm_core::Result<BTreeSet<Broken
     let read = |row: &mut Reader<'_>| {
         let table = row.text()?.map(|text| text.into_owned()).unwrap_or_default();
         let rowid = row.i64()?;
-        Ok(Broken { table, row: rowid, parent: row.text()?.map(|text| text.into_owned()).unwrap_or_default() })
+        Ok(Broken {
+            table,
+            row: rowid,
+            parent: row.text()?.map(|text| text.into_owned()).unwrap_or_default(),
+        })
     };
     Ok(connection.rows(sql, Vec::new(), read).await?.into_iter().collect())
 }
