@@ -25,6 +25,7 @@
 pub mod change;
 pub mod dialect;
 pub mod diff;
+pub mod embedded;
 pub mod error;
 pub mod evidence;
 pub mod executor;
@@ -42,10 +43,12 @@ pub mod sqlite;
 pub mod status;
 pub mod step;
 mod token;
+pub mod verify;
 
 pub use change::Change;
 pub use dialect::Dialect;
 pub use diff::{Diff, DiffOptions, Rename, RenameQuestion, diff};
+pub use embedded::Embedded;
 pub use error::{MigrateError, Result};
 pub use executor::{DeployOptions, Deployed, apply_plan, deploy};
 pub use folder::Migrations;
@@ -55,3 +58,4 @@ pub use plan::{Plan, PlanError, plan};
 pub use split::{SplitError, Statement};
 pub use status::{Status, status};
 pub use step::Step;
+pub use verify::Verify;
