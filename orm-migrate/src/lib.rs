@@ -1,2 +1,59 @@
-//! x
+//! The migration engine of orm.
+//!
+//! The pure half takes part in no connection and touches no file:
+//!
+//! ```text
+//! Schema → normalise(dialect) → diff → [Change] → plan → [Step]
+//! ```
+//!
+//! | question | module |
+//! |---|---|
+//! | which database's SQL? | [`dialect`] |
+//! | what is the one spelling of a type, a default, a condition? | [`normalise`] |
+//! | what differs? | [`diff`], [`change`] |
+//! | which SQL, in which order, at what risk? | [`plan`], [`step`] |
+//!
+//! The other half holds a connection or a folder:
+//!
+//! | question | module |
+//! |---|---|
+//! | what is in the database? | [`inspect`] |
+//! | which models does the source say? | [`source`] |
+//! | which migrations are there? | [`folder`] |
+//! | which have run? | [`journal`] |
+//! | what went wrong? | [`error`] |
+
+pub mod change;
+pub mod dialect;
+pub mod diff;
+pub mod error;
+pub mod evidence;
+pub mod executor;
+pub mod folder;
+pub mod inspect;
+pub mod journal;
+mod live;
+pub mod lock;
+pub mod normalise;
+pub mod plan;
+pub mod postgres;
+pub mod scratch;
 pub mod source;
+pub mod split;
+pub mod sqlite;
+pub mod status;
+pub mod step;
+mod token;
+
+pub use change::Change;
+pub use dialect::Dialect;
+pub use diff::{Diff, DiffOptions, Rename, RenameQuestion, diff};
+pub use error::{MigrateError, Result};
+pub use executor::{DeployOptions, Deployed, apply_plan, deploy};
+pub use folder::Migrations;
+pub use inspect::{Inspected, inspect};
+pub use normalise::{Unsupported, normalise, unsupported};
+pub use plan::{Plan, PlanError, plan};
+pub use split::{SplitError, Statement};
+pub use status::{Status, status};
+pub use step::Step;

@@ -1,0 +1,140 @@
+//! A live session, for what is no typed query: migrations, introspection, a shell.
+
+use std::{any::Any, fmt};
+
+use crate::{
+    dialect::Dialect,
+    error::{Error, ErrorKind, Result},
+    executor::{Answer, refuse_nul},
+    options::ConnectOptions,
+    pool::Pooled,
+    reader::Reader,
+    statement::{Access, Sink, Sql, Statement},
+    value::Value,
+};
+
+/// A live session. Transactions are begun and ended by hand, through [`batch`](Self::batch).
+///
+/// If the future of a statement is dropped before its end, the session is over.
+///
+/// ```
+/// use orm_core::{Connection, ConnectOptions, Value};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm_core::Result<()> {
+/// let mut connection = Connection::open(&ConnectOptions::parse("sqlite::memory:")?).await?;
+/// connection.batch("CREATE TABLE users (id INTEGER PRIMARY KEY); INSERT INTO users VALUES (1), (2);").await?;
+/// let deleted = connection.execute("DELETE FROM users WHERE id = ?", vec![Value::I64(2)]).await?;
+/// let ids = connection.rows("SELECT id FROM users", vec![], |reader| reader.i64()).await?;
+/// assert_eq!((deleted, ids), (1, vec![Some(1)]));
+/// # Ok(())
+/// # }
+/// ```
+pub struct Connection {
+    /// `None` while a statement runs, and for ever if it was given up.
+    pooled: Option<Pooled>,
+    dialect: Dialect,
+}
+
+/// Collects what a function reads from each row.
+struct Collect<T> {
+    rows: Vec<T>,
+    read: fn(&mut Reader<'_>) -> Result<T>,
+}
+
+impl<T: Send + 'static> Sink for Collect<T> {
+    fn row(&mut self, reader: &mut Reader<'_>) -> Result<()> {
+        self.rows.push((self.read)(reader)?);
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.rows.clear();
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}
+
+impl Connection {
+    pub(crate) fn new(pooled: Pooled, dialect: Dialect) -> Self {
+        Self { pooled: Some(pooled), dialect }
+    }
+
+    /// Opens a session outside of any pool.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Connection`] when it cannot be made.
+    pub async fn open(options: &ConnectOptions) -> Result<Self> {
+        Ok(Self::new(Pooled::open(options.clone()).await?, options.dialect()))
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Runs several statements without parameters, `BEGIN` and `COMMIT` among them. The first error ends it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn batch(&mut self, sql: &str) -> Result<()> {
+        refuse_nul(sql)?;
+        let mut pooled = self.take()?;
+        let result = pooled.batch(sql).await;
+        self.pooled = Some(pooled);
+        result
+    }
+
+    /// Runs a statement and counts the rows that it inserted, updated or deleted.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn execute(&mut self, sql: &str, params: Vec<Value>) -> Result<u64> {
+        let sink = Collect::<()> { rows: Vec::new(), read: |_| Ok(()) };
+        Ok(self.run(sql, params, Box::new(sink)).await?.affected)
+    }
+
+    /// Runs a statement and reads each of its rows.
+    ///
+    /// # Errors
+    /// What the database says, and what `read` says.
+    pub async fn rows<T: Send + 'static>(
+        &mut self,
+        sql: &str,
+        params: Vec<Value>,
+        read: fn(&mut Reader<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let sink = Box::new(Collect { rows: Vec::new(), read });
+        let sink = self.run(sql, params, sink).await?.sink.into_any();
+        sink.downcast::<Collect<T>>().map(|collected| collected.rows).map_err(|_| lost())
+    }
+
+    async fn run(&mut self, sql: &str, params: Vec<Value>, sink: Box<dyn Sink>) -> Result<Answer> {
+        refuse_nul(sql)?;
+        let statement = Statement::new(Sql::once(sql, Access::Write).into(), params);
+        let mut pooled = self.take()?;
+        let result = pooled.run(statement, sink).await;
+        self.pooled = Some(pooled);
+        result
+    }
+
+    fn take(&mut self) -> Result<Pooled> {
+        self.pooled.take().ok_or_else(lost)
+    }
+}
+
+fn lost() -> Error {
+    Error::new(
+        ErrorKind::Connection,
+        "the session is over: one of its statements was given up before its end",
+    )
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("dialect", &self.dialect).finish_non_exhaustive()
+    }
+}

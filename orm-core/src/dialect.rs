@@ -1,0 +1,135 @@
+//! Which database it is, how it spells names, and what it can do.
+//!
+//! Pure: no connection and no feature of Cargo takes part. The choice is made once, from the URL; after that, code
+//! asks [`Capabilities`], never "is it SQLite?".
+
+use std::fmt;
+
+/// The database that a URL, a migration folder or a statement is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Dialect {
+    /// SQLite, embedded.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// What a database can do, as data.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// `INSERT`, `UPDATE` and `DELETE` hand back rows by `RETURNING`.
+    pub returning: bool,
+    /// A column may hold an array.
+    pub arrays: bool,
+    /// An enum is a type of its own; elsewhere it is text with a check.
+    pub native_enums: bool,
+    /// Tables live in namespaces (PostgreSQL: schemas).
+    pub namespaces: bool,
+    /// How many parameters a statement takes at most.
+    pub parameter_limit: usize,
+    /// A list is bound as one array parameter (`= ANY ($1)`), so its length is no part of the SQL.
+    pub array_parameters: bool,
+    /// `RIGHT JOIN`
+    pub right_join: bool,
+    /// `FULL JOIN`
+    pub full_join: bool,
+    /// A subquery in FROM may refer to what stands before it: `LATERAL`.
+    pub lateral: bool,
+    /// `DISTINCT ON (…)`
+    pub distinct_on: bool,
+    /// `FOR UPDATE` and its relatives; elsewhere a write transaction locks the whole database anyway.
+    pub row_locks: bool,
+    /// `FILTER (WHERE …)` on an aggregate.
+    pub aggregate_filter: bool,
+    /// `NULLS FIRST` and `NULLS LAST`
+    pub nulls_order: bool,
+    /// `ILIKE`
+    pub ilike: bool,
+    /// `DEFAULT` may stand for a value in `VALUES (…)`.
+    pub default_in_values: bool,
+    /// `INSERT … ON CONFLICT (…)`
+    pub on_conflict: bool,
+    /// `WITH … AS MATERIALIZED` and data-modifying statements inside `WITH`.
+    pub writing_cte: bool,
+    /// DDL takes part in transactions.
+    pub transactional_ddl: bool,
+    /// A constraint can be added to, and dropped from, a table that is there.
+    pub alter_constraints: bool,
+    /// A statement that fails leaves its transaction good for nothing but a rollback.
+    pub error_aborts_transaction: bool,
+    /// Several transactions may write at a time.
+    pub concurrent_writers: bool,
+    /// A transaction may be weaker than serializable.
+    pub isolation_levels: bool,
+    /// How many bytes of an identifier count; more are cut off by the database itself.
+    pub identifier_bytes: Option<usize>,
+}
+
+impl Dialect {
+    /// What the database can do.
+    ///
+    /// ```
+    /// use orm_core::Dialect;
+    /// assert!(Dialect::Postgres.capabilities().arrays);
+    /// assert!(!Dialect::Sqlite.capabilities().arrays);
+    /// ```
+    #[must_use]
+    pub const fn capabilities(self) -> &'static Capabilities {
+        match self {
+            Self::Sqlite => &crate::sqlite::capabilities::CAPABILITIES,
+            Self::Postgres => &crate::postgres::capabilities::CAPABILITIES,
+        }
+    }
+
+    /// A name, quoted so that any text is taken literally.
+    ///
+    /// ```
+    /// use orm_core::Dialect;
+    /// assert_eq!(Dialect::Sqlite.quote(r#"order "old""#), r#""order ""old""""#);
+    /// ```
+    #[must_use]
+    pub fn quote(self, name: &str) -> String {
+        let mut out = String::with_capacity(name.len() + 2);
+        self.write_quoted(&mut out, name);
+        out
+    }
+
+    /// Appends a name, quoted so that any text is taken literally.
+    ///
+    /// Both databases double the quote (lang_keywords.html; PostgreSQL §4.1.1). Neither has a way to write NUL, so a
+    /// statement that holds one is refused before anything is sent.
+    pub fn write_quoted(self, out: &mut String, name: &str) {
+        match self {
+            Self::Sqlite | Self::Postgres => {
+                out.push('"');
+                for (i, part) in name.split('"').enumerate() {
+                    if i > 0 {
+                        out.push_str("\"\"");
+                    }
+                    out.push_str(part);
+                }
+                out.push('"');
+            }
+        }
+    }
+
+    /// The name of the database, as its makers spell it.
+    ///
+    /// ```
+    /// assert_eq!(orm_core::Dialect::Postgres.to_string(), "PostgreSQL");
+    /// ```
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

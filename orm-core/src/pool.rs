@@ -1,0 +1,191 @@
+//! The connections to one database, and one of them in somebody's hands: the place where the driver is chosen.
+//!
+//! Both are an enum with one variant for each driver that is compiled in. A driver MUST
+//! - send nothing before it has all it needs, and know from then on that the connection is not clean;
+//! - hand back only clean connections, whenever and wherever a [`Pooled`] or one of its futures is dropped;
+//! - report through [`ErrorKind`] what the caller can act on.
+
+use crate::{
+    dialect::Dialect,
+    error::{Error, ErrorKind, Result},
+    executor::Answer,
+    options::ConnectOptions,
+    statement::{Sink, Statement},
+    transaction::TxOptions,
+};
+
+/// The connections to one database.
+pub(crate) enum Pool {
+    #[cfg(feature = "sqlite")]
+    Sqlite(crate::sqlite::pool::Pool),
+    #[cfg(feature = "postgres")]
+    Postgres(crate::postgres::pool::Pool),
+}
+
+/// A connection in somebody's hands. Dropped, it is rolled back and returned, or closed.
+pub(crate) enum Pooled {
+    #[cfg(feature = "sqlite")]
+    Sqlite(crate::sqlite::connection::Pooled),
+    #[cfg(feature = "postgres")]
+    Postgres(crate::postgres::connection::Pooled),
+}
+
+impl Pool {
+    /// Makes a pool and its first connection.
+    pub(crate) async fn connect(options: ConnectOptions) -> Result<Self> {
+        match options.dialect() {
+            #[cfg(feature = "sqlite")]
+            Dialect::Sqlite => Ok(Self::Sqlite(crate::sqlite::pool::Pool::connect(options).await?)),
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => Ok(Self::Postgres(crate::postgres::pool::Pool::connect(options).await?)),
+            #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+            dialect => Err(not_compiled(dialect)),
+        }
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Dialect::Sqlite,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Runs a statement by itself.
+    pub(crate) async fn run(&self, statement: Statement, sink: Box<dyn Sink>) -> Result<Answer> {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref pool) => pool.run(statement, sink).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(ref pool) => Box::pin(pool.run(statement, sink)).await,
+        }
+    }
+
+    /// Begins a transaction.
+    pub(crate) async fn begin(&self, options: TxOptions) -> Result<Pooled> {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref pool) => Ok(Pooled::Sqlite(pool.begin(options).await?)),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(ref pool) => Ok(Pooled::Postgres(Box::pin(pool.begin(options)).await?)),
+        }
+    }
+
+    /// A connection for a session of its own.
+    pub(crate) async fn session(&self) -> Result<Pooled> {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref pool) => Ok(Pooled::Sqlite(pool.session().await?)),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(ref pool) => Ok(Pooled::Postgres(pool.session().await?)),
+        }
+    }
+
+    pub(crate) async fn close(&self) {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref pool) => pool.close().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(ref pool) => pool.close().await,
+        }
+    }
+}
+
+impl Pooled {
+    /// Opens a connection outside of any pool.
+    pub(crate) async fn open(options: ConnectOptions) -> Result<Self> {
+        match options.dialect() {
+            #[cfg(feature = "sqlite")]
+            Dialect::Sqlite => Ok(Self::Sqlite(crate::sqlite::pool::Pool::open(options).await?)),
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => Ok(Self::Postgres(crate::postgres::pool::Pool::open(options).await?)),
+            #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+            dialect => Err(not_compiled(dialect)),
+        }
+    }
+
+    /// Whether a transaction is open that can still be committed or rolled back.
+    pub(crate) fn in_transaction(&self) -> bool {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref pooled) => pooled.in_transaction(),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(ref pooled) => pooled.in_transaction(),
+        }
+    }
+
+    /// Runs a statement.
+    pub(crate) async fn run(&mut self, statement: Statement, sink: Box<dyn Sink>) -> Result<Answer> {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref mut pooled) => pooled.run(statement, sink).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(ref mut pooled) => Box::pin(pooled.run(statement, sink)).await,
+        }
+    }
+
+    /// Runs a short statement without parameters and rows, such as `SAVEPOINT`.
+    pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref mut pooled) => pooled.command(sql).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(ref mut pooled) => Box::pin(pooled.command(sql)).await,
+        }
+    }
+
+    /// Commits the transaction.
+    pub(crate) async fn commit(&mut self) -> Result<()> {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref mut pooled) => pooled.commit().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(ref mut pooled) => Box::pin(pooled.commit()).await,
+        }
+    }
+
+    /// Runs several statements without parameters.
+    pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref mut pooled) => pooled.batch(sql).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(ref mut pooled) => pooled.batch(sql).await,
+        }
+    }
+}
+
+#[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+fn not_compiled(dialect: Dialect) -> Error {
+    let feature = match dialect {
+        Dialect::Sqlite => "sqlite",
+        Dialect::Postgres => "postgres",
+    };
+    Error::new(
+        ErrorKind::Configuration,
+        format!("{dialect} is not compiled in: add the feature `{feature}` to `orm` in Cargo.toml"),
+    )
+}
+
+/// All connections are in use.
+pub(crate) fn exhausted(options: &ConnectOptions, size: usize) -> Error {
+    let (all, verb) = if size == 1 {
+        ("the one connection".to_owned(), "is")
+    } else {
+        (format!("all {size} connections"), "are")
+    };
+    Error::new(
+        ErrorKind::PoolTimeout,
+        format!(
+            "{all} to `{options}` {verb} in use, and none was free within {:?}; the usual mistake is to use `db` \
+             inside a transaction: use `tx` there, or raise `max_connections`",
+            options.acquire_timeout
+        ),
+    )
+}
+
+/// The pool was closed.
+pub(crate) fn closed(options: &ConnectOptions) -> Error {
+    Error::new(ErrorKind::Connection, format!("the connections to `{options}` were closed by `Db::close`"))
+}

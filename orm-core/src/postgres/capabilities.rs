@@ -1,0 +1,31 @@
+//! What PostgreSQL can do, from version 13 on.
+
+use crate::dialect::Capabilities;
+
+pub(crate) const CAPABILITIES: Capabilities = Capabilities {
+    returning: true,
+    arrays: true,
+    native_enums: true,
+    namespaces: true,
+    // The count is an unsigned 16-bit number in the protocol (§55.7, Bind).
+    parameter_limit: 65_535,
+    array_parameters: true,
+    right_join: true,
+    full_join: true,
+    lateral: true,
+    distinct_on: true,
+    row_locks: true,
+    aggregate_filter: true,
+    nulls_order: true,
+    ilike: true,
+    default_in_values: true,
+    on_conflict: true,
+    writing_cte: true,
+    transactional_ddl: true,
+    alter_constraints: true,
+    error_aborts_transaction: true,
+    concurrent_writers: true,
+    isolation_levels: true,
+    // NAMEDATALEN - 1 (§4.1.1)
+    identifier_bytes: Some(63),
+};

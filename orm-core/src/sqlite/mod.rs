@@ -1,0 +1,20 @@
+//! SQLite: what it can do, and how rusqlite talks to it.
+//!
+//! rusqlite calls SQLite on the thread that asks, so the driver decides which thread that is: short statements run
+//! inline in the future, under a budget; the others run on tokio's blocking threads.
+
+pub(crate) mod capabilities;
+pub(crate) mod spelling;
+
+#[cfg(feature = "sqlite")]
+mod bind;
+#[cfg(feature = "sqlite")]
+pub(crate) mod connection;
+#[cfg(feature = "sqlite")]
+mod error;
+#[cfg(feature = "sqlite")]
+mod interrupt;
+#[cfg(feature = "sqlite")]
+pub(crate) mod pool;
+#[cfg(feature = "sqlite")]
+pub(crate) mod read;

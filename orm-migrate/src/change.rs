@@ -1,0 +1,219 @@
+//! The differences that two schemas can have: a closed set.
+//!
+//! A change names tables and columns as they are called *after* the renames of the same diff; names of constraints and
+//! indexes are resolved, so that nobody after the diff has to derive one.
+
+use orm_schema::{
+    Check, Column, ColumnName, ConstraintName, EnumName, EnumType, ForeignKey, Index, PrimaryKey, Table,
+    TableName, Unique,
+};
+use serde::Serialize;
+
+/// One difference between two schemas.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// A new enum type.
+    CreateEnum {
+        /// The type.
+        enum_type: EnumType,
+    },
+    /// An enum type that is gone.
+    DropEnum {
+        /// The type.
+        enum_type: EnumType,
+    },
+    /// An enum type under a new name.
+    RenameEnum {
+        /// Before.
+        from: EnumName,
+        /// After.
+        to: EnumName,
+    },
+    /// A new label of an enum type.
+    AddEnumValue {
+        /// The type.
+        enum_name: EnumName,
+        /// The label.
+        label: String,
+        /// Where it goes.
+        position: EnumPosition,
+        /// All labels once it is there.
+        labels: Vec<String>,
+    },
+    /// A label under a new name.
+    RenameEnumValue {
+        /// The type.
+        enum_name: EnumName,
+        /// Before.
+        from: String,
+        /// After.
+        to: String,
+    },
+    /// Labels that are gone or in another order: the type is made anew.
+    ReplaceEnum {
+        /// The type.
+        enum_name: EnumName,
+        /// The labels before.
+        from: Vec<String>,
+        /// The labels after.
+        to: Vec<String>,
+    },
+    /// A new table, with everything in it.
+    CreateTable {
+        /// The table.
+        table: Table,
+    },
+    /// A table that is gone.
+    DropTable {
+        /// The table.
+        table: Table,
+    },
+    /// A table under a new name.
+    RenameTable {
+        /// Before.
+        from: TableName,
+        /// After.
+        to: TableName,
+    },
+    /// Other options of a table.
+    AlterTable {
+        /// The table.
+        table: TableName,
+        /// Before.
+        from: TableOptions,
+        /// After.
+        to: TableOptions,
+    },
+    /// A new column.
+    AddColumn {
+        /// The table.
+        table: TableName,
+        /// The column.
+        column: Column,
+    },
+    /// A column that is gone.
+    DropColumn {
+        /// The table.
+        table: TableName,
+        /// The column.
+        column: Column,
+    },
+    /// A column under a new name.
+    RenameColumn {
+        /// The table.
+        table: TableName,
+        /// Before.
+        from: ColumnName,
+        /// After.
+        to: ColumnName,
+    },
+    /// Another type, nullability, default or identity.
+    AlterColumn {
+        /// The table.
+        table: TableName,
+        /// Before, under its new name.
+        from: Column,
+        /// After.
+        to: Column,
+    },
+    /// A new constraint.
+    AddConstraint {
+        /// The table.
+        table: TableName,
+        /// Its name, resolved.
+        name: ConstraintName,
+        /// The constraint.
+        constraint: Constraint,
+    },
+    /// A constraint that is gone.
+    DropConstraint {
+        /// The table.
+        table: TableName,
+        /// Its name, resolved.
+        name: ConstraintName,
+        /// The constraint.
+        constraint: Constraint,
+    },
+    /// A constraint under a new name.
+    RenameConstraint {
+        /// The table.
+        table: TableName,
+        /// Before.
+        from: ConstraintName,
+        /// After.
+        to: ConstraintName,
+        /// The constraint.
+        constraint: Constraint,
+    },
+    /// A new index.
+    AddIndex {
+        /// The table.
+        table: TableName,
+        /// Its name, resolved.
+        name: ConstraintName,
+        /// The index.
+        index: Index,
+    },
+    /// An index that is gone.
+    DropIndex {
+        /// The table.
+        table: TableName,
+        /// Its name, resolved.
+        name: ConstraintName,
+        /// The index.
+        index: Index,
+    },
+    /// An index under a new name.
+    RenameIndex {
+        /// The table.
+        table: TableName,
+        /// Before.
+        from: ConstraintName,
+        /// After.
+        to: ConstraintName,
+        /// The index.
+        index: Index,
+    },
+}
+
+/// Where a new label goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EnumPosition {
+    /// Before the first label, or another.
+    Before(String),
+    /// After another label.
+    After(String),
+    /// The type had no label.
+    Only,
+}
+
+/// What SQLite's CREATE TABLE says after the parenthesis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct TableOptions {
+    /// `STRICT`
+    pub strict: bool,
+    /// `WITHOUT ROWID`
+    pub without_rowid: bool,
+}
+
+impl From<&Table> for TableOptions {
+    fn from(table: &Table) -> Self {
+        Self { strict: table.strict, without_rowid: table.without_rowid }
+    }
+}
+
+/// A constraint of a table, of any kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Constraint {
+    /// The columns that identify a row.
+    PrimaryKey(PrimaryKey),
+    /// Columns that no two rows may share.
+    Unique(Unique),
+    /// Columns that must be found in another table.
+    ForeignKey(ForeignKey),
+    /// A condition that every row must not fail.
+    Check(Check),
+}

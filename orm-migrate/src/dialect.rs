@@ -1,0 +1,160 @@
+//! How one database spells SQL, as far as migrations need it: the one place where the choice is made.
+//!
+//! Each method is a line per dialect that leads into the folder of its name. No other module asks which dialect it is.
+
+use std::{fmt, str::FromStr};
+
+use orm_schema::{ColumnType, EnumName, Identity, TableName};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    normalise::{Columns, UnsupportedType},
+    postgres,
+    split::{self, SplitError, Statement},
+    sqlite, token,
+};
+
+/// A database's SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dialect {
+    /// SQLite 3.35 or later.
+    Sqlite,
+    /// PostgreSQL 12 or later.
+    Postgres,
+}
+
+/// A word that names no dialect.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown dialect `{0}`: expected `sqlite` or `postgres`")]
+pub struct UnknownDialect(String);
+
+impl Dialect {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+
+    /// A name between quotes; the only way by which a name reaches SQL.
+    ///
+    /// ```
+    /// use orm_migrate::Dialect;
+    /// assert_eq!(Dialect::Sqlite.quote("or\"der"), "\"or\"\"der\"");
+    /// ```
+    #[must_use]
+    pub fn quote(self, name: &str) -> String {
+        match self {
+            // SQLite also takes `…` and […], but only the standard's quotes are sure to be a name
+            // (lang_keywords.html).
+            Self::Sqlite | Self::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
+        }
+    }
+
+    /// A table's name between quotes, with its namespace.
+    #[must_use]
+    pub fn quote_table(self, table: &TableName) -> String {
+        self.qualified(table.namespace.as_deref(), &table.name)
+    }
+
+    /// An enum type's name between quotes, with its namespace.
+    #[must_use]
+    pub fn quote_enum(self, name: &EnumName) -> String {
+        self.qualified(name.namespace.as_deref(), &name.name)
+    }
+
+    fn qualified(self, namespace: Option<&str>, name: &str) -> String {
+        match namespace {
+            Some(namespace) => format!("{}.{}", self.quote(namespace), self.quote(name)),
+            None => self.quote(name),
+        }
+    }
+
+    /// A text as a literal.
+    #[must_use]
+    pub fn text(self, value: &str) -> String {
+        match self {
+            // standard_conforming_strings is on since PostgreSQL 9.1: a backslash is a backslash.
+            Self::Sqlite | Self::Postgres => format!("'{}'", value.replace('\'', "''")),
+        }
+    }
+
+    /// The statements of a text, a comment with the statement after it.
+    ///
+    /// # Errors
+    /// When a text, a quoted name, a comment or a trigger's body never ends.
+    pub fn split(self, sql: &str) -> Result<Vec<Statement>, SplitError> {
+        match self {
+            Self::Sqlite => split::split::<sqlite::split::TriggerBody>(sql, &sqlite::split::RULES),
+            Self::Postgres => split::split::<postgres::split::RoutineBody>(sql, &postgres::split::RULES),
+        }
+    }
+
+    pub(crate) const fn rules(self) -> &'static token::Rules {
+        match self {
+            Self::Sqlite => &sqlite::split::RULES,
+            Self::Postgres => &postgres::split::RULES,
+        }
+    }
+
+    /// The database's own, canonical spelling of a type; `identity` is given where the column is its table's only key
+    /// column and counted up.
+    ///
+    /// # Errors
+    /// When the database has no such type.
+    pub fn native(
+        self,
+        column_type: &ColumnType,
+        identity: Option<Identity>,
+    ) -> Result<String, UnsupportedType> {
+        match self {
+            Self::Sqlite => sqlite::types::native(column_type, identity),
+            Self::Postgres => postgres::types::native(column_type, identity),
+        }
+    }
+
+    /// The one spelling of a type that the database may spell in several ways.
+    #[must_use]
+    pub fn canonical(self, native: &str) -> String {
+        match self {
+            Self::Sqlite => sqlite::types::canonical(native),
+            Self::Postgres => postgres::types::canonical(native),
+        }
+    }
+
+    /// What a column of this type holds in Rust: the inverse of [`native`](Self::native). Where `native` of the answer is
+    /// another spelling, the type of the model's field is ambiguous and needs `type = "…"`.
+    #[must_use]
+    pub fn rust_type(self, native: &str) -> Option<ColumnType> {
+        match self {
+            Self::Sqlite => sqlite::types::rust_type(native),
+            Self::Postgres => postgres::types::rust_type(native),
+        }
+    }
+
+    /// A form of a condition or a default in which equal ones are equal texts: for comparing, not for running.
+    #[must_use]
+    pub fn expression_key(self, expression: &str, columns: &Columns<'_>) -> String {
+        match self {
+            Self::Sqlite => sqlite::normalise::expression_key(expression, columns),
+            Self::Postgres => postgres::normalise::expression_key(expression, columns),
+        }
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        })
+    }
+}
+
+impl FromStr for Dialect {
+    type Err = UnknownDialect;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|dialect| dialect.to_string() == word)
+            .ok_or_else(|| UnknownDialect(word.to_owned()))
+    }
+}

@@ -1,0 +1,134 @@
+//! What the live database has that the history does not explain.
+
+use std::collections::BTreeSet;
+
+use orm_schema::{Schema, TableName};
+
+use crate::{
+    change::Change,
+    dialect::Dialect,
+    diff::{DiffOptions, diff},
+    error::{Code, MigrateError, Result},
+    folder::Migrations,
+    journal::Journal,
+    normalise::normalise,
+};
+
+/// What turns the expected schema into the live one.
+#[must_use]
+pub fn between(dialect: Dialect, expected: Schema, live: Schema) -> Vec<Change> {
+    let (expected, live) = (normalise(dialect, expected), normalise(dialect, live));
+    diff(dialect, &expected, &live, &DiffOptions::default()).changes
+}
+
+/// The schema that the history explains: the snapshot of the last migration that is done.
+#[must_use]
+pub fn expected(migrations: &Migrations, journal: &Journal) -> Schema {
+    let last = journal.finished().next_back().and_then(|entry| migrations.get(&entry.name));
+    last.map(|migration| migration.schema.clone()).unwrap_or_default()
+}
+
+/// Refuses drift where a pending migration would touch it; tells the rest.
+///
+/// While a migration is half done nothing can be told apart from it, so nothing is compared.
+pub(super) fn in_the_way(
+    migrations: &Migrations,
+    journal: &Journal,
+    live: Schema,
+    strict: bool,
+) -> Result<Vec<String>> {
+    if journal.unfinished().is_some() {
+        return Ok(Vec::new());
+    }
+    let dialect = migrations.dialect();
+    let expected = expected(migrations, journal);
+    let touched: BTreeSet<_> =
+        between(dialect, expected.clone(), migrations.schema()).iter().filter_map(subject).collect();
+    let (blocking, harmless): (Vec<_>, Vec<_>) = between(dialect, expected, live)
+        .into_iter()
+        .partition(|change| strict || subject(change).is_some_and(|table| touched.contains(&table)));
+    MigrateError::all(blocking.iter().map(blocked).collect())?;
+    Ok(harmless
+        .iter()
+        .map(|change| format!("the database differs from its history: {}", describe(change)))
+        .collect())
+}
+
+fn blocked(change: &Change) -> MigrateError {
+    MigrateError::new(
+        Code::Drift,
+        format!("a pending migration meets a database that differs from its history: {}", describe(change)),
+    )
+    .fix(
+        "see it with `orm migrate status`; take an existing database over with `orm migrate baseline`, or undo the change \
+         by hand, then deploy again",
+    )
+}
+
+/// The table that a change is about.
+fn subject(change: &Change) -> Option<TableName> {
+    match change {
+        Change::CreateTable { table } | Change::DropTable { table } => Some(table.name.clone()),
+        Change::RenameTable { to, .. } => Some(to.clone()),
+        Change::AlterTable { table, .. }
+        | Change::AddColumn { table, .. }
+        | Change::DropColumn { table, .. }
+        | Change::RenameColumn { table, .. }
+        | Change::AlterColumn { table, .. }
+        | Change::AddConstraint { table, .. }
+        | Change::DropConstraint { table, .. }
+        | Change::RenameConstraint { table, .. }
+        | Change::AddIndex { table, .. }
+        | Change::DropIndex { table, .. }
+        | Change::RenameIndex { table, .. } => Some(table.clone()),
+        Change::CreateEnum { .. }
+        | Change::DropEnum { .. }
+        | Change::RenameEnum { .. }
+        | Change::AddEnumValue { .. }
+        | Change::RenameEnumValue { .. }
+        | Change::ReplaceEnum { .. } => None,
+    }
+}
+
+/// A difference for a person: what the live database has, seen from its history.
+#[must_use]
+pub fn describe(change: &Change) -> String {
+    match change {
+        Change::CreateTable { table } => format!("table `{}` is there, but no migration made it", table.name),
+        Change::DropTable { table } => format!("table `{}` is gone", table.name),
+        Change::RenameTable { from, to } => format!("table `{from}` is called `{to}`"),
+        Change::AlterTable { table, .. } => format!("table `{table}` has other options"),
+        Change::AddColumn { table, column } => {
+            format!("`{table}.{}` is there, but no migration made it", column.name)
+        }
+        Change::DropColumn { table, column } => format!("`{table}.{}` is gone", column.name),
+        Change::RenameColumn { table, from, to } => format!("`{table}.{from}` is called `{to}`"),
+        Change::AlterColumn { table, from, .. } => format!("`{table}.{}` was changed", from.name),
+        Change::AddConstraint { table, name, .. } => {
+            format!("constraint `{name}` of `{table}` is there, but no migration made it")
+        }
+        Change::DropConstraint { table, name, .. } => format!("constraint `{name}` of `{table}` is gone"),
+        Change::RenameConstraint { table, from, to, .. } => {
+            format!("constraint `{from}` of `{table}` is called `{to}`")
+        }
+        Change::AddIndex { table, name, .. } => {
+            format!("index `{name}` of `{table}` is there, but no migration made it")
+        }
+        Change::DropIndex { table, name, .. } => format!("index `{name}` of `{table}` is gone"),
+        Change::RenameIndex { table, from, to, .. } => {
+            format!("index `{from}` of `{table}` is called `{to}`")
+        }
+        Change::CreateEnum { enum_type } => {
+            format!("enum `{}` is there, but no migration made it", enum_type.name)
+        }
+        Change::DropEnum { enum_type } => format!("enum `{}` is gone", enum_type.name),
+        Change::RenameEnum { from, to } => format!("enum `{from}` is called `{to}`"),
+        Change::AddEnumValue { enum_name, label, .. } => {
+            format!("enum `{enum_name}` has the label `{label}`")
+        }
+        Change::RenameEnumValue { enum_name, from, to } => {
+            format!("label `{from}` of enum `{enum_name}` is called `{to}`")
+        }
+        Change::ReplaceEnum { enum_name, .. } => format!("enum `{enum_name}` has other labels"),
+    }
+}

@@ -1,0 +1,232 @@
+//! Runs migrations on a live database.
+//!
+//! Preflight, then the lock, then each pending migration unit by unit: a unit is begun, run, recorded and committed as one
+//! wherever a transaction can hold it, so that a process that dies leaves a unit done or not begun. A statement that
+//! refuses a transaction is recorded before and after; if the end is missing, [`doubt`] looks at the database.
+
+mod doubt;
+pub mod drift;
+mod preflight;
+mod push;
+mod run;
+pub(crate) mod script;
+
+use std::time::Duration;
+
+use orm_core::Connection;
+use orm_schema::Schema;
+
+pub(crate) use preflight::misfits;
+use preflight::preflight;
+pub use push::{apply_plan, execute};
+use run::Runner;
+use script::Script;
+
+use crate::{
+    dialect::Dialect,
+    error::{Code, MigrateError, Result},
+    folder::{Migration, Migrations},
+    journal::{Journal, Writer},
+    lock::{self, Holder},
+};
+
+/// How to deploy.
+#[derive(Debug, Clone)]
+pub struct DeployOptions {
+    /// Only say what would run.
+    pub dry_run: bool,
+    /// Stop at any drift, not only where a pending migration touches it.
+    pub strict: bool,
+    /// How long to try for a lock: that of the deploy, and those of the tables.
+    pub lock_timeout: Duration,
+}
+
+impl Default for DeployOptions {
+    fn default() -> Self {
+        Self { dry_run: false, strict: false, lock_timeout: Duration::from_secs(60) }
+    }
+}
+
+/// What happens while a deploy runs.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// Somebody else deploys.
+    Waiting(Option<&'a Holder>),
+    /// Something that does not stop the deploy.
+    Warning(&'a str),
+    /// A migration begins, or goes on.
+    Migration(&'a str),
+    /// A statement begins: its place and how many there are.
+    Statement {
+        /// Its place, from 1.
+        position: i64,
+        /// How many there are.
+        total: usize,
+        /// Its line in the file.
+        line: usize,
+    },
+    /// A table was locked; the unit is tried again.
+    Retry(&'a str),
+    /// A migration is done.
+    Done(&'a str),
+}
+
+/// Is told what happens.
+pub type Observer<'a> = dyn FnMut(Event<'_>) + Send + 'a;
+
+/// What a deploy did, or would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deployed {
+    /// The migrations that this deploy ran, in order.
+    pub applied: Vec<String>,
+    /// The migrations that a dry run found to be pending.
+    pub pending: Vec<Pending>,
+    /// What did not stop it.
+    pub warnings: Vec<String>,
+}
+
+/// A migration that has not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// Its name.
+    pub name: String,
+    /// The statements that have not run.
+    pub statements: Vec<String>,
+}
+
+/// Runs the pending migrations.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use orm_core::{ConnectOptions, Connection};
+/// use orm_migrate::{Migrations, executor::{DeployOptions, deploy}};
+///
+/// let mut connection = Connection::open(&ConnectOptions::parse("sqlite::memory:")?).await?;
+/// let migrations = Migrations::embedded(&[("orm.lock", "format 1\ndialect sqlite\nhead -\n")])?;
+/// let deployed = deploy(&mut connection, &migrations, &DeployOptions::default(), &mut |_| {}).await?;
+/// assert!(deployed.applied.is_empty());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// Of the class [`Precondition`](crate::error::Class::Precondition) when history and folder do not fit, when a statement
+/// is in doubt or when drift is in the way; [`LockTimeout`](crate::error::Class::LockTimeout) when a lock was not to be had;
+/// else what the database says. What ran before the error stays, and deploying again goes on there.
+pub async fn deploy(
+    connection: &mut Connection,
+    migrations: &Migrations,
+    options: &DeployOptions,
+    observer: &mut Observer<'_>,
+) -> Result<Deployed> {
+    let migrations = migrations.clone().verified()?;
+    refuse_other_dialect(connection, &migrations)?;
+    if options.dry_run {
+        return preview(connection, &migrations, options).await;
+    }
+    lock::acquire(connection, options.lock_timeout, &mut |holder| observer(Event::Waiting(holder))).await?;
+    let deployed = locked(connection, &migrations, options, observer).await;
+    let unlocked = Dialect::of(connection).unlock(connection).await;
+    deployed.and_then(|deployed| unlocked.map(|()| deployed))
+}
+
+async fn locked(
+    connection: &mut Connection,
+    migrations: &Migrations,
+    options: &DeployOptions,
+    observer: &mut Observer<'_>,
+) -> Result<Deployed> {
+    Writer::new(connection).create().await?;
+    let checked = check(connection, migrations, options).await?;
+    for warning in &checked.warnings {
+        observer(Event::Warning(warning));
+    }
+    let mut deployed = Deployed { warnings: checked.warnings, ..Deployed::default() };
+    for (migration, script) in checked.pending {
+        observer(Event::Migration(migration.name.as_str()));
+        let mut runner = Runner::new(connection, observer, options.lock_timeout);
+        if runner.migration(migration, &script).await.map_err(|error| after(&deployed, error))? {
+            deployed.applied.push(migration.name.to_string());
+        }
+        observer(Event::Done(migration.name.as_str()));
+    }
+    Ok(deployed)
+}
+
+fn after(deployed: &Deployed, error: MigrateError) -> MigrateError {
+    match deployed.applied.len() {
+        0 => error,
+        1 => error.note(format!("migration `{}` before it was applied and stays", deployed.applied[0])),
+        count => error.note(format!("the {count} migrations before it were applied and stay")),
+    }
+}
+
+async fn preview(
+    connection: &mut Connection,
+    migrations: &Migrations,
+    options: &DeployOptions,
+) -> Result<Deployed> {
+    let checked = check(connection, migrations, options).await?;
+    let pending = checked.pending.into_iter().map(|(migration, script)| Pending {
+        name: migration.name.to_string(),
+        statements: script.statements().map(|statement| statement.text.clone()).collect(),
+    });
+    Ok(Deployed { applied: Vec::new(), pending: pending.collect(), warnings: checked.warnings })
+}
+
+/// What may run.
+struct Checked<'a> {
+    pending: Vec<(&'a Migration, Script)>,
+    warnings: Vec<String>,
+}
+
+/// Holds folder, journal and database against each other, all three seen at one moment.
+async fn check<'a>(
+    connection: &mut Connection,
+    migrations: &'a Migrations,
+    options: &DeployOptions,
+) -> Result<Checked<'a>> {
+    connection.batch("BEGIN").await?;
+    let seen = see(connection).await;
+    connection.batch("ROLLBACK").await?;
+    let (journal, live) = seen?;
+    let pending = preflight(migrations, &journal)?;
+    let mut scripts = Vec::new();
+    for migration in pending {
+        let script = Script::of(migrations.dialect(), migration, before(migrations, migration))?;
+        preflight::refuse_edited_statements(migration, &script, &journal)?;
+        scripts.push((migration, script));
+    }
+    let warnings = if scripts.is_empty() && !options.strict {
+        Vec::new()
+    } else {
+        drift::in_the_way(migrations, &journal, live, options.strict)?
+    };
+    Ok(Checked { pending: scripts, warnings })
+}
+
+async fn see(connection: &mut Connection) -> Result<(Journal, Schema)> {
+    let journal = Journal::read(connection).await?;
+    Ok((journal, crate::inspect(connection).await?.schema))
+}
+
+/// The schema that a migration starts from.
+fn before<'a>(migrations: &'a Migrations, migration: &Migration) -> &'a Schema {
+    static EMPTY: Schema = Schema { tables: Vec::new(), enums: Vec::new() };
+    let earlier = migrations.list().iter().rev().find(|other| other.name < migration.name);
+    earlier.map_or(&EMPTY, |earlier| &earlier.schema)
+}
+
+fn refuse_other_dialect(connection: &Connection, migrations: &Migrations) -> Result<()> {
+    let (found, asked) = (migrations.dialect(), Dialect::of(connection));
+    if found == asked {
+        return Ok(());
+    }
+    Err(MigrateError::new(
+        Code::OtherDialect,
+        format!("the migrations are for {found}, the database is {asked}"),
+    )
+    .fix("name the folder of this database with `--migrations DIR`, or another database"))
+}

@@ -1,0 +1,84 @@
+//! What must hold between the folder and the journal before anything runs. Pure.
+
+use super::script::{Script, place};
+use crate::{
+    error::{Code, MigrateError, Place, Result},
+    folder::{Migration, Migrations},
+    journal::{Entry, Journal},
+};
+
+/// The pending migrations, in order, the one that began and is not done first.
+///
+/// # Errors
+/// Everything that does not fit, together.
+pub(crate) fn preflight<'a>(migrations: &'a Migrations, journal: &Journal) -> Result<Vec<&'a Migration>> {
+    MigrateError::all(misfits(migrations, journal))?;
+    let is_done = |migration: &&Migration| {
+        journal.entry(migration.name.as_str()).is_some_and(|entry| entry.finished_at.is_some())
+    };
+    Ok(migrations.list().iter().filter(|migration| !is_done(migration)).collect())
+}
+
+/// Everything that does not fit.
+pub(crate) fn misfits(migrations: &Migrations, journal: &Journal) -> Vec<MigrateError> {
+    let mut errors: Vec<_> = journal.entries.iter().filter_map(|entry| misfit(migrations, entry)).collect();
+    let last_done = journal.finished().next_back().map(|entry| entry.name.as_str()).unwrap_or_default();
+    let late = migrations.list().iter().filter(|migration| {
+        migration.name.as_str() < last_done && journal.entry(migration.name.as_str()).is_none()
+    });
+    errors.extend(late.map(|migration| out_of_order(migration, last_done)));
+    errors
+}
+
+fn misfit(migrations: &Migrations, entry: &Entry) -> Option<MigrateError> {
+    let name = &entry.name;
+    let Some(migration) = migrations.get(name) else {
+        return Some(
+            MigrateError::new(
+                Code::AppliedMissing,
+                format!("the database has run migration `{name}`, but the folder does not have it"),
+            )
+            .fix("get it from version control (another branch?), or name the right folder with `--migrations DIR`"),
+        );
+    };
+    // One that is not done may be mended; its statements that ran are checked one by one.
+    let is_edited = entry.finished_at.is_some() && entry.fingerprint != migration.fingerprint();
+    is_edited.then(|| {
+        MigrateError::new(Code::AppliedEdited, format!("migration `{name}` was edited after it ran on this database"))
+            .fix("restore `up.sql` from version control, and put the change into a new migration: `orm migrate dev`")
+            .at(Place::file(&migration.file))
+    })
+}
+
+fn out_of_order(migration: &Migration, last_done: &str) -> MigrateError {
+    MigrateError::new(
+        Code::OutOfOrder,
+        format!("migration `{}` comes before `{last_done}`, which has run here already", migration.name),
+    )
+    .fix("rename its folder so that it comes last, check that it still fits, and run `orm migrate dev`")
+    .at(Place::file(&migration.file))
+}
+
+/// Refuses a migration that was edited before the point that it had reached.
+pub(super) fn refuse_edited_statements(
+    migration: &Migration,
+    script: &Script,
+    journal: &Journal,
+) -> Result<()> {
+    let Some(entry) = journal.entry(migration.name.as_str()) else { return Ok(()) };
+    for ran in &entry.statements {
+        let now = script.statements().find(|statement| statement.position == ran.position);
+        if now.is_some_and(|statement| statement.fingerprint == ran.fingerprint) {
+            continue;
+        }
+        let why = format!(
+            "statement {} of migration `{}` was edited, but it has run on this database",
+            ran.position, migration.name
+        );
+        let line = now.map_or(1, |statement| statement.line);
+        return Err(MigrateError::new(Code::StatementEdited, why)
+            .fix("restore it; statements after it may be mended")
+            .at(place(&migration.up, &migration.file, line)));
+    }
+    Ok(())
+}

@@ -1,0 +1,254 @@
+//! Runs the units of one script.
+
+use std::time::Duration;
+
+use orm_core::{Connection, ErrorKind};
+
+use super::{
+    Event, Observer, doubt,
+    script::{Script, Statement, Unit, place},
+};
+use crate::{
+    dialect::Dialect,
+    error::{Code, MigrateError, Result},
+    folder::Migration,
+    inspect,
+    journal::{Entry, Journal, Writer},
+    live::Scope,
+    lock::Patience,
+};
+
+/// How long one statement waits for a lock before everyone behind it is let through.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The pause before a unit that met a lock is tried again.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Runs scripts, with or without a journal.
+pub(super) struct Runner<'r, 'o> {
+    connection: &'r mut Connection,
+    observer: &'r mut Observer<'o>,
+    patience: Duration,
+}
+
+/// What a script is, for the journal and for messages.
+struct Job<'a> {
+    script: &'a Script,
+    /// `None` for a plan that no journal records.
+    migration: Option<&'a Migration>,
+    sql: &'a str,
+    file: &'a str,
+}
+
+/// How an attempt at a unit ended well.
+#[derive(PartialEq, Eq)]
+enum Outcome {
+    Ran,
+    /// Somebody else has finished the migration meanwhile.
+    Already,
+}
+
+impl<'r, 'o> Runner<'r, 'o> {
+    pub(super) fn new(
+        connection: &'r mut Connection,
+        observer: &'r mut Observer<'o>,
+        patience: Duration,
+    ) -> Self {
+        Self { connection, observer, patience }
+    }
+
+    /// Runs what is left of a migration; `false` if somebody else did.
+    pub(super) async fn migration(&mut self, migration: &Migration, script: &Script) -> Result<bool> {
+        let job = Job { script, migration: Some(migration), sql: &migration.up, file: &migration.file };
+        Ok(self.job(&job).await? == Outcome::Ran)
+    }
+
+    /// Runs SQL that no journal records.
+    pub(super) async fn plain(&mut self, script: &Script, sql: &str, file: &str) -> Result<()> {
+        let job = Job { script, migration: None, sql, file };
+        self.job(&job).await?;
+        Ok(())
+    }
+
+    async fn job(&mut self, job: &Job<'_>) -> Result<Outcome> {
+        let last = job.script.units.len().saturating_sub(1);
+        for (index, unit) in job.script.units.iter().enumerate() {
+            let outcome = match (unit.alone, unit.statements.first()) {
+                (true, Some(statement)) => self.alone(job, statement).await?,
+                _ => self.unit(job, unit, index == last).await?,
+            };
+            if outcome == Outcome::Already {
+                return Ok(outcome);
+            }
+        }
+        Ok(Outcome::Ran)
+    }
+
+    /// A unit in its transaction, again and again while a lock is in the way and patience lasts.
+    async fn unit(&mut self, job: &Job<'_>, unit: &Unit, is_last: bool) -> Result<Outcome> {
+        let patience = Patience::new(self.patience);
+        loop {
+            match self.attempt(job, unit, is_last).await {
+                Err(error) if error.code() == Code::TableLocked && !patience.is_over() => {
+                    (self.observer)(Event::Retry(error.why()));
+                    tokio::time::sleep(PAUSE).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn attempt(&mut self, job: &Job<'_>, unit: &Unit, is_last: bool) -> Result<Outcome> {
+        let mut scope =
+            Scope::open(self.connection, LOCK_TIMEOUT.min(self.patience)).await.map_err(locked)?;
+        match self.inside(&mut scope, job, unit, is_last).await {
+            Ok(Outcome::Ran) => {
+                scope.commit(self.connection).await?;
+                Ok(Outcome::Ran)
+            }
+            Ok(Outcome::Already) => {
+                scope.roll_back(self.connection).await?;
+                Ok(Outcome::Already)
+            }
+            Err(error) => {
+                // If the connection is gone, so is the transaction; the first error is the one to tell.
+                let _ = scope.roll_back(self.connection).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn inside(
+        &mut self,
+        scope: &mut Scope,
+        job: &Job<'_>,
+        unit: &Unit,
+        is_last: bool,
+    ) -> Result<Outcome> {
+        let entry = match job.migration {
+            Some(migration) => self.begin(migration).await?,
+            None => None,
+        };
+        if entry.as_ref().is_some_and(|entry| entry.finished_at.is_some()) {
+            return Ok(Outcome::Already);
+        }
+        for statement in &unit.statements {
+            if entry.as_ref().and_then(|entry| entry.statement(statement.position)).is_some() {
+                continue;
+            }
+            self.announce(job, statement);
+            scope
+                .run(self.connection, statement)
+                .await
+                .map_err(|error| failed(job, unit, statement, error))?;
+            self.done(job, statement).await?;
+        }
+        if let (true, Some(migration)) = (is_last, job.migration) {
+            Writer::new(self.connection).finish(migration.name.as_str()).await?;
+        }
+        Ok(Outcome::Ran)
+    }
+
+    /// What the journal says of the migration now; it is begun where nobody has.
+    async fn begin(&mut self, migration: &Migration) -> Result<Option<Entry>> {
+        let name = migration.name.as_str();
+        let entry = Journal::read(self.connection).await?.entry(name).cloned();
+        if entry.as_ref().is_none_or(|entry| entry.finished_at.is_none()) {
+            Writer::new(self.connection).begin(name, &migration.fingerprint()).await?;
+        }
+        Ok(entry)
+    }
+
+    async fn done(&mut self, job: &Job<'_>, statement: &Statement) -> Result<()> {
+        let Some(migration) = job.migration else { return Ok(()) };
+        let mut writer = Writer::new(self.connection);
+        writer.done(migration.name.as_str(), statement.position, &statement.fingerprint).await
+    }
+
+    /// A statement that refuses a transaction: recorded before and after.
+    async fn alone(&mut self, job: &Job<'_>, statement: &Statement) -> Result<Outcome> {
+        if let Some(migration) = job.migration {
+            let entry = self.begin(migration).await?;
+            if entry.as_ref().is_some_and(|entry| entry.finished_at.is_some()) {
+                return Ok(Outcome::Already);
+            }
+            let ran = entry.as_ref().and_then(|entry| entry.statement(statement.position));
+            match ran {
+                Some(ran) if ran.done => return Ok(Outcome::Ran),
+                Some(ran)
+                    if doubt::has_run(self.connection, migration, job.script, statement, ran).await? =>
+                {
+                    self.done(job, statement).await?;
+                    return Ok(Outcome::Ran);
+                }
+                Some(_) | None => {}
+            }
+            let before = schema_fingerprint(self.connection).await?;
+            let mut writer = Writer::new(self.connection);
+            writer
+                .started(migration.name.as_str(), statement.position, &statement.fingerprint, &before)
+                .await?;
+        }
+        self.announce(job, statement);
+        let unit = Unit { statements: vec![statement.clone()], alone: true };
+        let ran = self.connection.batch(&statement.text).await;
+        ran.map_err(|error| failed(job, &unit, statement, error))?;
+        self.done(job, statement).await?;
+        Ok(Outcome::Ran)
+    }
+
+    fn announce(&mut self, job: &Job<'_>, statement: &Statement) {
+        let Statement { position, line, .. } = *statement;
+        (self.observer)(Event::Statement { position, total: job.script.total, line });
+    }
+}
+
+/// What tells whether a statement changed the schema.
+pub(super) async fn schema_fingerprint(connection: &mut Connection) -> Result<String> {
+    let dialect = Dialect::of(connection);
+    let schema = crate::normalise(dialect, inspect(connection).await?.schema);
+    let text = serde_json::to_string(&schema).map_err(|error| {
+        MigrateError::new(
+            Code::Database,
+            format!("the schema of the database cannot be written down: {error}"),
+        )
+    })?;
+    Ok(crate::folder::fingerprint(&text))
+}
+
+fn locked(error: MigrateError) -> MigrateError {
+    match error.code() {
+        Code::TableLocked => {
+            error.fix("find out who holds the lock and deploy again: nothing of this migration ran")
+        }
+        _ => error,
+    }
+}
+
+fn failed(job: &Job<'_>, unit: &Unit, statement: &Statement, error: orm_core::Error) -> MigrateError {
+    let code = match error.kind() {
+        ErrorKind::LockTimeout => Code::TableLocked,
+        _ => Code::StatementFailed,
+    };
+    let what = match job.migration {
+        Some(migration) => {
+            format!("migration `{}` failed at statement {}", migration.name, statement.position)
+        }
+        None => format!("statement {} failed", statement.position),
+    };
+    let kept = unit.statements.first().map_or(0, |first| first.position - 1);
+    let stays = match kept {
+        0 => "nothing of it was applied".to_owned(),
+        1 => "statement 1 before it was applied and stays".to_owned(),
+        kept => format!("statements 1 to {kept} were applied and stay"),
+    };
+    let fix = match job.migration {
+        Some(_) => "mend the data or the statement, then deploy again: it goes on there",
+        None => "mend the data or the statement, then run it again",
+    };
+    MigrateError::new(code, format!("{what}: {error}"))
+        .fix(fix)
+        .at(place(job.sql, job.file, statement.line))
+        .note(stays)
+        .with_source(error)
+}

@@ -1,0 +1,144 @@
+//! Writing so that a kill at any moment leaves the old or the new, never half of it.
+//!
+//! A file is written beside its place, synced, and renamed over it (rename(2) is atomic). A migration's folder is filled
+//! under a hidden name and renamed. `orm.lock` comes last: a folder that it does not list is told, not lost.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+};
+
+use chrono::{DateTime, Utc};
+use orm_schema::{Schema, Snapshot};
+
+use super::{LOCK_FILE, Migration, MigrationName, Migrations, lock_file::LockFile, read};
+use crate::{
+    dialect::Dialect,
+    error::{Code, MigrateError, Place, Result},
+};
+
+/// A migration to be written.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// What it is for, in a few words: they become part of the name.
+    pub what_for: String,
+    /// When it is made.
+    pub now: DateTime<Utc>,
+    /// The SQL.
+    pub up: String,
+    /// The SQL of the way back.
+    pub down: Option<String>,
+    /// The schema after it.
+    pub schema: Schema,
+}
+
+/// Makes an empty folder, or reads the one that is there.
+pub(super) fn create(folder: &Path, dialect: Dialect) -> Result<Migrations> {
+    match read::from_disk(folder) {
+        Ok(migrations) if migrations.dialect == dialect => return Ok(migrations),
+        Ok(migrations) => return Err(other_dialect(folder, migrations.dialect, dialect)),
+        Err(error) if error.code() == Code::NoMigrations => {}
+        Err(error) => return Err(error),
+    }
+    fs::create_dir_all(folder).map_err(|error| MigrateError::file("make", folder, error))?;
+    let mut migrations = Migrations { place: Some(folder.to_owned()), ..Migrations::empty(dialect) };
+    relock(&mut migrations, folder)?;
+    Ok(migrations)
+}
+
+fn other_dialect(folder: &Path, found: Dialect, asked: Dialect) -> MigrateError {
+    MigrateError::new(
+        Code::OtherDialect,
+        format!("the migrations in `{}` are for {found}, the database is {asked}", folder.display()),
+    )
+    .fix(format!(
+        "keep one folder for each dialect: `--migrations {}`",
+        folder.join(asked.to_string()).display()
+    ))
+    .at(Place::file(folder.join(LOCK_FILE).display()))
+}
+
+/// Adds a migration.
+pub(super) fn add<'a>(migrations: &'a mut Migrations, folder: &Path, draft: &Draft) -> Result<&'a Migration> {
+    MigrateError::all(migrations.irregularities.iter().map(|found| migrations.explain(found)).collect())?;
+    let last = migrations.list.last().map(|migration| &migration.name);
+    let name = MigrationName::new(&draft.what_for, draft.now, last);
+    let snapshot = Snapshot::new(draft.schema.clone()).to_json().map_err(|error| {
+        MigrateError::new(Code::BadMigration, format!("the schema cannot be written: {error}"))
+    })?;
+    let mut files = vec![("up.sql", draft.up.as_str()), ("schema.json", snapshot.as_str())];
+    files.extend(draft.down.as_deref().map(|down| ("down.sql", down)));
+    whole_folder(&folder.join(name.as_str()), &files)?;
+
+    let written = read::from_disk(folder)?;
+    *migrations = written;
+    relock(migrations, folder)?;
+    let added = migrations.list.iter().find(|migration| migration.name == name);
+    added.ok_or_else(|| {
+        MigrateError::new(Code::File, format!("migration `{name}` was written, but is not there any more"))
+            .at(Place::file(folder.display()))
+    })
+}
+
+/// Writes `orm.lock` from what is in the folder.
+pub(super) fn relock(migrations: &mut Migrations, folder: &Path) -> Result<()> {
+    let lines = migrations
+        .list
+        .iter()
+        .map(|migration| (migration.name.clone(), migration.checksum.clone()))
+        .collect();
+    let lock = LockFile::seal(migrations.dialect, lines);
+    whole_file(&folder.join(LOCK_FILE), &lock.print())?;
+    migrations.irregularities.clear();
+    Ok(())
+}
+
+/// Writes a file that appears whole or not at all.
+pub(crate) fn whole_file(path: &Path, text: &str) -> Result<()> {
+    let temporary = hidden_beside(path);
+    let written = synced(&temporary, text).and_then(|()| fs::rename(&temporary, path));
+    let written = written.and_then(|()| sync_folder(path));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&temporary);
+        MigrateError::file("write", path, error)
+    })
+}
+
+/// Writes a folder that appears whole or not at all.
+pub(crate) fn whole_folder(path: &Path, files: &[(&str, &str)]) -> Result<()> {
+    let temporary = hidden_beside(path);
+    let fill = || {
+        fs::create_dir(&temporary)?;
+        for (name, text) in files {
+            synced(&temporary.join(name), text)?;
+        }
+        fs::rename(&temporary, path)?;
+        sync_folder(path)
+    };
+    fill().map_err(|error| {
+        let _ = fs::remove_dir_all(&temporary);
+        MigrateError::file("write", path, error)
+    })
+}
+
+/// A hidden name that no other process uses, in the same folder and so on the same disk.
+pub(crate) fn hidden_beside(path: &Path) -> std::path::PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
+}
+
+pub(crate) fn synced(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// Makes a rename last; where a folder cannot be opened as a file, the system does it on its own.
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match fs::File::open(parent) {
+        Ok(folder) if cfg!(unix) => folder.sync_all(),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}

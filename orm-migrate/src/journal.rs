@@ -1,0 +1,246 @@
+//! The database's own record of what ran: `_orm_migration` and `_orm_statement`.
+//!
+//! A statement is `started` when its row is there and `done` when it has an end. Where a transaction can hold both and
+//! the statement, it does, so that a row without an end means exactly one thing: nobody knows whether it ran.
+
+use orm_core::{Connection, Reader, Value};
+
+use crate::{
+    dialect::Dialect,
+    error::{Code, MigrateError, Result},
+};
+
+/// The version of the format that this release writes.
+pub const FORMAT: i64 = 1;
+
+/// How a dialect spells the journal.
+pub(crate) struct JournalSql {
+    /// Counts the journal's first table.
+    pub(crate) exists: &'static str,
+    /// Makes the tables where they are not there.
+    pub(crate) create: &'static [&'static str],
+    /// The time, as an expression.
+    pub(crate) now: &'static str,
+}
+
+/// What a database says of the migrations that ran on it, in the order of their names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Journal {
+    /// Whether the database has a journal at all.
+    pub exists: bool,
+    /// The migrations.
+    pub entries: Vec<Entry>,
+}
+
+/// A migration that ran, or began to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// The fingerprint of the SQL that ran.
+    pub fingerprint: String,
+    /// When it began.
+    pub started_at: String,
+    /// When it was done; `None` while it is not.
+    pub finished_at: Option<String>,
+    /// Its statements.
+    pub statements: Vec<StatementEntry>,
+}
+
+/// A statement that ran, or began to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementEntry {
+    /// Its place in the file, from 1.
+    pub position: i64,
+    /// The fingerprint of its text.
+    pub fingerprint: String,
+    /// The fingerprint of the schema before it, for a statement that may be in doubt.
+    pub before: Option<String>,
+    /// Whether it is done; else it is in doubt.
+    pub done: bool,
+}
+
+impl Entry {
+    /// The statement that may or may not have run.
+    #[must_use]
+    pub fn in_doubt(&self) -> Option<&StatementEntry> {
+        self.statements.iter().find(|statement| !statement.done)
+    }
+
+    /// What is known of the statement at that place, from 1.
+    #[must_use]
+    pub fn statement(&self, position: i64) -> Option<&StatementEntry> {
+        self.statements.iter().find(|statement| statement.position == position)
+    }
+}
+
+impl Journal {
+    /// Reads the journal; a database without one has an empty journal.
+    ///
+    /// # Errors
+    /// When a query fails, or when a later release wrote the journal.
+    pub async fn read(connection: &mut Connection) -> Result<Self> {
+        let sql = Dialect::of(connection).journal();
+        let counts = connection.rows(sql.exists, Vec::new(), |row| row.i64()).await?;
+        if counts.first().copied().flatten().unwrap_or(0) == 0 {
+            return Ok(Self::default());
+        }
+        let formats =
+            connection.rows("SELECT max(format) FROM _orm_migration", Vec::new(), |row| row.i64()).await?;
+        refuse_later(formats.first().copied().flatten().unwrap_or(FORMAT))?;
+        let mut entries = connection.rows(ENTRIES, Vec::new(), read_entry).await?;
+        let statements = connection.rows(STATEMENTS, Vec::new(), read_statement).await?;
+        for (migration, statement) in statements {
+            if let Some(entry) = entries.iter_mut().find(|entry| entry.name == migration) {
+                entry.statements.push(statement);
+            }
+        }
+        Ok(Self { exists: true, entries })
+    }
+
+    /// What is known of a migration.
+    #[must_use]
+    pub fn entry(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.name == name)
+    }
+
+    /// The migrations that are done.
+    pub fn finished(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.finished_at.is_some())
+    }
+
+    /// The migration that began and is not done.
+    #[must_use]
+    pub fn unfinished(&self) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.finished_at.is_none())
+    }
+}
+
+const ENTRIES: &str = "\
+    SELECT name, fingerprint, CAST(started_at AS text), CAST(finished_at AS text) FROM _orm_migration ORDER BY name";
+const STATEMENTS: &str = "\
+    SELECT migration, position, fingerprint, before_schema, \
+    CAST(CASE WHEN finished_at IS NULL THEN 0 ELSE 1 END AS bigint) FROM _orm_statement ORDER BY migration, position";
+
+fn refuse_later(found: i64) -> Result<()> {
+    if found <= FORMAT {
+        return Ok(());
+    }
+    let why = format!("the database's journal has format {found}, this release reads up to {FORMAT}");
+    Err(MigrateError::new(Code::JournalTooNew, why).fix("update orm"))
+}
+
+fn text(row: &mut Reader<'_>) -> orm_core::Result<String> {
+    Ok(row.text()?.map(|text| text.into_owned()).unwrap_or_default())
+}
+
+fn read_entry(row: &mut Reader<'_>) -> orm_core::Result<Entry> {
+    Ok(Entry {
+        name: text(row)?,
+        fingerprint: text(row)?,
+        started_at: text(row)?,
+        finished_at: row.text()?.map(|text| text.into_owned()),
+        statements: Vec::new(),
+    })
+}
+
+fn read_statement(row: &mut Reader<'_>) -> orm_core::Result<(String, StatementEntry)> {
+    let migration = text(row)?;
+    let statement = StatementEntry {
+        position: row.i64()?.unwrap_or_default(),
+        fingerprint: text(row)?,
+        before: row.text()?.map(|text| text.into_owned()),
+        done: row.i64()?.is_some_and(|done| done != 0),
+    };
+    Ok((migration, statement))
+}
+
+/// Writes to the journal, each method one row.
+///
+/// SQLite numbers `$1` by its first appearance (c3ref/bind_blob.html), so parameters appear in their order.
+pub(crate) struct Writer<'a> {
+    connection: &'a mut Connection,
+    now: &'static str,
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) fn new(connection: &'a mut Connection) -> Self {
+        let now = Dialect::of(connection).journal().now;
+        Self { connection, now }
+    }
+
+    /// Makes the journal where it is not there.
+    pub(crate) async fn create(&mut self) -> Result<()> {
+        for statement in Dialect::of(self.connection).journal().create {
+            self.connection.batch(statement).await?;
+        }
+        Ok(())
+    }
+
+    /// A migration begins; one that began before goes on, with the SQL that it has now.
+    pub(crate) async fn begin(&mut self, name: &str, fingerprint: &str) -> Result<()> {
+        let sql = format!(
+            "INSERT INTO _orm_migration (name, fingerprint, format, started_at) VALUES ($1, $2, {FORMAT}, {}) \
+             ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint",
+            self.now
+        );
+        self.execute(&sql, vec![Value::Text(name.to_owned()), Value::Text(fingerprint.to_owned())]).await
+    }
+
+    /// A migration is done.
+    pub(crate) async fn finish(&mut self, name: &str) -> Result<()> {
+        let sql = format!("UPDATE _orm_migration SET finished_at = {} WHERE name = $1", self.now);
+        self.execute(&sql, vec![Value::Text(name.to_owned())]).await
+    }
+
+    /// A statement will run now.
+    pub(crate) async fn started(
+        &mut self,
+        name: &str,
+        position: i64,
+        fingerprint: &str,
+        before: &str,
+    ) -> Result<()> {
+        let sql = format!(
+            "INSERT INTO _orm_statement (migration, position, fingerprint, before_schema, started_at) \
+             VALUES ($1, $2, $3, $4, {}) ON CONFLICT (migration, position) DO UPDATE \
+             SET fingerprint = excluded.fingerprint, before_schema = excluded.before_schema",
+            self.now
+        );
+        let params = vec![
+            Value::Text(name.to_owned()),
+            Value::I64(position),
+            Value::Text(fingerprint.to_owned()),
+            Value::Text(before.to_owned()),
+        ];
+        self.execute(&sql, params).await
+    }
+
+    /// A statement has run.
+    pub(crate) async fn done(&mut self, name: &str, position: i64, fingerprint: &str) -> Result<()> {
+        let now = self.now;
+        let sql = format!(
+            "INSERT INTO _orm_statement (migration, position, fingerprint, started_at, finished_at) \
+             VALUES ($1, $2, $3, {now}, {now}) ON CONFLICT (migration, position) DO UPDATE SET finished_at = {now}"
+        );
+        let params =
+            vec![Value::Text(name.to_owned()), Value::I64(position), Value::Text(fingerprint.to_owned())];
+        self.execute(&sql, params).await
+    }
+
+    async fn execute(&mut self, sql: &str, params: Vec<Value>) -> Result<()> {
+        self.connection.execute(sql, params).await?;
+        Ok(())
+    }
+}
+
+/// Marks a migration as applied without running it: the database has all of it already.
+///
+/// # Errors
+/// When the journal cannot be written.
+pub async fn mark_applied(connection: &mut Connection, name: &str, fingerprint: &str) -> Result<()> {
+    let mut writer = Writer::new(connection);
+    writer.create().await?;
+    writer.begin(name, fingerprint).await?;
+    writer.finish(name).await
+}

@@ -1,0 +1,130 @@
+//! The part of a dialect that needs a connection: the one place where that choice is made.
+
+use orm_core::Connection;
+
+use crate::{
+    dialect::Dialect, error::Result, executor::script::Statement, inspect::Inspected, journal::JournalSql,
+    lock::Holder, postgres, sqlite,
+};
+
+impl From<orm_core::Dialect> for Dialect {
+    fn from(dialect: orm_core::Dialect) -> Self {
+        match dialect {
+            orm_core::Dialect::Sqlite => Self::Sqlite,
+            orm_core::Dialect::Postgres => Self::Postgres,
+        }
+    }
+}
+
+impl Dialect {
+    /// That of a connection.
+    #[must_use]
+    pub fn of(connection: &Connection) -> Self {
+        connection.dialect().into()
+    }
+
+    pub(crate) async fn inspect(self, connection: &mut Connection) -> Result<Inspected> {
+        match self {
+            Self::Sqlite => sqlite::inspect::inspect(connection).await,
+            Self::Postgres => postgres::inspect::inspect(connection).await,
+        }
+    }
+
+    pub(crate) const fn journal(self) -> &'static JournalSql {
+        match self {
+            Self::Sqlite => &sqlite::journal::SQL,
+            Self::Postgres => &postgres::journal::SQL,
+        }
+    }
+
+    pub(crate) async fn try_lock(self, connection: &mut Connection) -> Result<bool> {
+        match self {
+            Self::Sqlite => sqlite::lock::try_lock(connection).await,
+            Self::Postgres => postgres::lock::try_lock(connection).await,
+        }
+    }
+
+    pub(crate) async fn lock_holder(self, connection: &mut Connection) -> Result<Option<Holder>> {
+        match self {
+            Self::Sqlite => sqlite::lock::holder(connection).await,
+            Self::Postgres => postgres::lock::holder(connection).await,
+        }
+    }
+
+    pub(crate) async fn unlock(self, connection: &mut Connection) -> Result<()> {
+        match self {
+            Self::Sqlite => sqlite::lock::unlock(connection).await,
+            Self::Postgres => postgres::lock::unlock(connection).await,
+        }
+    }
+
+    /// Whether a statement that refuses a transaction has run, as far as it alone can tell.
+    pub(crate) async fn settle(self, connection: &mut Connection, statement: &str) -> Result<Option<bool>> {
+        match self {
+            Self::Sqlite => sqlite::doubt::settle(connection, statement).await,
+            Self::Postgres => postgres::doubt::settle(connection, statement).await,
+        }
+    }
+
+    /// Whether such a statement may run again where the schema shows that nothing happened.
+    pub(crate) fn is_repeatable(self, statement: &str) -> bool {
+        match self {
+            Self::Sqlite => sqlite::doubt::is_repeatable(statement),
+            Self::Postgres => postgres::doubt::is_repeatable(statement),
+        }
+    }
+
+    /// Whether a statement cannot run inside a transaction.
+    pub(crate) fn refuses_transaction(self, statement: &str) -> bool {
+        match self {
+            Self::Sqlite => sqlite::scope::refuses_transaction(statement),
+            Self::Postgres => postgres::scope::refuses_transaction(statement),
+        }
+    }
+}
+
+/// A transaction of the executor, with what its dialect does around one.
+pub(crate) enum Scope {
+    Sqlite(sqlite::scope::Scope),
+    Postgres(postgres::scope::Scope),
+}
+
+impl Scope {
+    /// Begins the transaction.
+    pub(crate) async fn open(connection: &mut Connection, lock_timeout: std::time::Duration) -> Result<Self> {
+        match Dialect::of(connection) {
+            Dialect::Sqlite => Ok(Self::Sqlite(sqlite::scope::Scope::open(connection).await?)),
+            Dialect::Postgres => {
+                Ok(Self::Postgres(postgres::scope::Scope::open(connection, lock_timeout).await?))
+            }
+        }
+    }
+
+    /// Runs a statement inside.
+    pub(crate) async fn run(
+        &mut self,
+        connection: &mut Connection,
+        statement: &Statement,
+    ) -> orm_core::Result<()> {
+        match self {
+            Self::Sqlite(scope) => scope.run(connection, statement).await,
+            Self::Postgres(scope) => scope.run(connection, statement).await,
+        }
+    }
+
+    /// Checks what only the end can show, and commits.
+    pub(crate) async fn commit(self, connection: &mut Connection) -> Result<()> {
+        match self {
+            Self::Sqlite(scope) => scope.commit(connection).await,
+            Self::Postgres(scope) => scope.commit(connection).await,
+        }
+    }
+
+    /// Undoes everything.
+    pub(crate) async fn roll_back(self, connection: &mut Connection) -> Result<()> {
+        match self {
+            Self::Sqlite(scope) => scope.roll_back(connection).await,
+            Self::Postgres(scope) => scope.roll_back(connection).await,
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! The queries on PostgreSQL's catalogs, and their rows.
+//!
+//! Everything is cast to text, bigint or boolean, lists to JSON text, so that no type of the catalogs crosses the
+//! border. Objects that belong to an extension are left out.
+
+use orm_core::{Connection, Reader, Result};
+
+/// The schemas that are the user's, with `None` for the search path's first, and what extensions own.
+const SCHEMAS: &str = "\
+WITH spaces AS (
+  SELECT oid, nspname, nullif(nspname, current_schema())::text AS namespace FROM pg_namespace
+  WHERE nspname NOT IN ('pg_catalog', 'information_schema') AND nspname !~ '^pg_'
+), extended AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')";
+
+/// Tables; partitions are part of theirs.
+const TABLES: &str = "
+SELECT c.oid::bigint, s.namespace, c.relname::text
+FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+  AND NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)";
+
+const COLUMNS: &str = "
+SELECT a.attrelid::bigint, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+  pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text,
+  EXISTS (SELECT FROM pg_depend o JOIN pg_class q ON q.oid = o.objid AND q.relkind = 'S'
+    WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass
+      AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum AND o.deptype = 'a'),
+  CASE WHEN a.attcollation <> t.typcollation THEN
+    (SELECT CASE WHEN n.nspname = 'pg_catalog' THEN '' ELSE quote_ident(n.nspname) || '.' END
+       || quote_ident(k.collname) FROM pg_collation k JOIN pg_namespace n ON n.oid = k.collnamespace
+     WHERE k.oid = a.attcollation) END,
+  es.namespace, en.typname::text, t.typelem <> 0 AND en.oid IS NOT NULL
+FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+JOIN spaces s ON s.oid = c.relnamespace
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN pg_type en ON en.typtype = 'e' AND en.oid = CASE WHEN t.typtype = 'e' THEN t.oid ELSE t.typelem END
+  AND EXISTS (SELECT FROM spaces o WHERE o.oid = en.typnamespace)
+LEFT JOIN spaces es ON es.oid = en.typnamespace
+WHERE a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attrelid, a.attnum";
+
+const CONSTRAINTS: &str = "
+SELECT k.conrelid::bigint, k.contype::text, k.conname::text,
+  (SELECT to_json(array_agg(a.attname ORDER BY p.place)) FROM unnest(k.conkey) WITH ORDINALITY AS p(number, place)
+     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = p.number)::text,
+  fs.namespace, f.relname::text,
+  (SELECT to_json(array_agg(a.attname ORDER BY p.place)) FROM unnest(k.confkey) WITH ORDINALITY AS p(number, place)
+     JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = p.number)::text,
+  k.confdeltype::text, k.confupdtype::text, k.condeferrable, k.condeferred, pg_get_expr(k.conbin, k.conrelid)
+FROM pg_constraint k
+JOIN pg_class c ON c.oid = k.conrelid AND NOT c.relispartition
+JOIN spaces s ON s.oid = c.relnamespace
+LEFT JOIN pg_class f ON f.oid = k.confrelid
+LEFT JOIN spaces fs ON fs.oid = f.relnamespace
+WHERE k.contype IN ('p', 'u', 'f', 'c') AND k.conparentid = 0
+ORDER BY k.conrelid, k.conname";
+
+/// Indexes that belong to no constraint. The last column says what the model cannot: those are not owned.
+const INDEXES: &str = "
+SELECT i.indrelid::bigint, x.relname::text, m.amname::text, i.indisunique, pg_get_expr(i.indpred, i.indrelid),
+  (SELECT to_json(array_agg(json_build_array(a.attname, pg_get_indexdef(i.indexrelid, p.place::int, false), p.option)
+       ORDER BY p.place))
+     FROM unnest(i.indkey::int2[], i.indoption::int2[]) WITH ORDINALITY AS p(number, option, place)
+     LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = p.number
+     WHERE p.place <= i.indnkeyatts)::text,
+  CASE
+    WHEN NOT i.indisvalid THEN 'invalid index'
+    WHEN i.indnatts > i.indnkeyatts THEN 'index with INCLUDE'
+    WHEN EXISTS (SELECT FROM unnest(i.indclass::oid[]) AS o(id) JOIN pg_opclass oc ON oc.oid = o.id
+      WHERE NOT oc.opcdefault) THEN 'index with an operator class'
+    WHEN EXISTS (SELECT FROM unnest(i.indkey::int2[], i.indcollation::oid[]) AS p(number, collation)
+      JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = p.number
+      WHERE p.number <> 0 AND p.collation <> 0 AND p.collation <> a.attcollation) THEN 'index with a collation'
+    WHEN pg_get_indexdef(i.indexrelid) LIKE '% NULLS NOT DISTINCT%' THEN 'index with NULLS NOT DISTINCT'
+  END
+FROM pg_index i
+JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
+JOIN pg_class c ON c.oid = i.indrelid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+JOIN spaces s ON s.oid = c.relnamespace
+WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+ORDER BY i.indrelid, x.relname";
+
+const ENUMS: &str = "
+SELECT s.namespace, t.typname::text, (SELECT coalesce(to_json(array_agg(e.enumlabel ORDER BY e.enumsortorder)), '[]')
+  FROM pg_enum e WHERE e.enumtypid = t.oid)::text
+FROM pg_type t JOIN spaces s ON s.oid = t.typnamespace
+WHERE t.typtype = 'e'
+  AND NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_type'::regclass AND e.objid = t.oid)";
+
+const NOT_OWNED: &str = "
+, found AS (
+  SELECT 'pg_class'::regclass::oid AS class, c.oid, c.relnamespace AS space, CASE c.relkind WHEN 'v' THEN 'view'
+      WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' WHEN 'c' THEN 'composite type'
+      WHEN 'p' THEN 'partitioning' WHEN 'S' THEN 'sequence' ELSE 'partition' END AS kind, c.relname::text AS name
+  FROM pg_class c
+  WHERE c.relkind IN ('v', 'm', 'f', 'c', 'p') OR (c.relkind IN ('r', 'p') AND c.relispartition)
+    OR (c.relkind = 'S' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+      AND d.objid = c.oid AND d.deptype IN ('a', 'i')))
+  UNION ALL
+  SELECT 'pg_proc'::regclass, p.oid, p.pronamespace, 'function',
+    p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' FROM pg_proc p
+  UNION ALL
+  SELECT 'pg_type'::regclass, t.oid, t.typnamespace, CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'range type' END,
+    t.typname::text FROM pg_type t WHERE t.typtype IN ('d', 'r')
+  UNION ALL
+  SELECT 'pg_trigger'::regclass, t.oid, c.relnamespace, 'trigger', t.tgname || ' on ' || c.relname
+  FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND NOT c.relispartition
+  UNION ALL
+  SELECT 'pg_policy'::regclass, p.oid, c.relnamespace, 'policy', p.polname || ' on ' || c.relname
+  FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+  UNION ALL
+  SELECT 'pg_constraint'::regclass, k.oid, c.relnamespace, 'exclusion constraint', k.conname || ' on ' || c.relname
+  FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype = 'x' AND k.conparentid = 0
+  UNION ALL
+  SELECT 'pg_statistic_ext'::regclass, e.oid, e.stxnamespace, 'extended statistics', e.stxname::text
+  FROM pg_statistic_ext e
+)
+SELECT f.kind, coalesce(s.namespace || '.', '') || f.name
+FROM found f JOIN spaces s ON s.oid = f.space
+WHERE NOT EXISTS (SELECT FROM extended e WHERE e.classid = f.class AND e.objid = f.oid)";
+
+/// A table.
+pub(crate) struct TableRow {
+    pub(crate) oid: i64,
+    pub(crate) namespace: Option<String>,
+    pub(crate) name: String,
+}
+
+/// A column.
+pub(crate) struct ColumnRow {
+    pub(crate) table: i64,
+    pub(crate) name: String,
+    pub(crate) printed: String,
+    pub(crate) not_null: bool,
+    pub(crate) default: Option<String>,
+    pub(crate) identity: String,
+    pub(crate) generated: String,
+    pub(crate) owns_sequence: bool,
+    pub(crate) collation: Option<String>,
+    pub(crate) enum_namespace: Option<String>,
+    pub(crate) enum_name: Option<String>,
+    pub(crate) enum_array: bool,
+}
+
+/// A constraint.
+pub(crate) struct ConstraintRow {
+    pub(crate) table: i64,
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) columns: Vec<String>,
+    pub(crate) target_namespace: Option<String>,
+    pub(crate) target: String,
+    pub(crate) references: Vec<String>,
+    pub(crate) on_delete: String,
+    pub(crate) on_update: String,
+    pub(crate) deferrable: bool,
+    pub(crate) deferred: bool,
+    pub(crate) expression: Option<String>,
+}
+
+/// An index.
+pub(crate) struct IndexRow {
+    pub(crate) table: i64,
+    pub(crate) name: String,
+    pub(crate) method: String,
+    pub(crate) unique: bool,
+    pub(crate) predicate: Option<String>,
+    /// column, definition, `indoption`
+    pub(crate) parts: Vec<(Option<String>, String, i64)>,
+    /// What about it no model can say.
+    pub(crate) beyond: Option<String>,
+}
+
+/// An enum type.
+pub(crate) struct EnumRow {
+    pub(crate) namespace: Option<String>,
+    pub(crate) name: String,
+    pub(crate) labels: Vec<String>,
+}
+
+/// An object that no model can say.
+pub(crate) struct OtherRow {
+    pub(crate) kind: String,
+    pub(crate) name: String,
+}
+
+/// Everything, in six queries.
+pub(crate) struct Catalog {
+    pub(crate) tables: Vec<TableRow>,
+    pub(crate) columns: Vec<ColumnRow>,
+    pub(crate) constraints: Vec<ConstraintRow>,
+    pub(crate) indexes: Vec<IndexRow>,
+    pub(crate) enums: Vec<EnumRow>,
+    pub(crate) others: Vec<OtherRow>,
+}
+
+/// Asks the catalogs.
+pub(crate) async fn read(connection: &mut Connection) -> Result<Catalog> {
+    Ok(Catalog {
+        tables: ask(connection, TABLES, read_table).await?,
+        columns: ask(connection, COLUMNS, read_column).await?,
+        constraints: ask(connection, CONSTRAINTS, read_constraint).await?,
+        indexes: ask(connection, INDEXES, read_index).await?,
+        enums: ask(connection, ENUMS, read_enum).await?,
+        others: ask(connection, NOT_OWNED, read_other).await?,
+    })
+}
+
+async fn ask<T: Send + 'static>(
+    connection: &mut Connection,
+    query: &str,
+    read: fn(&mut Reader<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    connection.rows(&format!("{SCHEMAS}{query}"), Vec::new(), read).await
+}
+
+fn text(row: &mut Reader<'_>) -> Result<String> {
+    Ok(optional(row)?.unwrap_or_default())
+}
+
+fn optional(row: &mut Reader<'_>) -> Result<Option<String>> {
+    Ok(row.text()?.map(|text| text.into_owned()))
+}
+
+fn flag(row: &mut Reader<'_>) -> Result<bool> {
+    Ok(row.bool()?.unwrap_or_default())
+}
+
+fn number(row: &mut Reader<'_>) -> Result<i64> {
+    Ok(row.i64()?.unwrap_or_default())
+}
+
+fn list<T: serde::de::DeserializeOwned>(row: &mut Reader<'_>) -> Result<Vec<T>> {
+    let Some(json) = row.text()? else { return Ok(Vec::new()) };
+    serde_json::from_str(&json).map_err(|error| {
+        orm_core::Error::invalid_value("a list of the catalogs is not readable").with_source(error)
+    })
+}
+
+fn read_table(row: &mut Reader<'_>) -> Result<TableRow> {
+    Ok(TableRow { oid: number(row)?, namespace: optional(row)?, name: text(row)? })
+}
+
+fn read_column(row: &mut Reader<'_>) -> Result<ColumnRow> {
+    Ok(ColumnRow {
+        table: number(row)?,
+        name: text(row)?,
+        printed: text(row)?,
+        not_null: flag(row)?,
+        default: optional(row)?,
+        identity: text(row)?,
+        generated: text(row)?,
+        owns_sequence: flag(row)?,
+        collation: optional(row)?,
+        enum_namespace: optional(row)?,
+        enum_name: optional(row)?,
+        enum_array: flag(row)?,
+    })
+}
+
+fn read_constraint(row: &mut Reader<'_>) -> Result<ConstraintRow> {
+    Ok(ConstraintRow {
+        table: number(row)?,
+        kind: text(row)?,
+        name: text(row)?,
+        columns: list(row)?,
+        target_namespace: optional(row)?,
+        target: text(row)?,
+        references: list(row)?,
+        on_delete: text(row)?,
+        on_update: text(row)?,
+        deferrable: flag(row)?,
+        deferred: flag(row)?,
+        expression: optional(row)?,
+    })
+}
+
+fn read_index(row: &mut Reader<'_>) -> Result<IndexRow> {
+    Ok(IndexRow {
+        table: number(row)?,
+        name: text(row)?,
+        method: text(row)?,
+        unique: flag(row)?,
+        predicate: optional(row)?,
+        parts: list(row)?,
+        beyond: optional(row)?,
+    })
+}
+
+fn read_enum(row: &mut Reader<'_>) -> Result<EnumRow> {
+    Ok(EnumRow { namespace: optional(row)?, name: text(row)?, labels: list(row)? })
+}
+
+fn read_other(row: &mut Reader<'_>) -> Result<OtherRow> {
+    Ok(OtherRow { kind: text(row)?, name: text(row)? })
+}

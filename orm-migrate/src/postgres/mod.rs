@@ -1,0 +1,11 @@
+//! How PostgreSQL spells what migrations speak of.
+
+pub(crate) mod catalog;
+pub(crate) mod doubt;
+pub(crate) mod inspect;
+pub(crate) mod journal;
+pub(crate) mod lock;
+pub(crate) mod normalise;
+pub(crate) mod scope;
+pub(crate) mod split;
+pub mod types;

@@ -1,0 +1,89 @@
+//! A transaction of the executor on PostgreSQL: DDL takes part in it, and waits for locks for a limited time.
+
+use std::time::Duration;
+
+use orm_core::Connection;
+
+use crate::{
+    error::Result,
+    executor::script::Statement,
+    token::{Token, significant},
+};
+
+/// An open transaction.
+pub(crate) struct Scope;
+
+impl Scope {
+    pub(crate) async fn open(connection: &mut Connection, lock_timeout: Duration) -> Result<Self> {
+        // A statement that waits for a lock makes everyone behind it wait, too.
+        let sql = format!("BEGIN; SET LOCAL lock_timeout = {}", lock_timeout.as_millis());
+        connection.batch(&sql).await?;
+        Ok(Self)
+    }
+
+    #[allow(clippy::unused_self, reason = "the same shape in each dialect")]
+    pub(crate) async fn run(
+        &mut self,
+        connection: &mut Connection,
+        statement: &Statement,
+    ) -> orm_core::Result<()> {
+        connection.batch(&statement.text).await
+    }
+
+    pub(crate) async fn commit(self, connection: &mut Connection) -> Result<()> {
+        Ok(connection.batch("COMMIT").await?)
+    }
+
+    pub(crate) async fn roll_back(self, connection: &mut Connection) -> Result<()> {
+        Ok(connection.batch("ROLLBACK").await?)
+    }
+}
+
+/// Whether the server refuses the statement inside a transaction block, or the statement ends transactions itself.
+pub(crate) fn refuses_transaction(statement: &str) -> bool {
+    let tokens = significant(statement, &super::split::RULES).unwrap_or_default();
+    let is = |place: usize, words: &[&str]| {
+        tokens.get(place).is_some_and(|token: &Token<'_>| words.iter().any(|word| token.is_word(word)))
+    };
+    let concurrently = tokens.iter().any(|token| token.is_word("CONCURRENTLY"));
+    match () {
+        () if is(0, &["VACUUM", "CALL", "DO"]) => true,
+        () if is(0, &["ALTER"]) && is(1, &["SYSTEM"]) => true,
+        () if is(0, &["CREATE", "DROP"]) && is(1, &["DATABASE", "TABLESPACE", "SUBSCRIPTION"]) => true,
+        () if is(0, &["DISCARD"]) && is(1, &["ALL"]) => true,
+        () if is(0, &["CLUSTER"]) && tokens.len() == 1 => true,
+        () if is(0, &["REINDEX"]) => concurrently || tokens.iter().any(|token| is_whole(token)),
+        () if is(0, &["CREATE", "DROP", "ALTER"]) => concurrently,
+        () => false,
+    }
+}
+
+fn is_whole(token: &Token<'_>) -> bool {
+    ["DATABASE", "SYSTEM", "SCHEMA"].iter().any(|word| token.is_word(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_that_refuse_a_transaction_are_known() {
+        for sql in [
+            "CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)",
+            "drop index concurrently i",
+            "VACUUM ANALYZE t",
+            "DO $$ BEGIN COMMIT; END $$",
+            "ALTER TABLE a DETACH PARTITION b CONCURRENTLY",
+            "-- x\nREINDEX INDEX CONCURRENTLY i",
+        ] {
+            assert!(refuses_transaction(sql), "{sql}");
+        }
+        for sql in [
+            "CREATE INDEX i ON t (a)",
+            "ALTER TYPE e ADD VALUE 'x'",
+            "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
+        ] {
+            assert!(!refuses_transaction(sql), "{sql}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! SQL text → statements, the part that all dialects share.
+//!
+//! Each dialect says how its text is read ([`Rules`]) and which statements hold semicolons of their own.
+
+use std::ops::Range;
+
+use crate::token::{LexError, Rules, Token, TokenKind, tokens};
+
+/// One statement of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Where it is: from the first comment that belongs to it up to its semicolon, which is left out.
+    pub range: Range<usize>,
+    /// The line of its first token that is no comment, from 1.
+    pub line: usize,
+    /// The text of the range.
+    pub text: String,
+}
+
+/// Why a text cannot be split.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what} never ends")]
+pub struct SplitError {
+    /// The line where it begins, from 1.
+    pub line: usize,
+    /// The byte where it begins.
+    pub offset: usize,
+    /// What never ends: "the text", "the comment", "the parenthesis or the body".
+    pub what: &'static str,
+}
+
+/// Follows a statement token by token and says whether it is inside a body whose semicolons are its own.
+pub(crate) trait Body: Default {
+    /// Takes the next token that is no space or comment.
+    fn feed(&mut self, token: &Token<'_>);
+    /// Whether a semicolon now belongs to the body.
+    fn is_open(&self) -> bool;
+}
+
+/// Splits at the semicolons that end a statement; a comment stays with the statement after it.
+pub(crate) fn split<B: Body>(sql: &str, rules: &Rules) -> Result<Vec<Statement>, SplitError> {
+    let tokens = tokens(sql, rules).map_err(|error| lex_error(sql, &error))?;
+    let mut statements = Vec::new();
+    let mut piece = Piece::<B>::default();
+    for token in &tokens {
+        match token.kind {
+            TokenKind::Space => {}
+            TokenKind::Comment => piece.comment(token),
+            _ if token.text == ";" && !piece.body.is_open() => {
+                statements.extend(std::mem::take(&mut piece).finish(sql));
+            }
+            _ => piece.token(token),
+        }
+    }
+    if piece.body.is_open() {
+        let offset = piece.first.unwrap_or(sql.len());
+        return Err(SplitError { line: line_of(sql, offset), offset, what: "the parenthesis or the body" });
+    }
+    statements.extend(piece.finish(sql));
+    Ok(statements)
+}
+
+/// A statement while it is read.
+#[derive(Default)]
+struct Piece<B> {
+    start: Option<usize>,
+    first: Option<usize>,
+    end: usize,
+    body: B,
+}
+
+impl<B: Body> Piece<B> {
+    /// A comment before the statement belongs to it; one after its last token does too, if more of it follows.
+    fn comment(&mut self, token: &Token<'_>) {
+        self.start.get_or_insert(token.start);
+    }
+
+    fn token(&mut self, token: &Token<'_>) {
+        self.start.get_or_insert(token.start);
+        self.first.get_or_insert(token.start);
+        self.end = token.start + token.text.len();
+        self.body.feed(token);
+    }
+
+    fn finish(self, sql: &str) -> Option<Statement> {
+        let (start, first) = (self.start?, self.first?);
+        let range = start..self.end;
+        Some(Statement { line: line_of(sql, first), text: sql[range.clone()].to_owned(), range })
+    }
+}
+
+fn lex_error(sql: &str, error: &LexError) -> SplitError {
+    SplitError { line: line_of(sql, error.offset), offset: error.offset, what: error.what }
+}
+
+fn line_of(sql: &str, offset: usize) -> usize {
+    1 + sql[..offset].bytes().filter(|&byte| byte == b'\n').count()
+}

@@ -1,0 +1,138 @@
+//! What inspection says of databases made by hand, and that it fails on none of the real ones.
+
+use orm_migrate::{
+    Dialect, inspect, normalise,
+    scratch::{Scratch, schema_of_file},
+};
+use orm_schema::{ColumnType, Deferrable, Identity, IndexKey, ReferentialAction, TableName};
+
+use crate::support::{connect, datasets, memory, postgres_url};
+
+#[tokio::test]
+async fn sqlite_tells_constraints_that_stand_only_in_the_text() {
+    let mut connection = memory().await;
+    let sql = r#"
+        CREATE TABLE Parent (Id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, b TEXT, CONSTRAINT "a b" UNIQUE (a, b)) STRICT;
+        CREATE TABLE child (
+            "the key" TEXT NOT NULL PRIMARY KEY,
+            age INT NOT NULL DEFAULT (1 + 1) CONSTRAINT grown CHECK (age >= 0),
+            parent REFERENCES parent ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+            x TEXT DEFAULT NULL, y VARCHAR(20) COLLATE NOCASE DEFAULT 'it''s',
+            FOREIGN KEY (x, y) REFERENCES PARENT (A, B) ON UPDATE CASCADE
+        ) WITHOUT ROWID;
+        CREATE UNIQUE INDEX "by age" ON child (age DESC, lower(x)) WHERE age > 3;
+        CREATE VIEW v AS SELECT 1; CREATE VIRTUAL TABLE f USING fts5(body);
+        CREATE TRIGGER t AFTER DELETE ON child BEGIN SELECT 1; END;
+        CREATE TABLE _orm_migration (a);
+    "#;
+    connection.batch(sql).await.unwrap();
+    let inspected = inspect(&mut connection).await.unwrap();
+    let names: Vec<_> = inspected.schema.tables.iter().map(|table| table.name.to_string()).collect();
+    assert_eq!(names, ["Parent", "child"]);
+    let parent = &inspected.schema.tables[0];
+    assert!(parent.strict && parent.columns[0].identity == Some(Identity::Autoincrement));
+    assert_eq!(parent.uniques[0].name.as_ref().unwrap().as_str(), "a b");
+    let child = &inspected.schema.tables[1];
+    assert!(child.without_rowid && child.columns[0].identity.is_none());
+    assert_eq!(child.columns[4].column_type, ColumnType::Native("VARCHAR(20) COLLATE NOCASE".into()));
+    assert_eq!(child.columns[3].default, None);
+    let (first, second) = (&child.foreign_keys[0], &child.foreign_keys[1]);
+    assert_eq!((first.table.to_string(), first.references[0].as_str()), ("Parent".into(), "Id"));
+    assert_eq!(
+        (first.on_delete, first.deferrable),
+        (ReferentialAction::SetNull, Deferrable::InitiallyDeferred)
+    );
+    assert_eq!((second.references[1].as_str(), second.on_update), ("b", ReferentialAction::Cascade));
+    assert_eq!(child.checks[0].expression, "age >= 0");
+    let index = &child.indexes[0];
+    assert!(index.unique && index.predicate.as_deref() == Some("age > 3"));
+    assert_eq!(index.parts[1].key, IndexKey::Expression("lower(x)".into()));
+    let kinds: Vec<_> = inspected.not_owned.iter().map(|object| object.kind).collect();
+    assert_eq!(kinds[..1], ["shadow table"]);
+    assert_eq!(kinds[kinds.len() - 3..], ["trigger", "view", "virtual table"]);
+}
+
+#[tokio::test]
+async fn postgres_tells_keys_defaults_enums_and_indexes() {
+    let Some(url) = postgres_url() else { return };
+    let sql = r#"
+        CREATE TYPE mood AS ENUM ('sad', 'ok', 'so so');
+        CREATE SCHEMA other; CREATE TYPE other.kind AS ENUM ('a');
+        CREATE TABLE parent (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a text, b text, CONSTRAINT "a b" UNIQUE (b, a));
+        CREATE TABLE other.child (
+            id serial PRIMARY KEY, parent_id bigint REFERENCES parent ON DELETE CASCADE DEFERRABLE, mood mood DEFAULT 'ok',
+            kinds other.kind[], price numeric(10,2) NOT NULL CHECK (price > 0), name varchar(20) COLLATE "C",
+            total numeric GENERATED ALWAYS AS (price * 2) STORED, CHECK (price < 100 OR name = 'x'));
+        CREATE INDEX by_name ON other.child (name DESC NULLS LAST, lower(name)) WHERE price > 3;
+        CREATE INDEX special ON other.child (name text_pattern_ops);
+        CREATE VIEW v AS SELECT 1; CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+    "#;
+    let inspected = orm_migrate::scratch::schema_of_sql(Scratch::Server(&url), sql, "t.sql").await.unwrap();
+    let parent = inspected.schema.table(&TableName::new("parent")).unwrap();
+    assert_eq!(parent.columns[0].identity, Some(Identity::Always));
+    assert_eq!(parent.uniques[0].columns[0].as_str(), "b");
+    let child = inspected.schema.table(&TableName::in_namespace("other", "child")).unwrap();
+    let column = |name: &str| child.column(&name.into()).unwrap();
+    assert_eq!(column("id").identity, Some(Identity::Serial));
+    assert_eq!(column("id").default, None);
+    assert_eq!(column("mood").column_type, ColumnType::Enum("mood".into()));
+    assert!(
+        matches!(&column("kinds").column_type, ColumnType::Array(kind) if kind.to_string() == "enum other.kind")
+    );
+    assert_eq!(column("name").column_type, ColumnType::Native("character varying(20) COLLATE \"C\"".into()));
+    assert!(column("total").column_type.to_string().contains("GENERATED ALWAYS AS"));
+    let key = &child.foreign_keys[0];
+    assert_eq!((key.table.to_string(), key.deferrable), ("parent".into(), Deferrable::InitiallyImmediate));
+    let declared: Vec<_> = child.checks.iter().map(|check| check.columns.len()).collect();
+    assert_eq!(declared, [0, 1], "child_check is of the table, child_price_check of its column");
+    assert_eq!(child.indexes[0].parts[1].key, IndexKey::Expression("lower((name)::text)".into()));
+    assert_eq!(inspected.schema.enums[0].labels, ["sad", "ok", "so so"]);
+    let found: Vec<_> =
+        inspected.not_owned.iter().map(|object| (object.kind, object.name.as_str())).collect();
+    let expected = [
+        ("function", "f(a integer)"),
+        ("index with an operator class", "special on other.child"),
+        ("view", "v"),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn inspection_fails_on_no_sqlite_schema_of_the_datasets() {
+    let Some(folder) = datasets() else { return };
+    for file in ["sakila", "northwind", "temporal"] {
+        let path = folder.join(format!("schemas/sqlite/{file}.sql"));
+        let inspected = schema_of_file(Scratch::Memory, &path).await.unwrap();
+        assert!(inspected.schema.tables.len() > 5, "{file}");
+        assert!(inspected.schema.tables.iter().all(|table| !table.columns.is_empty()), "{file}");
+        let once = normalise(Dialect::Sqlite, inspected.schema);
+        assert_eq!(normalise(Dialect::Sqlite, once.clone()), once, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn inspection_fails_on_no_postgres_schema_of_the_datasets() {
+    let (Some(url), Some(folder)) = (postgres_url(), datasets()) else { return };
+    for file in
+        ["pagila", "northwind", "crates_io", "temporal", "danbooru", "adventureworks", "supabase_auth"]
+    {
+        let path = folder.join(format!("schemas/postgres/{file}.sql"));
+        let loaded = orm_migrate::scratch::with(Scratch::Server(&url), async |url: &str| {
+            load(url, &path);
+            inspect(&mut connect(url).await).await
+        });
+        let inspected = loaded.await.unwrap();
+        assert!(inspected.schema.tables.len() > 5, "{file}");
+        assert!(inspected.schema.tables.iter().all(|table| !table.columns.is_empty()), "{file}");
+    }
+}
+
+/// Loads a dump with the vendor's own client: dumps hold its meta-commands.
+fn load(url: &str, path: &std::path::Path) {
+    let status = std::process::Command::new("psql")
+        .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-d", url, "-f"])
+        .arg(path)
+        .status()
+        .unwrap();
+    assert!(status.success(), "{}", path.display());
+}

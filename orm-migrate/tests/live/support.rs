@@ -1,0 +1,116 @@
+//! Databases and folders for tests.
+
+use std::path::{Path, PathBuf};
+
+use chrono::DateTime;
+use orm_core::{ConnectOptions, Connection};
+use orm_migrate::{
+    Dialect, MigrateError, Migrations,
+    executor::{DeployOptions, Deployed, deploy},
+    folder::Draft,
+    scratch::{self, Scratch},
+};
+
+/// The server to test on, or word that it was left out.
+pub fn postgres_url() -> Option<String> {
+    let url = std::env::var("ORM_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
+    if url.is_none() {
+        eprintln!("PostgreSQL left out: ORM_TEST_POSTGRES_URL is not set");
+    }
+    url
+}
+
+/// The datasets, or word that they were left out.
+pub fn datasets() -> Option<PathBuf> {
+    let named = std::env::var_os("ORM_DATASETS").map(PathBuf::from);
+    let folder = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/datasets"));
+    let folder = if folder.is_dir() {
+        folder
+    } else {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/datasets")
+    };
+    let found = folder.is_dir().then_some(folder);
+    if found.is_none() {
+        eprintln!("datasets left out: set ORM_DATASETS to their folder");
+    }
+    found
+}
+
+pub async fn connect(url: &str) -> Connection {
+    Connection::open(&ConnectOptions::parse(url).unwrap()).await.unwrap()
+}
+
+pub async fn memory() -> Connection {
+    connect("sqlite::memory:").await
+}
+
+/// A migrations folder, and the SQL of all its migrations so far.
+pub struct Folder {
+    _root: tempfile::TempDir,
+    pub path: PathBuf,
+    scratch: Option<String>,
+    sql: String,
+}
+
+impl Folder {
+    pub fn sqlite() -> Self {
+        Self::new(Dialect::Sqlite, None)
+    }
+
+    pub fn postgres(url: &str) -> Self {
+        Self::new(Dialect::Postgres, Some(url.to_owned()))
+    }
+
+    fn new(dialect: Dialect, scratch: Option<String>) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("migrations");
+        Migrations::create(&path, dialect).unwrap();
+        Self { _root: root, path, scratch, sql: String::new() }
+    }
+
+    /// Adds a migration whose snapshot is what a scratch database says of all SQL so far.
+    pub async fn add(&mut self, what_for: &str, up: &str) -> String {
+        self.sql.push_str(up);
+        let place = self.scratch.as_deref().map_or(Scratch::Memory, Scratch::Server);
+        let schema = scratch::schema_of_sql(place, &self.sql, "all.sql").await.unwrap().schema;
+        self.add_with(what_for, up, schema)
+    }
+
+    pub fn add_with(&mut self, what_for: &str, up: &str, schema: orm_schema::Schema) -> String {
+        let draft = Draft {
+            what_for: what_for.to_owned(),
+            now: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
+            up: up.to_owned(),
+            down: None,
+            schema,
+        };
+        let mut migrations = self.read();
+        migrations.add(&self.path, &draft).unwrap().name.to_string()
+    }
+
+    pub fn read(&self) -> Migrations {
+        Migrations::read(&self.path).unwrap()
+    }
+
+    /// Replaces a file and takes the edit over.
+    pub fn edit(&self, name: &str, up: &str) {
+        std::fs::write(self.path.join(name).join("up.sql"), up).unwrap();
+        self.read().relock(&self.path).unwrap();
+    }
+
+    pub async fn deploy(&self, connection: &mut Connection) -> Result<Deployed, MigrateError> {
+        deploy(connection, &self.read(), &DeployOptions::default(), &mut |_| {}).await
+    }
+}
+
+/// One number.
+pub async fn number(connection: &mut Connection, sql: &str) -> i64 {
+    connection.rows(sql, Vec::new(), |row| row.i64()).await.unwrap()[0].unwrap_or(0)
+}
+
+/// All texts of the first column.
+pub async fn texts(connection: &mut Connection, sql: &str) -> Vec<String> {
+    let rows =
+        connection.rows(sql, Vec::new(), |row| Ok(row.text()?.map(|text| text.into_owned()))).await.unwrap();
+    rows.into_iter().flatten().collect()
+}
