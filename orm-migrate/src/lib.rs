@@ -18,6 +18,7 @@
 //! | question | module |
 //! |---|---|
 //! | what is in the database? | [`inspect`] |
+//! | which models does the source say? | [`source`] |
 //! | which migrations are there? | [`folder`] |
 //! | which have run? | [`journal`] |
 //! | what went wrong? | [`error`] |
@@ -38,6 +39,7 @@ pub mod normalise;
 pub mod plan;
 pub mod postgres;
 pub mod scratch;
+pub mod source;
 pub mod split;
 pub mod sqlite;
 pub mod status;

@@ -32,3 +32,5 @@ pub const NO_TARGET_FIELD: &str = "S021";
 pub const FOREIGN_KEY_TYPE: &str = "S022";
 /// There is nothing to scan.
 pub const NO_ROOT: &str = "S030";
+/// A feature that no package has.
+pub const NO_FEATURE: &str = "S031";
