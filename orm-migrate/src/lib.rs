@@ -10,12 +10,14 @@
 //! |---|---|
 //! | which database's SQL? | [`dialect`] |
 //! | what is the one spelling of a type, a default, a condition? | [`normalise`] |
+//! | what is it called in the database? | [`names`] |
 //! | what differs? | [`diff`], [`change`] |
 //! | which SQL, in which order, at what risk? | [`plan`], [`step`] |
 
 pub mod change;
 pub mod dialect;
 pub mod diff;
+pub mod names;
 pub mod normalise;
 pub mod plan;
 pub mod postgres;

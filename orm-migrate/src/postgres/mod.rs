@@ -1,5 +1,12 @@
 //! How PostgreSQL spells what migrations speak of.
 
+mod alter_column;
+mod cast;
+pub(crate) mod ddl;
+mod expression;
 pub(crate) mod normalise;
+pub(crate) mod plan;
+mod primary;
 pub(crate) mod split;
+mod steps;
 pub mod types;
