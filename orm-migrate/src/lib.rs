@@ -10,6 +10,7 @@
 //! |---|---|
 //! | which database's SQL? | [`dialect`] |
 //! | what is the one spelling of a type, a default, a condition? | [`normalise`] |
+//! | what is it called in the database? | [`names`] |
 //! | what differs? | [`diff`], [`change`] |
 //! | which SQL, in which order, at what risk? | [`plan`], [`step`] |
 //!
@@ -35,6 +36,7 @@ pub mod inspect;
 pub mod journal;
 mod live;
 pub mod lock;
+pub mod names;
 pub mod normalise;
 pub mod plan;
 pub mod postgres;
