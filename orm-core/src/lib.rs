@@ -17,6 +17,7 @@ pub mod database;
 pub mod dialect;
 pub mod error;
 pub mod executor;
+mod microseconds;
 pub mod options;
 mod pool;
 mod postgres;

@@ -31,6 +31,7 @@ pub(crate) struct Pool {
 /// What a connection in use needs to find its way back.
 pub(super) struct Shared {
     /// Connections that nobody uses, the last used last.
+    #[allow(clippy::vec_box, reason = "they move in and out for every statement, and are large")]
     idle: Mutex<Vec<Box<Raw>>>,
     /// How many more may be in use.
     free: Semaphore,
@@ -158,6 +159,7 @@ impl<'a> Taken<'a> {
 }
 
 impl Shared {
+    #[allow(clippy::vec_box, reason = "as above")]
     fn idle(&self) -> MutexGuard<'_, Vec<Box<Raw>>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
