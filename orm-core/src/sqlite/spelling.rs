@@ -165,7 +165,7 @@ fn write_json(text: &mut String, value: &Value) -> Result<()> {
             text.push('"');
             Ok(())
         }
-        other => write!(text, "{}", quoted(&super::bind::text(other)?)),
+        other => write!(text, "{}", quoted(&super::text::text(other)?)),
     };
     written.map_err(|error| Error::invalid_value(error.to_string()))
 }
