@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     normalise::{Columns, UnsupportedType},
+    plan::{context::Context, order::Node},
     postgres,
     split::{self, SplitError, Statement},
     sqlite, token,
@@ -84,6 +85,39 @@ impl Dialect {
         match self {
             Self::Sqlite => split::split::<sqlite::split::TriggerBody>(sql, &sqlite::split::RULES),
             Self::Postgres => split::split::<postgres::split::RoutineBody>(sql, &postgres::split::RULES),
+        }
+    }
+
+    /// Whether a name in an expression is that name of the schema.
+    pub(crate) fn same_name(self, name: &str, written: &str, quoted: bool) -> bool {
+        match self {
+            Self::Sqlite => name.eq_ignore_ascii_case(written),
+            Self::Postgres if quoted => name == written,
+            Self::Postgres => name == written.to_lowercase(),
+        }
+    }
+
+    /// Whether a constraint has a name that can be altered alone.
+    pub(crate) const fn can_rename_constraints(self) -> bool {
+        match self {
+            Self::Sqlite => false,
+            Self::Postgres => true,
+        }
+    }
+
+    /// Whether a foreign key needs its target to be there when it is declared.
+    pub(crate) const fn needs_targets(self) -> bool {
+        match self {
+            // The target is looked for when a row is written (foreignkeys.html §3).
+            Self::Sqlite => false,
+            Self::Postgres => true,
+        }
+    }
+
+    pub(crate) fn nodes(self, context: &Context<'_>) -> Vec<Node> {
+        match self {
+            Self::Sqlite => sqlite::plan::nodes(context),
+            Self::Postgres => postgres::plan::nodes(context),
         }
     }
 

@@ -19,7 +19,11 @@
 //! |---|---|
 //! | what is in the database? | [`inspect`] |
 //! | which migrations are there? | [`folder`] |
-//! | which have run? | [`journal`] |
+//! | which have run? | [`journal`], [`status`](mod@status) |
+//! | who runs them? | [`executor`], [`lock`] |
+//! | what would be lost? | [`evidence`] |
+//! | which models would a database have? | [`introspect`] |
+//! | what does SQL make? | [`scratch`] |
 //! | what went wrong? | [`error`] |
 
 pub mod change;
@@ -30,9 +34,11 @@ pub mod evidence;
 pub mod executor;
 pub mod folder;
 pub mod inspect;
+pub mod introspect;
 pub mod journal;
 mod live;
 pub mod lock;
+pub mod names;
 pub mod normalise;
 pub mod plan;
 pub mod postgres;

@@ -4,10 +4,14 @@
 //! stored stays SQL that can be run: a condition loses only its outer parentheses and its line breaks. Where two conditions
 //! must be called equal although the server printed one of them in its own way, [`Dialect::expression_key`] compares.
 
-use orm_schema::{Column, ColumnName, ColumnType, Schema, Table, TableName};
+use orm_schema::{Column, ColumnName, ColumnType, IndexKey, IndexPart, Schema, Table, TableName};
 use serde::Serialize;
 
-use crate::{dialect::Dialect, postgres, sqlite};
+use crate::{
+    dialect::Dialect,
+    postgres, sqlite,
+    token::{self, TokenKind},
+};
 
 /// Something in a schema that a database cannot do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -83,5 +87,101 @@ pub fn unsupported(dialect: Dialect, schema: &Schema) -> Vec<Unsupported> {
     match dialect {
         Dialect::Sqlite => sqlite::normalise::unsupported(schema),
         Dialect::Postgres => postgres::normalise::unsupported(schema),
+    }
+}
+
+/// A condition without its comments, line breaks and outer parentheses: still the user's own words.
+pub(crate) fn tidy(dialect: Dialect, expression: &str) -> String {
+    let Ok(tokens) = token::tokens(expression, dialect.rules()) else { return expression.trim().to_owned() };
+    let mut text = String::with_capacity(expression.len());
+    for token in &tokens {
+        match token.kind {
+            TokenKind::Space | TokenKind::Comment if text.ends_with(' ') => {}
+            TokenKind::Space | TokenKind::Comment => text.push(' '),
+            _ => text.push_str(token.text),
+        }
+    }
+    without_outer_parentheses(dialect, text.trim()).to_owned()
+}
+
+/// `((a) OR (b))` → `(a) OR (b)`
+fn without_outer_parentheses(dialect: Dialect, text: &str) -> &str {
+    let mut text = text;
+    while let Some(inner) = inside_parentheses(dialect, text) {
+        text = inner.trim();
+    }
+    text
+}
+
+fn inside_parentheses(dialect: Dialect, text: &str) -> Option<&str> {
+    let inner = text.strip_prefix('(')?.strip_suffix(')')?;
+    let tokens = token::significant(inner, dialect.rules()).ok()?;
+    let mut depth = 0_usize;
+    for token in &tokens {
+        match token.text {
+            "(" => depth += 1,
+            ")" => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+    }
+    (depth == 0 && !tokens.is_empty()).then_some(inner)
+}
+
+/// What both dialects do to a table: conditions tidied, an index on `(name)` is one on `name`.
+pub(crate) fn tidy_table(dialect: Dialect, table: &mut Table) {
+    for check in &mut table.checks {
+        check.expression = tidy(dialect, &check.expression);
+    }
+    let columns = table.columns.clone();
+    for index in &mut table.indexes {
+        index.predicate = index.predicate.as_deref().map(|predicate| tidy(dialect, predicate));
+        for part in &mut index.parts {
+            tidy_part(dialect, part, Columns(&columns));
+        }
+    }
+}
+
+fn tidy_part(dialect: Dialect, part: &mut IndexPart, columns: Columns<'_>) {
+    let IndexKey::Expression(expression) = &part.key else { return };
+    let expression = tidy(dialect, expression);
+    let tokens = token::significant(&expression, dialect.rules()).unwrap_or_default();
+    let alone = match tokens.as_slice() {
+        [token] => token.name().and_then(|name| columns.named(&name)),
+        _ => None,
+    };
+    part.key = match alone {
+        Some(column) => IndexKey::Column(column.name.clone()),
+        None => IndexKey::Expression(expression),
+    };
+}
+
+/// Whether the text is a decimal number.
+pub(crate) fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        && digits.contains(|c: char| c.is_ascii_digit())
+        && digits.parse::<f64>().is_ok()
+}
+
+/// The one spelling of a number: no `+`, no zeros that say nothing.
+pub(crate) fn number(text: &str) -> String {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    // `--1`: the sign of a negative literal.
+    if let Some(positive) = digits.strip_prefix('-') {
+        return number(positive);
+    }
+    if !digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return format!("{sign}{}", digits.to_ascii_lowercase());
+    }
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    let whole = if whole.is_empty() { "0" } else { whole };
+    match (whole, fraction) {
+        ("0", "") => "0".to_owned(),
+        (whole, "") => format!("{sign}{whole}"),
+        (whole, fraction) => format!("{sign}{whole}.{fraction}"),
     }
 }

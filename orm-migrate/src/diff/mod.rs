@@ -3,14 +3,23 @@
 //! Pure: no connection, no SQL. Dialects take part only by normalising both
 //! sides first, so a difference in spelling never looks like a change.
 
+mod apply;
+mod constraint;
+mod enums;
 mod rename;
+mod resolve;
+mod table;
 
 use std::collections::BTreeMap;
 
 use orm_schema::Schema;
 use serde::Serialize;
 
-pub use rename::{Rename, RenameError, RenameQuestion};
+pub use rename::{Rename, RenameError, RenameKind, RenameQuestion};
+
+pub(crate) use apply::Renames;
+use resolve::Resolved;
+use table::Pair;
 
 use crate::{change::Change, dialect::Dialect};
 
@@ -37,6 +46,30 @@ pub struct Diff {
 /// The changes that turn `from` into `to`, both normalised.
 #[must_use]
 pub fn diff(dialect: Dialect, from: &Schema, to: &Schema, options: &DiffOptions) -> Diff {
-    let _ = (dialect, from, to, options);
-    Diff::default()
+    let Resolved { renames, questions, unused } = resolve::resolve(dialect, from, to, &options.renames);
+    let before = renames.apply(dialect, from);
+    let mut changes = renames.changes();
+    changes.extend(compare_enums(&before, to));
+    for (original, before) in from.tables.iter().zip(&before.tables) {
+        match to.table(&before.name) {
+            Some(after) => changes.extend(Pair { original, before, after, dialect, options }.compare()),
+            None => changes.push(Change::DropTable { table: before.clone() }),
+        }
+    }
+    let new = to.tables.iter().filter(|table| before.table(&table.name).is_none());
+    changes.extend(new.map(|table| Change::CreateTable { table: table.clone() }));
+    Diff { changes, questions, unused }
+}
+
+fn compare_enums(before: &Schema, after: &Schema) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for to in &after.enums {
+        match before.enum_type(&to.name) {
+            Some(from) => changes.extend(enums::compare(from, to)),
+            None => changes.push(Change::CreateEnum { enum_type: to.clone() }),
+        }
+    }
+    let gone = before.enums.iter().filter(|from| after.enum_type(&from.name).is_none());
+    changes.extend(gone.map(|from| Change::DropEnum { enum_type: from.clone() }));
+    changes
 }

@@ -79,9 +79,9 @@ impl Plan {
 }
 
 impl ModelPlan {
-    /// The field of a column.
+    /// The field of a column; every column of the table has one.
     pub(super) fn field(&self, column: &ColumnName) -> &str {
-        self.fields.get(column).map_or(column.as_str(), String::as_str)
+        self.fields.get(column).map_or("unnamed", String::as_str)
     }
 
     /// The names of all fields.

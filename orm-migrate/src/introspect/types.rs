@@ -104,3 +104,12 @@ fn is_plain_number(column: &Column, rust: &str) -> bool {
     let numbers = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "Decimal"];
     !is_scaled && numbers.contains(&rust)
 }
+
+/// The enum type inside a column's type.
+pub(super) fn enum_of(column_type: &ColumnType) -> Option<&orm_schema::EnumName> {
+    match column_type {
+        ColumnType::Enum(name) => Some(name),
+        ColumnType::Array(element) => enum_of(element),
+        _ => None,
+    }
+}

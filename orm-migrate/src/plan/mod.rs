@@ -2,6 +2,12 @@
 //!
 //! The dialects say what a change is in SQL; the order follows from what each step needs and provides.
 
+pub(crate) mod clause;
+pub(crate) mod context;
+pub(crate) mod cycles;
+pub(crate) mod evidence;
+pub(crate) mod needs;
+pub(crate) mod order;
 mod text;
 
 use orm_schema::Schema;
@@ -9,7 +15,14 @@ use serde::Serialize;
 
 pub use text::{NO_TRANSACTION, TRANSACTION, parse_rebuild, rebuild_marker};
 
-use crate::{change::Change, dialect::Dialect, normalise::Unsupported, step::Step};
+use context::Context;
+
+use crate::{
+    change::Change,
+    dialect::Dialect,
+    normalise::{Unsupported, unsupported},
+    step::Step,
+};
 
 /// Ordered steps.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -46,6 +59,19 @@ pub enum PlanError {
 /// When the database cannot do something that `to` asks for, when the changes were made for other schemas, or when they
 /// wait for each other.
 pub fn plan(dialect: Dialect, from: &Schema, to: &Schema, changes: &[Change]) -> Result<Plan, PlanError> {
-    let _ = (dialect, from, to, changes);
-    Ok(Plan::default())
+    if let Some(fault) = unsupported(dialect, to).into_iter().next() {
+        return Err(fault.into());
+    }
+    let context = Context::new(dialect, from, to, changes);
+    if let Some(error) = changes.iter().find_map(|change| foreign(&context, change)) {
+        return Err(error);
+    }
+    Ok(Plan { steps: order::order(dialect.nodes(&context))? })
+}
+
+/// A change of a table that is in neither schema.
+fn foreign(context: &Context<'_>, change: &Change) -> Option<PlanError> {
+    let table = change.table()?;
+    let known = context.before.table(table).is_some() || context.to.table(table).is_some();
+    (!known).then(|| PlanError::Foreign { change: change.to_string(), missing: table.to_string() })
 }

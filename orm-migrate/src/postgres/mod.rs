@@ -1,11 +1,18 @@
-//! How PostgreSQL spells what migrations speak of.
+//! How PostgreSQL spells what migrations speak of, and what it does around them.
 
+mod alter_column;
+mod cast;
 pub(crate) mod catalog;
+pub(crate) mod ddl;
 pub(crate) mod doubt;
+mod expression;
 pub(crate) mod inspect;
 pub(crate) mod journal;
 pub(crate) mod lock;
 pub(crate) mod normalise;
+pub(crate) mod plan;
+mod primary;
 pub(crate) mod scope;
 pub(crate) mod split;
+mod steps;
 pub mod types;

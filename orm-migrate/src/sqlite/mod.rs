@@ -1,12 +1,17 @@
-//! How SQLite spells what migrations speak of.
+//! How SQLite spells what migrations speak of, and what it does around them.
 
+mod alter;
 pub(crate) mod create_table;
 pub(crate) mod cursor;
+pub(crate) mod ddl;
+mod default;
 pub(crate) mod doubt;
 pub(crate) mod inspect;
 pub(crate) mod journal;
 pub(crate) mod lock;
 pub(crate) mod normalise;
+pub(crate) mod plan;
+mod rebuild;
 pub(crate) mod scope;
 pub(crate) mod split;
 pub mod types;

@@ -1,0 +1,167 @@
+//! What differs between the constraints and indexes of two tables that are one.
+//!
+//! Two are the same when they say the same; names only decide whether it is a rename.
+
+use orm_schema::{ConstraintName, ForeignKey, Index, IndexKey, Table, TableName, naming};
+
+use super::table::Pair;
+use crate::{
+    change::{Change, Constraint},
+    names::{self, TableNames},
+};
+
+/// A constraint or index on one side.
+struct Item<T> {
+    /// Its name in the database.
+    name: ConstraintName,
+    /// Whether the name is the one that the rules derive.
+    derived: bool,
+    /// Equal for two that say the same.
+    key: String,
+    value: T,
+}
+
+/// What became of it.
+enum Fate<T> {
+    Added(Item<T>),
+    Dropped(Item<T>),
+    Renamed { from: ConstraintName, to: Item<T> },
+}
+
+/// Changes of constraints and indexes.
+pub(super) fn compare(pair: &Pair<'_>) -> Vec<Change> {
+    let table = &pair.after.name;
+    // SQLite's constraints have no name that could be altered: a derived one that is out of date hurts nobody, and is not
+    // worth copying the table.
+    let follow = pair.dialect.can_rename_constraints();
+    let constraints =
+        match_up(constraints(pair, pair.before, pair.original), constraints(pair, pair.after, pair.after));
+    let constraints = constraints.into_iter().filter(|fate| follow || !fate.is_derived_rename());
+    let indexes = match_up(indexes(pair, pair.before, pair.original), indexes(pair, pair.after, pair.after));
+    let constraints = constraints.map(|fate| constraint_change(table, fate));
+    constraints.chain(indexes.into_iter().map(|fate| index_change(table, fate))).collect()
+}
+
+impl<T> Fate<T> {
+    fn is_derived_rename(&self) -> bool {
+        matches!(self, Self::Renamed { to, .. } if to.derived)
+    }
+}
+
+/// Pairs what says the same, preferring the same name; the rest is added or dropped.
+fn match_up<T>(before: Vec<Item<T>>, after: Vec<Item<T>>) -> Vec<Fate<T>> {
+    let mut before: Vec<Option<Item<T>>> = before.into_iter().map(Some).collect();
+    let mut fates = Vec::new();
+    for to in after {
+        let says_the_same = |from: &Item<T>| from.key == to.key;
+        let at = position(&before, |from| says_the_same(from) && from.name == to.name)
+            .or_else(|| position(&before, says_the_same));
+        match at.and_then(|at| before[at].take()) {
+            Some(from) if is_rename(&from, &to) => fates.push(Fate::Renamed { from: from.name, to }),
+            Some(_) => {}
+            None => fates.push(Fate::Added(to)),
+        }
+    }
+    fates.extend(before.into_iter().flatten().map(Fate::Dropped));
+    fates
+}
+
+fn position<T>(items: &[Option<Item<T>>], wanted: impl Fn(&Item<T>) -> bool) -> Option<usize> {
+    items.iter().position(|item| item.as_ref().is_some_and(&wanted))
+}
+
+/// A written name is what the database shall have. A derived one is not, unless the one before was derived too and the
+/// rule now gives another, as after the rename of a table.
+fn is_rename<T>(from: &Item<T>, to: &Item<T>) -> bool {
+    from.name != to.name && (!to.derived || from.derived)
+}
+
+/// The table's constraints; their names are those of `named`, which is the table before its renames.
+fn constraints(pair: &Pair<'_>, table: &Table, named: &Table) -> Vec<Item<Constraint>> {
+    let old = names::constraints(named).into_iter();
+    let both = old.zip(names::constraints(table));
+    both.map(|((name, old), (_, value))| Item {
+        derived: pair.is_derived(table, &name, value.name(), &old.derived_name(&named.name)),
+        key: constraint_key(pair, table, &value),
+        name,
+        value,
+    })
+    .collect()
+}
+
+fn constraint_key(pair: &Pair<'_>, table: &Table, constraint: &Constraint) -> String {
+    match constraint {
+        Constraint::PrimaryKey(key) => format!("primary key {:?}", key.columns),
+        Constraint::Unique(unique) => format!("unique {:?}", unique.columns),
+        Constraint::ForeignKey(key) => format!("{:?}", ForeignKey { name: None, ..key.clone() }),
+        Constraint::Check(check) => format!("check {}", pair.key(&check.expression, table)),
+    }
+}
+
+fn indexes(pair: &Pair<'_>, table: &Table, named: &Table) -> Vec<Item<Index>> {
+    let names = TableNames::of(named).indexes;
+    let both = names.into_iter().zip(&table.indexes).zip(&named.indexes);
+    both.map(|((name, index), old)| {
+        let rule = naming::constraint_name(&named.name, &old.columns(), naming::Suffix::Index);
+        Item {
+            derived: pair.is_derived(table, &name, index.name.as_ref(), &rule),
+            name,
+            key: index_key(pair, table, index),
+            value: index.clone(),
+        }
+    })
+    .collect()
+}
+
+impl Pair<'_> {
+    /// Whether a name follows the rules: one that a live database spells out may, one that a model writes out does not.
+    fn is_derived(
+        &self,
+        table: &Table,
+        name: &ConstraintName,
+        written: Option<&ConstraintName>,
+        rule: &str,
+    ) -> bool {
+        let is_before = std::ptr::eq(table, self.before);
+        written.is_none() || (is_before && name.as_str() == rule)
+    }
+}
+
+fn index_key(pair: &Pair<'_>, table: &Table, index: &Index) -> String {
+    let mut key = format!("unique {} method {:?}", index.unique, index.method);
+    for part in &index.parts {
+        let what = match &part.key {
+            IndexKey::Column(name) => format!("{:?}", name.as_str()),
+            IndexKey::Expression(text) => pair.key(text, table),
+        };
+        key.push_str(&format!(", {what} {:?} {:?}", part.order, part.nulls));
+    }
+    if let Some(predicate) = &index.predicate {
+        key.push_str(&format!(" where {}", pair.key(predicate, table)));
+    }
+    key
+}
+
+fn constraint_change(table: &TableName, fate: Fate<Constraint>) -> Change {
+    let table = table.clone();
+    match fate {
+        Fate::Added(Item { name, value: constraint, .. }) => {
+            Change::AddConstraint { table, name, constraint }
+        }
+        Fate::Dropped(Item { name, value: constraint, .. }) => {
+            Change::DropConstraint { table, name, constraint }
+        }
+        Fate::Renamed { from, to } => {
+            Change::RenameConstraint { table, from, to: to.name, constraint: to.value }
+        }
+    }
+}
+
+fn index_change(table: &TableName, fate: Fate<Index>) -> Change {
+    let table = table.clone();
+    match fate {
+        Fate::Added(Item { name, value: index, .. }) => Change::AddIndex { table, name, index },
+        Fate::Dropped(Item { name, value: index, .. }) => Change::DropIndex { table, name, index },
+        Fate::Renamed { from, to } => Change::RenameIndex { table, from, to: to.name, index: to.value },
+    }
+}

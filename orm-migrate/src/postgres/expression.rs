@@ -1,0 +1,366 @@
+//! A condition or default → a tree in which what PostgreSQL prints equals what was written.
+//!
+//! The server keeps a parse tree and prints it in its own way (`pg_get_expr`): `IN` as `= ANY (ARRAY[…])`, `BETWEEN` as
+//! two comparisons, `LIKE` as `~~`, casts that it added itself, parentheses everywhere. The tree undoes that. It is for
+//! comparing only; what it cannot read is compared by its tokens.
+
+use crate::{
+    normalise::{Columns, number},
+    postgres::{cast, split::RULES},
+    token::{Token, TokenKind, significant, text_value},
+};
+
+/// Nested deeper than this, an expression is compared by its tokens.
+const MAX_DEPTH: usize = 100;
+
+/// What the parser does not know; the reason does not matter, since tokens are compared instead.
+#[derive(Debug)]
+pub(super) struct Unknown;
+
+type Parsed<T> = Result<T, Unknown>;
+
+/// A node of the tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Node {
+    /// A text literal's value.
+    Text(String),
+    /// A number in its one spelling.
+    Number(String),
+    /// `null`, `true`, `current_date`, …
+    Word(String),
+    /// A column's name.
+    Column(String),
+    /// `ARRAY[…]`
+    Array(Vec<Node>),
+    /// An operator, function or construct, and its operands.
+    Of(String, Vec<Node>),
+}
+
+impl Node {
+    pub(super) fn of(operator: &str, operands: Vec<Self>) -> Self {
+        Self::Of(operator.to_owned(), operands)
+    }
+
+    /// The text in which equal trees are equal.
+    pub(super) fn key(&self) -> String {
+        match self {
+            Self::Text(text) => format!("{text:?}"),
+            Self::Number(text) | Self::Word(text) => text.clone(),
+            Self::Column(name) => format!("`{name}`"),
+            Self::Array(items) => format!("[{}]", keys(items)),
+            Self::Of(operator, operands) => format!("({operator} {})", keys(operands)),
+        }
+    }
+
+    /// `AND` and `OR` of several are flat, as the server prints them.
+    fn flat(operator: &str, left: Self, right: Self) -> Self {
+        let mut operands = Vec::new();
+        for side in [left, right] {
+            match side {
+                Self::Of(inner, nested) if inner == operator => operands.extend(nested),
+                other => operands.push(other),
+            }
+        }
+        Self::of(operator, operands)
+    }
+}
+
+fn keys(nodes: &[Node]) -> String {
+    nodes.iter().map(Node::key).collect::<Vec<_>>().join(" ")
+}
+
+/// Reads a whole expression.
+pub(super) fn parse(expression: &str, columns: Columns<'_>) -> Parsed<Node> {
+    let tokens = significant(expression, &RULES).map_err(|_| Unknown)?;
+    let mut parser = Parser { tokens: &tokens, at: 0, depth: 0, columns };
+    let node = parser.expression(0)?;
+    if parser.at == tokens.len() { Ok(node) } else { Err(Unknown) }
+}
+
+/// How tightly operators bind (sql-syntax-lexical.html §4.1.6), loosest first.
+mod binding {
+    pub(super) const OR: u8 = 1;
+    pub(super) const AND: u8 = 2;
+    pub(super) const NOT: u8 = 3;
+    pub(super) const IS: u8 = 4;
+    pub(super) const COMPARISON: u8 = 5;
+    pub(super) const LIKE: u8 = 6;
+    pub(super) const OTHER: u8 = 7;
+    pub(super) const SUM: u8 = 8;
+    pub(super) const PRODUCT: u8 = 9;
+    pub(super) const POWER: u8 = 10;
+    pub(super) const AT: u8 = 11;
+    pub(super) const COLLATE: u8 = 12;
+    pub(super) const SIGN: u8 = 13;
+    pub(super) const SUBSCRIPT: u8 = 14;
+    pub(super) const CAST: u8 = 15;
+}
+
+pub(super) struct Parser<'a> {
+    tokens: &'a [Token<'a>],
+    at: usize,
+    depth: usize,
+    columns: Columns<'a>,
+}
+
+impl<'a> Parser<'a> {
+    fn expression(&mut self, weakest: u8) -> Parsed<Node> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Unknown);
+        }
+        let mut left = self.prefix()?;
+        while let Some(strength) = self.infix_strength().filter(|strength| *strength > weakest) {
+            left = self.infix(left, strength)?;
+        }
+        self.depth -= 1;
+        Ok(left)
+    }
+
+    fn prefix(&mut self) -> Parsed<Node> {
+        if self.take_word("not") {
+            return Ok(Node::of("not", vec![self.expression(binding::NOT - 1)?]));
+        }
+        if self.take("-") {
+            return Ok(match self.expression(binding::SIGN - 1)? {
+                Node::Number(digits) => Node::Number(number(&format!("-{digits}"))),
+                other => Node::of("-", vec![other]),
+            });
+        }
+        if self.take("+") {
+            return self.expression(binding::SIGN - 1);
+        }
+        self.primary()
+    }
+
+    /// How tightly the next token binds to what stands before it.
+    fn infix_strength(&self) -> Option<u8> {
+        let token = self.peek()?;
+        match token.kind {
+            TokenKind::Symbol => symbol_strength(token.text),
+            TokenKind::Word => self.word_strength(token),
+            TokenKind::Space
+            | TokenKind::Comment
+            | TokenKind::Quoted
+            | TokenKind::Text
+            | TokenKind::Number => None,
+        }
+    }
+
+    fn word_strength(&self, token: &Token<'_>) -> Option<u8> {
+        let negated = self.tokens.get(self.at + 1).filter(|_| token.is_word("not"));
+        Some(match negated.unwrap_or(token).text.to_ascii_lowercase().as_str() {
+            "or" => binding::OR,
+            "and" => binding::AND,
+            "is" | "isnull" | "notnull" => binding::IS,
+            "in" | "between" | "like" | "ilike" | "similar" => binding::LIKE,
+            "at" => binding::AT,
+            "collate" => binding::COLLATE,
+            _ => return None,
+        })
+    }
+
+    fn infix(&mut self, left: Node, strength: u8) -> Parsed<Node> {
+        let token = *self.peek().ok_or(Unknown)?;
+        self.at += 1;
+        if token.kind == TokenKind::Word {
+            return self.infix_word(left, &token.text.to_ascii_lowercase());
+        }
+        match token.text {
+            "::" => {
+                let target = self.type_name()?;
+                Ok(cast::cast(left, &target, &self.columns))
+            }
+            "[" => self.subscript(left),
+            operator => self.operator(left, operator, strength),
+        }
+    }
+
+    fn infix_word(&mut self, left: Node, word: &str) -> Parsed<Node> {
+        match word {
+            "or" => Ok(Node::flat("or", left, self.expression(binding::OR)?)),
+            "and" => Ok(Node::flat("and", left, self.expression(binding::AND)?)),
+            "is" => self.is(left),
+            "isnull" => Ok(Node::of("is null", vec![left])),
+            "notnull" => Ok(Node::of("is not null", vec![left])),
+            "at" => self.at_time_zone(left),
+            "collate" => {
+                let name = self.next()?.name().ok_or(Unknown)?;
+                Ok(Node::of("collate", vec![left, Node::Word(name)]))
+            }
+            "not" => {
+                let word = self.next()?.text.to_ascii_lowercase();
+                self.matching(left, &word, true)
+            }
+            _ => self.matching(left, word, false),
+        }
+    }
+
+    /// `IN`, `BETWEEN`, `LIKE` and their kind.
+    fn matching(&mut self, left: Node, word: &str, negated: bool) -> Parsed<Node> {
+        let pick = |plain, negative| if negated { negative } else { plain };
+        match word {
+            "in" => {
+                self.expect("(")?;
+                let items = self.list(")")?;
+                Ok(one_of(left, items, negated))
+            }
+            "between" => self.between(left, negated),
+            "like" => self.like(left, pick("~~", "!~~")),
+            "ilike" => self.like(left, pick("~~*", "!~~*")),
+            _ => Err(Unknown),
+        }
+    }
+
+    /// `a BETWEEN x AND y` is `a >= x AND a <= y` (functions-comparison.html).
+    fn between(&mut self, left: Node, negated: bool) -> Parsed<Node> {
+        let low = self.expression(binding::LIKE)?;
+        self.expect_word("and")?;
+        let high = self.expression(binding::LIKE)?;
+        let (join, below, above) = if negated { ("or", "<", ">") } else { ("and", ">=", "<=") };
+        Ok(Node::flat(join, Node::of(below, vec![left.clone(), low]), Node::of(above, vec![left, high])))
+    }
+
+    fn like(&mut self, left: Node, operator: &str) -> Parsed<Node> {
+        let mut pattern = self.expression(binding::LIKE)?;
+        if self.take_word("escape") {
+            let escape = self.expression(binding::LIKE)?;
+            pattern = Node::of("like_escape()", vec![pattern, escape]);
+        }
+        Ok(Node::of(operator, vec![left, pattern]))
+    }
+
+    fn is(&mut self, left: Node) -> Parsed<Node> {
+        let not = if self.take_word("not") { "not " } else { "" };
+        if self.take_word("distinct") {
+            self.expect_word("from")?;
+            let right = self.expression(binding::IS)?;
+            return Ok(Node::of(&format!("is {not}distinct from"), vec![left, right]));
+        }
+        let word = self.next()?.text.to_ascii_lowercase();
+        match word.as_str() {
+            "null" | "true" | "false" | "unknown" => Ok(Node::of(&format!("is {not}{word}"), vec![left])),
+            _ => Err(Unknown),
+        }
+    }
+
+    /// Printed as written since 14, as `timezone(zone, value)` before.
+    fn at_time_zone(&mut self, left: Node) -> Parsed<Node> {
+        self.expect_word("time")?;
+        self.expect_word("zone")?;
+        let zone = self.expression(binding::AT)?;
+        Ok(Node::of("timezone()", vec![zone, left]))
+    }
+
+    fn operator(&mut self, left: Node, operator: &str, strength: u8) -> Parsed<Node> {
+        let operator = if operator == "!=" { "<>" } else { operator };
+        for quantifier in ["any", "some", "all"] {
+            if self.take_word(quantifier) {
+                return self.quantified(left, operator, quantifier == "all");
+            }
+        }
+        let right = self.expression(strength)?;
+        Ok(Node::of(operator, vec![left, right]))
+    }
+
+    /// `x = ANY (ARRAY[…])` is how `x IN (…)` is printed.
+    fn quantified(&mut self, left: Node, operator: &str, all: bool) -> Parsed<Node> {
+        self.expect("(")?;
+        let right = self.expression(0)?;
+        self.expect(")")?;
+        match (right, operator, all) {
+            (Node::Array(items), "=", false) => Ok(one_of(left, items, false)),
+            (Node::Array(items), "<>", true) => Ok(one_of(left, items, true)),
+            (right, _, true) => Ok(Node::of(&format!("{operator} all"), vec![left, right])),
+            (right, _, false) => Ok(Node::of(&format!("{operator} any"), vec![left, right])),
+        }
+    }
+
+    fn subscript(&mut self, left: Node) -> Parsed<Node> {
+        let index = self.expression(0)?;
+        self.expect("]")?;
+        Ok(Node::of("[]", vec![left, index]))
+    }
+
+    pub(super) fn peek(&self) -> Option<&Token<'a>> {
+        self.tokens.get(self.at)
+    }
+
+    pub(super) fn next(&mut self) -> Parsed<Token<'a>> {
+        let token = *self.peek().ok_or(Unknown)?;
+        self.at += 1;
+        Ok(token)
+    }
+
+    pub(super) fn take(&mut self, symbol: &str) -> bool {
+        let found = self.peek().is_some_and(|token| token.kind == TokenKind::Symbol && token.text == symbol);
+        self.at += usize::from(found);
+        found
+    }
+
+    pub(super) fn take_word(&mut self, word: &str) -> bool {
+        let found = self.peek().is_some_and(|token| token.is_word(word));
+        self.at += usize::from(found);
+        found
+    }
+
+    pub(super) fn expect(&mut self, symbol: &str) -> Parsed<()> {
+        if self.take(symbol) { Ok(()) } else { Err(Unknown) }
+    }
+
+    pub(super) fn expect_word(&mut self, word: &str) -> Parsed<()> {
+        if self.take_word(word) { Ok(()) } else { Err(Unknown) }
+    }
+
+    /// Expressions between commas, up to and with the closing symbol.
+    pub(super) fn list(&mut self, close: &str) -> Parsed<Vec<Node>> {
+        let mut items = Vec::new();
+        if self.take(close) {
+            return Ok(items);
+        }
+        loop {
+            items.push(self.expression(0)?);
+            if self.take(close) {
+                return Ok(items);
+            }
+            self.expect(",")?;
+        }
+    }
+
+    /// A whole expression inside a construct.
+    pub(super) fn inner(&mut self) -> Parsed<Node> {
+        self.expression(0)
+    }
+
+    pub(super) fn columns(&self) -> Columns<'a> {
+        self.columns
+    }
+}
+
+/// `IN` of one item is printed as a comparison.
+fn one_of(left: Node, mut items: Vec<Node>, negated: bool) -> Node {
+    match (items.len(), negated) {
+        (1, false) => Node::of("=", vec![left, items.remove(0)]),
+        (1, true) => Node::of("<>", vec![left, items.remove(0)]),
+        (_, false) => Node::of("in", vec![left, Node::Array(items)]),
+        (_, true) => Node::of("not in", vec![left, Node::Array(items)]),
+    }
+}
+
+fn symbol_strength(symbol: &str) -> Option<u8> {
+    Some(match symbol {
+        "(" | ")" | "," | ";" | "]" | "." | ":" | ":=" | "=>" => return None,
+        "=" | "<" | ">" | "<=" | ">=" | "<>" | "!=" => binding::COMPARISON,
+        "+" | "-" => binding::SUM,
+        "*" | "/" | "%" => binding::PRODUCT,
+        "^" => binding::POWER,
+        "[" => binding::SUBSCRIPT,
+        "::" => binding::CAST,
+        _ => binding::OTHER,
+    })
+}
+
+/// The value of a text token, prefixes and dollar quotes included as they are.
+pub(super) fn text_node(token: &Token<'_>) -> Node {
+    Node::Text(text_value(token.text).unwrap_or_else(|| token.text.to_owned()))
+}

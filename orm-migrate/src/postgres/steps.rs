@@ -1,0 +1,209 @@
+//! Changes → statements of PostgreSQL.
+
+use std::collections::BTreeSet;
+
+use orm_schema::{ColumnDefault, ColumnType, EnumName, Table};
+
+use super::{alter_column, ddl, normalise::enum_of};
+use crate::{
+    change::{Change, EnumPosition},
+    dialect::Dialect,
+    plan::{clause, context::Context},
+    step::{LockLevel, TransactionNeed},
+};
+
+const DIALECT: Dialect = Dialect::Postgres;
+
+/// The statements that make the change.
+pub(super) fn sql(context: &Context<'_>, change: &Change) -> Vec<String> {
+    let quote = |name: &str| DIALECT.quote(name);
+    let one = match change {
+        Change::CreateTable { table } => return ddl::create_table(table, &BTreeSet::new()),
+        Change::AlterColumn { table, from, to } => return alter_column::sql(table, from, to),
+        Change::ReplaceEnum { enum_name, to, .. } => return replace_enum(context, enum_name, to),
+        // STRICT and WITHOUT ROWID are SQLite's; `normalise` has taken them away.
+        Change::AlterTable { .. } => return Vec::new(),
+        Change::CreateEnum { enum_type } => create_enum(&enum_type.name, &enum_type.labels),
+        Change::DropEnum { enum_type } => format!("DROP TYPE {}", DIALECT.quote_enum(&enum_type.name)),
+        Change::RenameEnum { from, to } => {
+            return moved(
+                "TYPE",
+                &DIALECT.quote_enum(from),
+                (&from.namespace, &from.name),
+                (&to.namespace, &to.name),
+            );
+        }
+        Change::AddEnumValue { enum_name, label, position, .. } => add_label(enum_name, label, position),
+        Change::RenameEnumValue { enum_name, from, to } => format!(
+            "ALTER TYPE {} RENAME VALUE {} TO {}",
+            DIALECT.quote_enum(enum_name),
+            DIALECT.text(from),
+            DIALECT.text(to)
+        ),
+        Change::DropTable { table } => format!("DROP TABLE {}", DIALECT.quote_table(&table.name)),
+        Change::RenameTable { from, to } => {
+            return moved(
+                "TABLE",
+                &DIALECT.quote_table(from),
+                (&from.namespace, &from.name),
+                (&to.namespace, &to.name),
+            );
+        }
+        Change::AddColumn { table, column } => {
+            ddl::alter_table(table, &format!("ADD COLUMN {}", ddl::column(column)))
+        }
+        Change::DropColumn { table, column } => {
+            ddl::alter_table(table, &format!("DROP COLUMN {}", quote(column.name.as_str())))
+        }
+        Change::RenameColumn { table, from, to } => ddl::alter_table(
+            table,
+            &format!("RENAME COLUMN {} TO {}", quote(from.as_str()), quote(to.as_str())),
+        ),
+        Change::AddConstraint { table, name, constraint } => {
+            ddl::alter_table(table, &format!("ADD {}", clause::constraint(DIALECT, Some(name), constraint)))
+        }
+        Change::DropConstraint { table, name, .. } => {
+            ddl::alter_table(table, &format!("DROP CONSTRAINT {}", quote(name.as_str())))
+        }
+        Change::RenameConstraint { table, from, to, .. } => ddl::alter_table(
+            table,
+            &format!("RENAME CONSTRAINT {} TO {}", quote(from.as_str()), quote(to.as_str())),
+        ),
+        Change::AddIndex { table, name, index } => clause::create_index(DIALECT, table, name, index),
+        Change::DropIndex { table, name, .. } => clause::drop_index(DIALECT, table, name),
+        Change::RenameIndex { table, from, to, .. } => format!(
+            "ALTER INDEX {} RENAME TO {}",
+            DIALECT.quote_table(&clause::beside(table, from)),
+            quote(to.as_str())
+        ),
+    };
+    vec![one]
+}
+
+/// A new name, a new namespace, or both: RENAME TO takes no namespace.
+fn moved(
+    kind: &str,
+    old: &str,
+    from: (&Option<String>, &String),
+    to: (&Option<String>, &String),
+) -> Vec<String> {
+    let mut sql = Vec::new();
+    let mut now = old.to_owned();
+    if from.1 != to.1 {
+        sql.push(format!("ALTER {kind} {now} RENAME TO {}", DIALECT.quote(to.1)));
+        let namespace =
+            from.0.as_ref().map(|namespace| format!("{}.", DIALECT.quote(namespace))).unwrap_or_default();
+        now = format!("{namespace}{}", DIALECT.quote(to.1));
+    }
+    if from.0 != to.0 {
+        let namespace = DIALECT.quote(to.0.as_deref().unwrap_or("public"));
+        sql.push(format!("ALTER {kind} {now} SET SCHEMA {namespace}"));
+    }
+    sql
+}
+
+fn create_enum(name: &EnumName, labels: &[String]) -> String {
+    let labels: Vec<_> = labels.iter().map(|label| DIALECT.text(label)).collect();
+    format!("CREATE TYPE {} AS ENUM ({})", DIALECT.quote_enum(name), labels.join(", "))
+}
+
+fn add_label(name: &EnumName, label: &str, position: &EnumPosition) -> String {
+    let place = match position {
+        EnumPosition::Before(other) => format!(" BEFORE {}", DIALECT.text(other)),
+        EnumPosition::After(other) => format!(" AFTER {}", DIALECT.text(other)),
+        EnumPosition::Only => String::new(),
+    };
+    format!("ALTER TYPE {} ADD VALUE {}{place}", DIALECT.quote_enum(name), DIALECT.text(label))
+}
+
+/// A label cannot be taken away or moved (sql-altertype.html), so a new type takes the old one's name and columns.
+fn replace_enum(context: &Context<'_>, name: &EnumName, labels: &[String]) -> Vec<String> {
+    let old = EnumName {
+        namespace: name.namespace.clone(),
+        name: orm_schema::naming::fit(&format!("_orm_old_{}", name.name)),
+    };
+    let mut sql = vec![
+        format!("ALTER TYPE {} RENAME TO {}", DIALECT.quote_enum(name), DIALECT.quote(&old.name)),
+        create_enum(name, labels),
+    ];
+    for table in &context.before.tables {
+        sql.extend(convert_columns(table, name, labels));
+    }
+    sql.push(format!("DROP TYPE {}", DIALECT.quote_enum(&old)));
+    sql
+}
+
+fn convert_columns(table: &Table, name: &EnumName, labels: &[String]) -> Vec<String> {
+    let mut sql = Vec::new();
+    for column in table.columns.iter().filter(|column| enum_of(&column.column_type) == Some(name)) {
+        let alter = |action: &str| ddl::alter_column(&table.name, &column.name, action);
+        let (quoted, ty) = (DIALECT.quote(column.name.as_str()), ddl::type_name(&column.column_type));
+        let through = if matches!(column.column_type, ColumnType::Array(_)) { "text[]" } else { "text" };
+        if column.default.is_some() {
+            sql.push(alter("DROP DEFAULT"));
+        }
+        sql.push(alter(&format!("TYPE {ty} USING {quoted}::{through}::{ty}")));
+        if let Some(default) = column.default.as_ref().filter(|default| has_label(default, labels)) {
+            sql.push(alter(&format!("SET DEFAULT {}", ddl::default(default, &column.column_type))));
+        }
+    }
+    sql
+}
+
+/// Whether the default is still a label; the change of the column sets another one.
+fn has_label(default: &ColumnDefault, labels: &[String]) -> bool {
+    match default {
+        ColumnDefault::Text(text) => labels.contains(text) || text.starts_with('{'),
+        ColumnDefault::Bool(_)
+        | ColumnDefault::Number(_)
+        | ColumnDefault::Now
+        | ColumnDefault::Expression(_) => true,
+    }
+}
+
+/// The strongest lock on a table that others may be using (sql-altertable.html, sql-createindex.html).
+pub(super) fn lock(context: &Context<'_>, change: &Change) -> Option<LockLevel> {
+    if change.table().is_some_and(|table| context.is_fresh(table))
+        && !matches!(change, Change::CreateTable { .. })
+    {
+        return None;
+    }
+    match change {
+        Change::CreateTable { table } => {
+            // A foreign key locks the table that it leads to.
+            let leads_out = table.foreign_keys.iter().any(|key| context.table_now(&key.table).is_some());
+            leads_out.then_some(LockLevel::ShareRowExclusive)
+        }
+        Change::AddConstraint { constraint: crate::change::Constraint::ForeignKey(_), .. } => {
+            Some(LockLevel::ShareRowExclusive)
+        }
+        Change::AddIndex { .. } => Some(LockLevel::Share),
+        Change::RenameIndex { .. } => Some(LockLevel::ShareUpdateExclusive),
+        Change::CreateEnum { .. }
+        | Change::DropEnum { .. }
+        | Change::RenameEnum { .. }
+        | Change::AddEnumValue { .. }
+        | Change::RenameEnumValue { .. } => None,
+        Change::ReplaceEnum { .. }
+        | Change::DropTable { .. }
+        | Change::RenameTable { .. }
+        | Change::AlterTable { .. }
+        | Change::AddColumn { .. }
+        | Change::DropColumn { .. }
+        | Change::RenameColumn { .. }
+        | Change::AlterColumn { .. }
+        | Change::AddConstraint { .. }
+        | Change::DropConstraint { .. }
+        | Change::RenameConstraint { .. }
+        | Change::DropIndex { .. } => Some(LockLevel::AccessExclusive),
+    }
+}
+
+/// A new label cannot be used before the transaction that adds it is over (sql-altertype.html).
+pub(super) fn transaction(change: &Change) -> TransactionNeed {
+    if matches!(change, Change::AddEnumValue { .. }) {
+        TransactionNeed::Outside
+    } else {
+        TransactionNeed::Inside
+    }
+}
