@@ -5,35 +5,65 @@
 //!
 //! | question | module |
 //! |---|---|
-//! | what goes to and comes from the database? | [`value`], [`reader`], [`column_value`] |
-//! | what is asked? | [`expr`], [`query`], [`model`], [`relation`], [`projection`] |
+//! | what goes to and comes from the database? | [`value`], [`reader`], [`ColumnValue`] |
+//! | what is asked? | [`Query`], [`Expr`], [`Model`], [`Relation`], [`Projection`] |
 //! | how is it said? | `sql`, and a folder for each dialect |
 //! | who carries it? | [`database`], [`connection`], [`transaction`] |
 //! | what went wrong? | [`error`] |
 
+mod column_value;
 pub mod connection;
 pub mod context;
 pub mod database;
 pub mod dialect;
 pub mod error;
 pub mod executor;
+mod expr;
+mod model;
 pub mod options;
 mod pool;
 mod postgres;
+mod query;
 pub mod reader;
+mod relation;
+mod sql;
 mod sqlite;
 pub mod statement;
 pub mod transaction;
 pub mod value;
 
+pub use column_value::{ArrayElement, ColumnValue, Json, Scalar, set_or_null};
 pub use connection::Connection;
 pub use context::Context;
 pub use database::Db;
 pub use dialect::{Capabilities, Dialect};
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use executor::{Executor, Handle};
+pub use expr::{
+    Assign, Assignable, Assigns, Column, Cond, Expr, GroupKeys, Grouped, Groups, InGroup, Kind, Nullable,
+    NullableOperand, Number, Operand, Order, Orders, PickField, Picks, Plain, Rows, Tree, count,
+};
+pub use model::{ColumnFacts, Columns, IntoKey, Item, KeyValue, Keyed, Model, TableFacts};
 pub use options::ConnectOptions;
+pub use query::{
+    Conflict, ConflictTarget, Delete, GroupedQuery, Insert, InsertIgnoring, InsertMany, Insertable, Joined,
+    Output, Patch, PatchBuilder, Picked, Projected, Projection, Query, RowBuilder, Scope, Update, Whole,
+};
 pub use reader::Reader;
+pub use relation::{Cardinality, Load, LoadInto, Many, Maybe, One, Relation, RelationQuery};
 pub use statement::{Access, Sink, Sql, Statement};
 pub use transaction::{Isolation, Tx, TxOptions};
 pub use value::Value;
+
+/// What the derives emit calls to. No part of the public API.
+#[doc(hidden)]
+pub mod __private {
+    pub use orm_schema::{EnumFact, Fact, ValueType, lower::Target};
+
+    pub use crate::{
+        column_value::{decode_label, decode_via, decode_via_option, encode_label, wrong_element},
+        model::{check_required, column, references_column, references_key, target},
+        query::{Parts, Reading},
+        relation::{BelongsTo, Link, LoadField, Through, belongs_to_of},
+    };
+}

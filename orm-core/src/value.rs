@@ -50,6 +50,8 @@ pub enum Value {
     Array(&'static ValueType, Vec<Value>),
     /// a label of an enum type
     Enum(&'static EnumFact, &'static str),
+    /// a value that could not be encoded, and why: the statement is an error before anything is sent
+    Invalid(String),
 }
 
 impl Value {
@@ -57,5 +59,32 @@ impl Value {
     #[must_use]
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null(_))
+    }
+
+    /// Its type; an invalid value has none.
+    #[must_use]
+    pub const fn value_type(&self) -> Option<ValueType> {
+        Some(match self {
+            Self::Null(value_type) => *value_type,
+            Self::Bool(_) => ValueType::Bool,
+            Self::I16(_) => ValueType::I16,
+            Self::I32(_) => ValueType::I32,
+            Self::I64(_) => ValueType::I64,
+            Self::U64(_) => ValueType::U64,
+            Self::F32(_) => ValueType::F32,
+            Self::F64(_) => ValueType::F64,
+            Self::Text(_) => ValueType::Text,
+            Self::Bytes(_) => ValueType::Bytes,
+            Self::Date(_) => ValueType::Date,
+            Self::Time(_) => ValueType::Time,
+            Self::DateTime(_) => ValueType::DateTime,
+            Self::Timestamp(_) => ValueType::Timestamp,
+            Self::Uuid(_) => ValueType::Uuid,
+            Self::Decimal(_) => ValueType::Decimal,
+            Self::Json(_) => ValueType::Json,
+            Self::Array(element, _) => ValueType::Array(element),
+            Self::Enum(fact, _) => ValueType::Enum(fact),
+            Self::Invalid(_) => return None,
+        })
     }
 }

@@ -18,6 +18,7 @@
 //! | question | module |
 //! |---|---|
 //! | what is in the database? | [`inspect`] |
+//! | which models does the source say? | [`source`] |
 //! | which migrations are there? | [`folder`] |
 //! | which have run? | [`journal`], [`status`](mod@status) |
 //! | who runs them? | [`executor`], [`lock`] |
@@ -43,6 +44,7 @@ pub mod normalise;
 pub mod plan;
 pub mod postgres;
 pub mod scratch;
+pub mod source;
 pub mod split;
 pub mod sqlite;
 pub mod status;

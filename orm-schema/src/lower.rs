@@ -39,8 +39,12 @@ pub struct Target {
 #[must_use]
 pub fn lower(declaration: Declaration, types: &[FieldType], targets: &[Target]) -> Table {
     let columns = declaration.fields.into_iter().zip(types).map(|(field, ty)| column(field, ty)).collect();
-    let foreign_keys =
-        declaration.foreign_keys.into_iter().zip(targets).map(|(key, target)| foreign_key(key, target)).collect();
+    let foreign_keys = declaration
+        .foreign_keys
+        .into_iter()
+        .zip(targets)
+        .map(|(key, target)| foreign_key(key, target))
+        .collect();
     Table {
         name: declaration.table,
         columns,

@@ -107,12 +107,31 @@ mod tests {
 
     #[test]
     fn tables_are_named_by_the_frozen_plural_rule() {
-        let names = ["User", "OrderLine", "Category", "Day", "Box", "Branch", "Dish", "Address", "HTTPLog", "Utf8Text"];
+        let names = [
+            "User",
+            "OrderLine",
+            "Category",
+            "Day",
+            "Box",
+            "Branch",
+            "Dish",
+            "Address",
+            "HTTPLog",
+            "Utf8Text",
+        ];
         let tables: Vec<_> = names.iter().map(|n| table_name(n)).collect();
         assert_eq!(
             tables,
             [
-                "users", "order_lines", "categories", "days", "boxes", "branches", "dishes", "addresses", "http_logs",
+                "users",
+                "order_lines",
+                "categories",
+                "days",
+                "boxes",
+                "branches",
+                "dishes",
+                "addresses",
+                "http_logs",
                 "utf8_texts"
             ]
         );

@@ -56,7 +56,17 @@ fn stored(value: &Value) -> Result<ToSqlOutput<'_>> {
         Value::Json(json) => owned(json.to_string()),
         Value::Enum(_, label) => borrowed(ValueRef::Text(label.as_bytes())),
         Value::Array(..) => return Err(Error::unsupported("SQLite has no arrays")),
+        Value::Invalid(why) => return Err(Error::invalid_value(why.clone())),
     })
+}
+
+/// The text by which SQLite stores a value that it has no type of its own for.
+pub(super) fn text(value: &Value) -> Result<String> {
+    match stored(value)? {
+        ToSqlOutput::Owned(Stored::Text(text)) => Ok(text),
+        ToSqlOutput::Borrowed(ValueRef::Text(bytes)) => Ok(String::from_utf8_lossy(bytes).into_owned()),
+        _ => Err(Error::invalid_value(format!("{value:?} is not stored as text"))),
+    }
 }
 
 fn borrowed(value: ValueRef<'_>) -> ToSqlOutput<'_> {

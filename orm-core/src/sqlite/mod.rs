@@ -4,6 +4,7 @@
 //! inline in the future, under a budget; the others run on tokio's blocking threads.
 
 pub(crate) mod capabilities;
+pub(crate) mod spelling;
 
 #[cfg(feature = "sqlite")]
 mod bind;

@@ -1,0 +1,146 @@
+//! Typed expressions over one untyped tree.
+//!
+//! An [`Expr`] is typed by its value. Its level says what it is an expression *of*: of a row ([`Rows`]), of a
+//! group of rows ([`Groups`]), or of a row inside a group ([`Grouped`]), which only an aggregate can take up.
+//! Everything below the types is one [`Node`], so that the compiler sees little and the renderer one enum.
+
+mod aggregate;
+mod arithmetic;
+mod assign;
+mod compare;
+mod cond;
+mod node;
+mod operand;
+mod order;
+pub(crate) mod pick;
+mod text;
+
+use std::marker::PhantomData;
+
+pub use aggregate::count;
+pub use arithmetic::Number;
+pub use assign::{Assign, Assignable, Assigns};
+pub use cond::Cond;
+pub(crate) use node::{BinaryOp, Function, Node, Subquery};
+pub use operand::{NullableOperand, Operand};
+pub(crate) use order::OrderBy;
+pub use order::{Order, Orders};
+pub(crate) use pick::for_tuples;
+pub use pick::{GroupKeys, PickField, Picks};
+
+use crate::{column_value::ColumnValue, model::ColumnFacts};
+
+/// An expression whose value is a `T`.
+///
+/// `L` is its level, `R` what it is made of: a [`Column`], which is `Copy`, or a tree.
+#[must_use]
+pub struct Expr<T, L = Rows, R = Tree> {
+    repr: R,
+    marker: PhantomData<fn() -> (T, L)>,
+}
+
+impl<T, L, R: Clone> Clone for Expr<T, L, R> {
+    fn clone(&self) -> Self {
+        Self { repr: self.repr.clone(), marker: PhantomData }
+    }
+}
+
+impl<T, L, R: Copy> Copy for Expr<T, L, R> {}
+
+impl<T, L, R: Repr> Expr<T, L, R> {
+    pub(crate) fn node(self) -> Node {
+        self.repr.into_node()
+    }
+}
+
+impl<T, L> Expr<T, L> {
+    pub(crate) const fn from_node(node: Node) -> Self {
+        Self { repr: Tree(node), marker: PhantomData }
+    }
+}
+
+impl<T, L> Expr<T, L, Column> {
+    pub(crate) const fn column(column: Column) -> Self {
+        Self { repr: column, marker: PhantomData }
+    }
+
+    pub(crate) const fn facts(self) -> Column {
+        self.repr
+    }
+}
+
+/// What an expression is made of.
+pub trait Repr: Clone {
+    #[doc(hidden)]
+    fn into_node(self) -> Node;
+}
+
+/// A column of a source of the query.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    pub(crate) source: u32,
+    pub(crate) facts: &'static ColumnFacts,
+}
+
+impl Repr for Column {
+    fn into_node(self) -> Node {
+        Node::Column(self)
+    }
+}
+
+/// A tree of operators and functions.
+#[derive(Debug, Clone)]
+pub struct Tree(Node);
+
+impl Repr for Tree {
+    fn into_node(self) -> Node {
+        self.0
+    }
+}
+
+/// The level of an expression of a row.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows;
+
+/// The level of an expression of a group of rows: an aggregate, or a key of the group.
+#[derive(Debug, Clone, Copy)]
+pub struct Groups;
+
+/// The level of a column that is not a key of its group: only an aggregate can take it up.
+#[derive(Debug, Clone, Copy)]
+pub struct Grouped;
+
+/// What kind of source the columns of a columns struct belong to.
+pub trait Kind: Copy + 'static {
+    /// The type of a column whose field is a `T`.
+    type Val<T: ColumnValue>: ColumnValue<Base = T::Base>;
+    /// The level of the columns.
+    type Level: Copy + 'static;
+}
+
+/// Columns of a row that is there.
+#[derive(Debug, Clone, Copy)]
+pub struct Plain;
+
+/// Columns of a row that a left join may not have found: every one may be NULL.
+#[derive(Debug, Clone, Copy)]
+pub struct Nullable;
+
+/// Columns inside a group: only aggregates can take them up.
+#[derive(Debug, Clone, Copy)]
+pub struct InGroup;
+
+impl Kind for Plain {
+    type Val<T: ColumnValue> = T;
+    type Level = Rows;
+}
+
+impl Kind for Nullable {
+    type Val<T: ColumnValue> = T::Nullable;
+    type Level = Rows;
+}
+
+impl Kind for InGroup {
+    type Val<T: ColumnValue> = T;
+    type Level = Grouped;
+}

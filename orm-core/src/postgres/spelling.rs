@@ -1,0 +1,177 @@
+//! How PostgreSQL says it.
+
+use orm_schema::{EnumFact, ValueType};
+use sea_query::{Alias, Expr, Func, Values};
+
+use crate::{
+    dialect::Dialect,
+    error::Result,
+    sql::{BuildStatement, KeyParam, Spelling},
+    value::Value,
+};
+
+/// PostgreSQL.
+pub(crate) struct Postgres;
+
+/// Numbers the placeholders, as PostgreSQL's templates want them.
+fn template(text: &str, arguments: Vec<Expr>) -> Expr {
+    let mut numbered = String::with_capacity(text.len() + arguments.len());
+    for (at, piece) in text.split('?').enumerate() {
+        if at > 0 {
+            numbered.push('$');
+            numbered.push_str(&at.to_string());
+        }
+        numbered.push_str(piece);
+    }
+    Expr::cust_with_exprs(numbered, arguments)
+}
+
+/// The name of an enum type, quoted.
+fn enum_name(fact: &EnumFact) -> String {
+    let name = Dialect::Postgres.quote(fact.name);
+    match fact.namespace {
+        None => name,
+        Some(namespace) => format!("{}.{name}", Dialect::Postgres.quote(namespace)),
+    }
+}
+
+impl Spelling for Postgres {
+    fn build(&self, statement: &dyn BuildStatement) -> (String, Values) {
+        statement.postgres()
+    }
+
+    fn template(&self, text: &str, arguments: Vec<Expr>) -> Expr {
+        template(text, arguments)
+    }
+
+    /// Enums are bound as text with a cast, so that their type need not be looked up on every connection.
+    fn param(&self, value_type: ValueType, placeholder: Expr) -> Expr {
+        match value_type {
+            ValueType::Enum(fact) => cast(placeholder, &enum_name(fact)),
+            ValueType::Array(ValueType::Enum(fact)) => cast(placeholder, &format!("{}[]", enum_name(fact))),
+            _ => placeholder,
+        }
+    }
+
+    fn bool(&self, value: bool) -> Expr {
+        Expr::cust(if value { "TRUE" } else { "FALSE" })
+    }
+
+    /// One array for each column of the keys: the text is the same for any number of them.
+    fn in_keys(
+        &self,
+        mut columns: Vec<Expr>,
+        types: &[ValueType],
+        param: &mut dyn FnMut(KeyParam) -> Expr,
+    ) -> Expr {
+        let width = columns.len();
+        let arrays: Vec<Expr> = (0..width)
+            .map(|at| {
+                let placeholder = param(KeyParam::Column(at));
+                match types.get(at) {
+                    Some(ValueType::Enum(fact)) => cast(placeholder, &format!("{}[]", enum_name(fact))),
+                    _ => placeholder,
+                }
+            })
+            .collect();
+        columns.extend(arrays);
+        if width == 1 {
+            return template("(? = ANY (?))", columns);
+        }
+        let marks = vec!["?"; width].join(", ");
+        template(&format!("(({marks}) IN (SELECT * FROM unnest({marks})))"), columns)
+    }
+
+    fn key_param(&self, keys: &[Vec<Value>], types: &[ValueType], part: KeyParam) -> Result<Value> {
+        let at = match part {
+            KeyParam::All => 0,
+            KeyParam::Column(at) => at,
+        };
+        let items = keys.iter().filter_map(|key| key.get(at).cloned()).collect();
+        Ok(Value::Array(element(types.get(at).copied().unwrap_or(ValueType::Text)), items))
+    }
+
+    fn length(&self, text: Expr) -> Expr {
+        Func::char_length(text).into()
+    }
+
+    fn contains(&self, text: Expr, part: Expr) -> Expr {
+        template("(strpos(?, ?) > 0)", vec![text, part])
+    }
+
+    fn starts_with(&self, text: Expr, part: Expr) -> Expr {
+        template("starts_with(?, ?)", vec![text, part])
+    }
+
+    fn ends_with(&self, text: Expr, part: Expr) -> Expr {
+        template("(right(?, length(?)) = ?)", vec![text, part.clone(), part])
+    }
+
+    /// sum(bigint) is a numeric and sum(real) a real (functions-aggregate.html); ours are `i64` and `f64`.
+    fn sum(&self, value_type: ValueType, value: Expr) -> Result<Expr> {
+        let sum: Expr = Func::sum(value).into();
+        Ok(match value_type {
+            ValueType::Decimal | ValueType::F64 => sum,
+            ValueType::F32 => cast(sum, "double precision"),
+            _ => cast(sum, "bigint"),
+        })
+    }
+
+    fn avg(&self, value_type: ValueType, value: Expr) -> Result<Expr> {
+        let avg: Expr = Func::avg(value).into();
+        Ok(if value_type == ValueType::Decimal { avg } else { cast(avg, "double precision") })
+    }
+
+    fn check_order(&self, _: ValueType) -> Result<()> {
+        Ok(())
+    }
+
+    fn excluded(&self, column: &'static str) -> Expr {
+        Expr::col((Alias::new("excluded"), Alias::new(column)))
+    }
+
+    fn bulk_arrays(&self) -> bool {
+        Dialect::Postgres.capabilities().array_parameters
+    }
+
+    fn unnest(&self, types: &[ValueType], params: Vec<Expr>) -> Expr {
+        let columns: Vec<String> = types
+            .iter()
+            .enumerate()
+            .map(|(at, value_type)| match value_type {
+                ValueType::Enum(fact) => format!("c{at}::{}", enum_name(fact)),
+                _ => format!("c{at}"),
+            })
+            .collect();
+        let names: Vec<String> = (0..types.len()).map(|at| format!("c{at}")).collect();
+        let marks = vec!["?"; types.len()].join(", ");
+        let text = format!("{} FROM unnest({marks}) AS rows({})", columns.join(", "), names.join(", "));
+        template(&text, params)
+    }
+}
+
+fn cast(value: Expr, type_name: &str) -> Expr {
+    template(&format!("CAST(? AS {type_name})"), vec![value])
+}
+
+/// The type of an array's elements, as a constant with an address.
+fn element(value_type: ValueType) -> &'static ValueType {
+    match value_type {
+        ValueType::Bool => &ValueType::Bool,
+        ValueType::I8 | ValueType::I16 | ValueType::U8 => &ValueType::I16,
+        ValueType::I32 | ValueType::U16 => &ValueType::I32,
+        ValueType::I64 | ValueType::U32 | ValueType::U64 => &ValueType::I64,
+        ValueType::F32 => &ValueType::F32,
+        ValueType::F64 => &ValueType::F64,
+        ValueType::Bytes => &ValueType::Bytes,
+        ValueType::Date => &ValueType::Date,
+        ValueType::Time => &ValueType::Time,
+        ValueType::DateTime => &ValueType::DateTime,
+        ValueType::Timestamp => &ValueType::Timestamp,
+        ValueType::Uuid => &ValueType::Uuid,
+        ValueType::Decimal => &ValueType::Decimal,
+        ValueType::Json => &ValueType::Json,
+        // Enums travel as text.
+        ValueType::Text | ValueType::Enum(_) | ValueType::Array(_) => &ValueType::Text,
+    }
+}

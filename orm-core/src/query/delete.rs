@@ -1,0 +1,62 @@
+//! Deleting rows: one by its key, or those of a query.
+
+use std::marker::PhantomData;
+
+use super::{Plan, downcast, output::Items, run, update::keyed_plan};
+use crate::{
+    error::{Error, Result},
+    executor::Executor,
+    model::Model,
+    sql::{self, WriteSql},
+    value::Value,
+};
+
+/// Deletes rows.
+#[must_use = "a delete does nothing until it is run: `.exec(&db).await`"]
+pub struct Delete<M> {
+    plan: Plan,
+    by_key: bool,
+    all_rows: bool,
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Delete<M> {
+    pub(crate) fn of_query(plan: Plan) -> Self {
+        Self { plan, by_key: false, all_rows: false, marker: PhantomData }
+    }
+
+    pub(crate) fn by_key(key: Vec<Value>) -> Self {
+        Self { by_key: true, ..Self::of_query(keyed_plan::<M>(key)) }
+    }
+
+    /// Says that a delete without a filter is meant.
+    pub fn all_rows(mut self) -> Self {
+        self.all_rows = true;
+        self
+    }
+
+    /// Deletes the rows and counts them. By key it is one row, and an error when that is gone.
+    ///
+    /// # Errors
+    /// When a constraint is violated, the query makes no sense, or the database refuses it; `NotFound` by key.
+    pub async fn exec(self, executor: &impl Executor) -> Result<u64> {
+        let handle = executor.handle();
+        let statement = sql::delete(handle.dialect(), &self.write(false)?)?;
+        let deleted = run::execute(handle, statement, M::TABLE).await?;
+        if self.by_key && deleted == 0 { Err(Error::not_found(M::TABLE.model)) } else { Ok(deleted) }
+    }
+
+    /// Deletes the rows and gives them back, in no particular order.
+    ///
+    /// # Errors
+    /// As [`exec`](Delete::exec); `Unsupported` where the database cannot return rows of a delete.
+    pub async fn returning(self, executor: &impl Executor) -> Result<Vec<M>> {
+        let handle = executor.handle();
+        let statement = sql::delete(handle.dialect(), &self.write(true)?)?;
+        downcast(run::returning(handle, statement, M::TABLE, Items::batch(M::decode)).await?)
+    }
+
+    fn write(&self, returning: bool) -> Result<WriteSql<'_>> {
+        WriteSql::new(&self.plan, self.by_key, self.all_rows, returning)
+    }
+}

@@ -1,0 +1,292 @@
+//! Inserting rows.
+
+use std::marker::PhantomData;
+
+use super::{downcast, output::Items, run};
+use crate::{
+    error::{Error, Result},
+    executor::Executor,
+    expr::{Assign, Assigns, Column, Expr, Node},
+    model::{ColumnFacts, Columns, Model, TableFacts},
+    sql::{self, InsertSql},
+    value::Value,
+};
+
+/// What can be inserted as a row of `M`: the generated `New…`, the model itself, a `#[derive(Insert)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no row of `{M}`",
+    label = "not a row of `{M}`",
+    note = "insert the generated struct of required fields, the model itself, or a struct with `#[derive(Insert)] #[orm(model = {M})]`"
+)]
+pub trait Insertable<M: Model> {
+    /// Writes its columns.
+    fn write(self, row: &mut RowBuilder);
+}
+
+impl<M: Model> Insertable<M> for M {
+    fn write(self, row: &mut RowBuilder) {
+        Model::write(self, row);
+    }
+}
+
+/// A row on its way into a table: a value for some of its columns.
+#[derive(Debug, Clone)]
+pub struct RowBuilder {
+    table: &'static TableFacts,
+    values: Vec<Option<Value>>,
+}
+
+impl RowBuilder {
+    fn new(table: &'static TableFacts) -> Self {
+        Self { table, values: vec![None; table.columns.len()] }
+    }
+
+    /// Writes a column of the model.
+    pub fn set_column<T: crate::ColumnValue>(
+        &mut self,
+        column: Expr<T, crate::expr::Rows, Column>,
+        value: impl crate::expr::Assignable<T>,
+    ) {
+        if let (Some(place), Node::Param(value)) =
+            (self.table.position(column.facts().facts.name), value.assigned())
+        {
+            self.set(place, value);
+        }
+    }
+
+    /// Writes the column at that place of the table.
+    pub fn set(&mut self, place: usize, value: Value) {
+        if let Some(slot) = self.values.get_mut(place) {
+            *slot = Some(value);
+        }
+    }
+
+    /// Writes the column at that place of the table, unless it is written already.
+    pub fn set_default(&mut self, place: usize, value: impl FnOnce() -> Value) {
+        if let Some(slot @ None) = self.values.get_mut(place) {
+            *slot = Some(value());
+        }
+    }
+
+    /// The columns that are written.
+    fn columns(&self, table: &'static TableFacts) -> Vec<&'static ColumnFacts> {
+        self.values
+            .iter()
+            .zip(table.columns)
+            .filter(|(value, _)| value.is_some())
+            .map(|(_, facts)| facts)
+            .collect()
+    }
+
+    fn into_values(self) -> impl Iterator<Item = Value> {
+        self.values.into_iter().flatten()
+    }
+}
+
+/// What an insert does when a row with the same unique columns is there.
+#[derive(Debug, Clone)]
+pub(crate) enum OnConflict {
+    /// The columns that must be unique; the row is left as it is.
+    Nothing(Vec<&'static ColumnFacts>),
+    /// The columns that must be unique, and what is written.
+    Update(Vec<&'static ColumnFacts>, Vec<Assign>),
+}
+
+/// Inserts one row and gives it back as the database holds it.
+#[must_use = "an insert does nothing until it is run: `.exec(&db).await`"]
+pub struct Insert<M> {
+    source: u32,
+    row: RowBuilder,
+    conflict: Option<OnConflict>,
+    error: Option<String>,
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Insert<M> {
+    pub(crate) fn one(row: impl Insertable<M>) -> Self {
+        let mut builder = RowBuilder::new(M::TABLE);
+        row.write(&mut builder);
+        Self { source: super::next_source(), row: builder, conflict: None, error: None, marker: PhantomData }
+    }
+
+    /// Writes further columns: those that the row leaves out.
+    pub fn set<A: Assigns>(mut self, assign: impl FnOnce(Columns<M>) -> A) -> Self {
+        let mut assigns = Vec::new();
+        assign(M::columns(self.source)).append_to(&mut assigns);
+        for Assign { column, value } in assigns {
+            match (value, M::TABLE.position(column.facts.name)) {
+                (Node::Param(value), Some(place)) if column.source == self.source => {
+                    self.row.set(place, value)
+                }
+                _ => self.error = Some(format!("`{}` is not set to a value of this row", column.facts.field)),
+            }
+        }
+        self
+    }
+
+    /// Names the columns by which a row may already be there.
+    pub fn on_conflict<K: ConflictTarget>(self, target: impl FnOnce(Columns<M>) -> K) -> Conflict<M> {
+        let mut columns = Vec::new();
+        target(M::columns(self.source)).append_to(&mut columns);
+        Conflict { insert: self, target: columns.into_iter().map(|column| column.facts).collect() }
+    }
+
+    /// Inserts the row and gives it back.
+    ///
+    /// # Errors
+    /// When a constraint is violated, a value cannot be stored, or the database refuses it.
+    pub async fn exec(self, executor: &impl Executor) -> Result<M> {
+        let model = M::TABLE.model;
+        self.run(executor).await?.ok_or_else(|| Error::not_found(model))
+    }
+
+    async fn run(mut self, executor: &impl Executor) -> Result<Option<M>> {
+        if let Some(message) = self.error {
+            return Err(Error::invalid_query(message));
+        }
+        M::fill(&mut self.row);
+        let handle = executor.handle();
+        let columns = self.row.columns(M::TABLE);
+        let insert = InsertSql {
+            table: M::TABLE,
+            source: self.source,
+            columns: &columns,
+            rows: 1,
+            conflict: self.conflict.as_ref(),
+            returning: true,
+        };
+        let statement = sql::insert(handle.dialect(), &insert, self.row.into_values().collect())?;
+        let rows = run::returning(handle, statement, M::TABLE, Items::batch(M::decode)).await?;
+        Ok(downcast::<M>(rows)?.pop())
+    }
+}
+
+/// An insert that knows by which columns a row may already be there.
+#[must_use = "say what happens then: `.do_update(|old, new| ..)` or `.do_nothing()`"]
+pub struct Conflict<M> {
+    insert: Insert<M>,
+    target: Vec<&'static ColumnFacts>,
+}
+
+impl<M: Model> Conflict<M> {
+    /// Leaves the row as it is; the insert then gives `None`.
+    pub fn do_nothing(mut self) -> InsertIgnoring<M> {
+        self.insert.conflict = Some(OnConflict::Nothing(self.target));
+        InsertIgnoring(self.insert)
+    }
+
+    /// Changes the row: the closure gets its columns as they are, and as they would have been inserted.
+    pub fn do_update<A: Assigns>(mut self, assign: impl FnOnce(Columns<M>, Columns<M>) -> A) -> Insert<M> {
+        let (old, new) = (self.insert.source, super::next_source());
+        let mut assigns = Vec::new();
+        assign(M::columns(old), M::columns(new)).append_to(&mut assigns);
+        for assign in &mut assigns {
+            assign.value.replace_source(new);
+        }
+        self.insert.conflict = Some(OnConflict::Update(self.target, assigns));
+        self.insert
+    }
+}
+
+/// An insert that leaves a row alone that is already there.
+#[must_use = "an insert does nothing until it is run: `.exec(&db).await`"]
+pub struct InsertIgnoring<M>(Insert<M>);
+
+impl<M: Model> InsertIgnoring<M> {
+    /// Inserts the row and gives it back; `None` when one was there.
+    ///
+    /// # Errors
+    /// When another constraint is violated, a value cannot be stored, or the database refuses it.
+    pub async fn exec(self, executor: &impl Executor) -> Result<Option<M>> {
+        self.0.run(executor).await
+    }
+}
+
+/// What `on_conflict` takes: a column, or a tuple of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no column",
+    label = "expected a column, or a tuple of them",
+    note = "name the columns of a unique constraint: `.on_conflict(|u| u.email)`"
+)]
+pub trait ConflictTarget {
+    #[doc(hidden)]
+    fn append_to(self, columns: &mut Vec<Column>);
+}
+
+impl<T: crate::column_value::ColumnValue> ConflictTarget for Expr<T, crate::expr::Rows, Column> {
+    fn append_to(self, columns: &mut Vec<Column>) {
+        columns.push(self.facts());
+    }
+}
+
+macro_rules! target_tuple {
+    ($($name:ident $at:tt),+) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($name: ConflictTarget),+> ConflictTarget for ($($name,)+) {
+            fn append_to(self, columns: &mut Vec<Column>) {
+                $(self.$at.append_to(columns);)+
+            }
+        }
+    };
+}
+crate::expr::for_tuples!(target_tuple);
+
+/// Inserts many rows in one transaction.
+#[must_use = "an insert does nothing until it is run: `.exec(&db).await`"]
+pub struct InsertMany<M> {
+    rows: Vec<RowBuilder>,
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> InsertMany<M> {
+    pub(crate) fn new<R: Insertable<M>>(rows: impl IntoIterator<Item = R>) -> Self {
+        let rows = rows
+            .into_iter()
+            .map(|row| {
+                let mut builder = RowBuilder::new(M::TABLE);
+                row.write(&mut builder);
+                M::fill(&mut builder);
+                builder
+            })
+            .collect();
+        Self { rows, marker: PhantomData }
+    }
+
+    /// Inserts the rows and counts them; without rows nothing is sent.
+    ///
+    /// # Errors
+    /// As for one row; then none is inserted.
+    pub async fn exec(self, executor: &impl Executor) -> Result<u64> {
+        let handle = executor.handle();
+        let statements = bulk(handle.dialect(), M::TABLE, self.rows, false)?;
+        run::execute_all(handle, statements, M::TABLE).await
+    }
+
+    /// Inserts the rows and gives them back, in no particular order.
+    ///
+    /// # Errors
+    /// As for one row; then none is inserted.
+    pub async fn returning(self, executor: &impl Executor) -> Result<Vec<M>> {
+        let handle = executor.handle();
+        let statements = bulk(handle.dialect(), M::TABLE, self.rows, true)?;
+        let batches = run::returning_all(handle, statements, M::TABLE, || Items::batch(M::decode)).await?;
+        let mut rows = Vec::new();
+        for batch in batches {
+            rows.extend(downcast::<M>(batch)?);
+        }
+        Ok(rows)
+    }
+}
+
+/// The statements for many rows. All rows come from one type, so they write the same columns.
+fn bulk(
+    dialect: crate::Dialect,
+    table: &'static TableFacts,
+    rows: Vec<RowBuilder>,
+    returning: bool,
+) -> Result<Vec<crate::statement::Statement>> {
+    let Some(first) = rows.first() else { return Ok(Vec::new()) };
+    let columns = first.columns(table);
+    let values = rows.into_iter().map(|row| row.into_values().collect()).collect();
+    sql::insert_many(dialect, table, &columns, values, returning)
+}

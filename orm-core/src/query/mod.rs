@@ -1,0 +1,293 @@
+//! Typed queries: what is asked, as data, and the few functions that run it.
+
+mod delete;
+mod grouped;
+mod insert;
+mod key;
+mod output;
+mod plan;
+mod run;
+mod source;
+mod update;
+
+use std::marker::PhantomData;
+
+pub use delete::Delete;
+pub use grouped::GroupedQuery;
+pub(crate) use insert::OnConflict;
+pub use insert::{Conflict, ConflictTarget, Insert, InsertIgnoring, InsertMany, Insertable, RowBuilder};
+pub(crate) use output::Unselected;
+pub(crate) use output::downcast;
+pub use output::{Output, Parts, Picked, Projected, Projection, Whole};
+pub(crate) use plan::Plan;
+pub use plan::Reading;
+pub(crate) use source::next_source;
+pub(crate) use source::{Inner, Join, JoinKind, Left, Source};
+pub use source::{Joined, Scope};
+pub use update::{Patch, PatchBuilder, Update};
+
+use crate::{
+    error::{Error, Result},
+    executor::Executor,
+    expr::{Assigns, Cond, GroupKeys, Groups, Orders, Picks, Rows},
+    model::{Item, Model},
+    relation::{Cardinality, Load, Relation},
+    value::Value,
+};
+use output::Items;
+
+/// A description of rows: which, in what order, and what to read of them.
+///
+/// It is data: clone it to count and to read by the same description.
+#[must_use = "a query does nothing until it is run: `.all(&db).await`"]
+pub struct Query<S, O = Whole<S>> {
+    plan: Plan,
+    marker: PhantomData<fn() -> (S, O)>,
+}
+
+impl<S, O> Clone for Query<S, O> {
+    fn clone(&self) -> Self {
+        Self::from_plan(self.plan.clone())
+    }
+}
+
+impl<S, O> Query<S, O> {
+    pub(crate) const fn from_plan(plan: Plan) -> Self {
+        Self { plan, marker: PhantomData }
+    }
+
+    pub(crate) fn into_plan(self) -> Plan {
+        self.plan
+    }
+
+    pub(crate) fn root(&self) -> &Source {
+        self.plan.root()
+    }
+
+    /// The identity of the root and the filters, for a subquery.
+    pub(crate) fn into_conditions(self) -> (u32, Vec<crate::expr::Node>) {
+        (self.plan.root().id, self.plan.filters)
+    }
+}
+
+impl<M: Model> Query<M> {
+    pub(crate) fn new() -> Self {
+        Self::from_plan(Plan::new(M::TABLE, |_| Reading::whole::<M>()))
+    }
+
+    pub(crate) fn by_key(key: Vec<Value>) -> Self {
+        let mut query = Self::new();
+        let condition = crate::expr::Node::key_is(M::TABLE, query.root().id, key);
+        query.plan.filters.push(condition);
+        query
+    }
+
+    /// Reads the rows as a projection, which says itself what it needs.
+    pub fn load<P: Item<Model = M>>(self) -> Query<M, Projected<P>> {
+        let mut plan = self.plan;
+        plan.reading = P::reading(plan.root().id);
+        Query::from_plan(plan)
+    }
+}
+
+impl<S: Scope, O> Query<S, O> {
+    fn columns(&self) -> S::Columns {
+        S::columns(&self.plan.scope)
+    }
+
+    /// Only the rows that meet the condition; several filters must all be met.
+    pub fn filter(mut self, condition: impl FnOnce(S::Columns) -> Cond) -> Self {
+        let condition = condition(self.columns());
+        self.plan.filters.push(condition.node());
+        self
+    }
+
+    /// Filters when there is a value, and leaves the query alone when there is none.
+    pub fn filter_if<T>(self, value: Option<T>, condition: impl FnOnce(S::Columns, T) -> Cond) -> Self {
+        match value {
+            Some(value) => self.filter(|columns| condition(columns, value)),
+            None => self,
+        }
+    }
+
+    /// In that order; called again, it refines the order.
+    pub fn order_by<R: Orders>(mut self, order: impl FnOnce(S::Columns) -> R) -> Self {
+        let order = order(self.columns());
+        order.append_to(&mut self.plan.orders);
+        self
+    }
+
+    /// At most so many rows.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.plan.limit = Some(row_count(rows));
+        self
+    }
+
+    /// Without the first rows.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.plan.offset = Some(row_count(rows));
+        self
+    }
+
+    /// Without rows that are equal in all that is selected.
+    pub fn distinct(mut self) -> Self {
+        self.plan.distinct = true;
+        self
+    }
+
+    /// Reads expressions instead of whole models.
+    pub fn select<P: Picks<Rows, Out = X>, X: Send + 'static>(
+        self,
+        picks: impl FnOnce(S::Columns) -> P,
+    ) -> Query<S, Picked<X>> {
+        let picks = picks(self.columns());
+        self.pick(picks)
+    }
+
+    /// Reads aggregates over all rows: one row.
+    pub fn aggregate<P: Picks<Groups, Out = X>, X: Send + 'static>(
+        self,
+        picks: impl FnOnce(S::Columns) -> P,
+    ) -> Query<S, Picked<X>> {
+        let picks = picks(self.columns());
+        self.pick(picks)
+    }
+
+    fn pick<L, P: Picks<L, Out = X>, X: Send + 'static>(self, picks: P) -> Query<S, Picked<X>> {
+        let mut plan = self.plan;
+        if !plan.reading.loads.is_empty() {
+            plan.fail("relations are loaded beside whole models: leave out `with`, or use a projection");
+        }
+        let mut nodes = Vec::new();
+        picks.append_to(&mut nodes);
+        plan.reading = Reading::new(Some(nodes), || Items::batch(P::decode));
+        Query::from_plan(plan)
+    }
+
+    /// Puts rows that share the keys into one group.
+    pub fn group_by<G: GroupKeys>(self, keys: impl FnOnce(S::Columns) -> G) -> GroupedQuery<S, G::Keys> {
+        let mut nodes = Vec::new();
+        let keys = keys(self.columns()).group(&mut nodes);
+        let mut plan = self.plan;
+        plan.groups = nodes;
+        GroupedQuery::new(plan, keys)
+    }
+
+    /// Joins a relation; rows without a match are left out.
+    pub fn join<A: Model, T: Model, C: Cardinality>(
+        self,
+        relation: impl FnOnce(S::Columns) -> Relation<A, T, C>,
+    ) -> Query<S::Push<Inner<T>>, Unselected> {
+        let relation = relation(self.columns());
+        self.join_as(relation, JoinKind::Inner)
+    }
+
+    /// Joins a relation; rows without a match are kept, with columns that may be NULL.
+    pub fn left_join<A: Model, T: Model, C: Cardinality>(
+        self,
+        relation: impl FnOnce(S::Columns) -> Relation<A, T, C>,
+    ) -> Query<S::Push<Left<T>>, Unselected> {
+        let relation = relation(self.columns());
+        self.join_as(relation, JoinKind::Left)
+    }
+
+    fn join_as<A: Model, T: Model, C: Cardinality, J: Joined>(
+        self,
+        relation: Relation<A, T, C>,
+        kind: JoinKind,
+    ) -> Query<S::Push<J>, Unselected> {
+        let mut plan = self.plan;
+        plan.join(relation.source(), &relation.path(), T::TABLE, kind);
+        Query::from_plan(plan)
+    }
+}
+
+impl<M: Model, O: Output> Query<M, O> {
+    /// Loads a relation beside every row, by one statement; the row becomes a tuple.
+    pub fn with<R: Load<Owner = M, Out = X>, X: Clone + Send + 'static>(
+        self,
+        relation: impl FnOnce(M::Columns<crate::expr::Plain>) -> R,
+    ) -> Query<M, O::With<X>> {
+        let load = relation(self.columns()).load();
+        let mut plan = self.plan;
+        if load.source != plan.root().id {
+            plan.fail("the relation of `with` belongs to another query");
+        }
+        plan.reading.loads.push(load);
+        O::With::<X>::attach(&mut plan);
+        Query::from_plan(plan)
+    }
+
+    /// Changes the rows; needs a filter, or [`all_rows`](Update::all_rows).
+    pub fn update<A: Assigns>(self, assign: impl FnOnce(M::Columns<crate::expr::Plain>) -> A) -> Update<M> {
+        let assigns = assign(self.columns());
+        Update::of_query(self.plan, assigns)
+    }
+
+    /// Deletes the rows; needs a filter, or [`all_rows`](Delete::all_rows).
+    pub fn delete(self) -> Delete<M> {
+        Delete::of_query(self.plan)
+    }
+}
+
+impl<S: Scope, O: Output> Query<S, O> {
+    /// All rows.
+    ///
+    /// # Errors
+    /// When the query makes no sense, the database refuses it, or a row cannot be decoded.
+    pub async fn all(&self, executor: &impl Executor) -> Result<Vec<O::Item>> {
+        downcast(run::rows(executor.handle(), &self.plan).await?)
+    }
+
+    /// The one row.
+    ///
+    /// # Errors
+    /// As [`all`](Query::all); `NotFound` without a row, `TooMany` with more than one.
+    pub async fn one(&self, executor: &impl Executor) -> Result<O::Item> {
+        let model = self.plan.root().table.model;
+        self.optional(executor).await?.ok_or_else(|| Error::not_found(model))
+    }
+
+    /// The one row, if there is one.
+    ///
+    /// # Errors
+    /// As [`all`](Query::all); `TooMany` with more than one.
+    pub async fn optional(&self, executor: &impl Executor) -> Result<Option<O::Item>> {
+        let mut rows = downcast::<O::Item>(run::at_most(executor.handle(), &self.plan, 2).await?)?;
+        if rows.len() > 1 {
+            return Err(Error::too_many(self.plan.root().table.model));
+        }
+        Ok(rows.pop())
+    }
+
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// As [`all`](Query::all).
+    pub async fn first(&self, executor: &impl Executor) -> Result<Option<O::Item>> {
+        Ok(downcast::<O::Item>(run::at_most(executor.handle(), &self.plan, 1).await?)?.pop())
+    }
+}
+
+impl<S: Scope, O> Query<S, O> {
+    /// How many rows there are.
+    ///
+    /// # Errors
+    /// When the query makes no sense or the database refuses it.
+    pub async fn count(&self, executor: &impl Executor) -> Result<i64> {
+        run::count(executor.handle(), &self.plan).await
+    }
+
+    /// Whether there is a row.
+    ///
+    /// # Errors
+    /// When the query makes no sense or the database refuses it.
+    pub async fn exists(&self, executor: &impl Executor) -> Result<bool> {
+        run::exists(executor.handle(), &self.plan).await
+    }
+}
+
+/// A number of rows as a parameter; a database counts them in `i64`.
+fn row_count(rows: u64) -> Value {
+    Value::I64(i64::try_from(rows).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,315 @@
+//! Runs a plan: one statement for its rows, one more for each relation. Nothing here is generic.
+
+use std::{any::Any, pin::Pin};
+
+use super::{
+    key::{Capture, Groups, Key},
+    output::{Batch, Parts},
+    plan::Plan,
+    row_count,
+};
+use crate::{
+    error::{Error, Result},
+    executor::{Executor, Handle},
+    expr::{Column, Node},
+    model::TableFacts,
+    reader::Reader,
+    relation::{LoadPlan, Part},
+    sql::{self, Limit, Purpose, Select},
+    statement::{Sink, Statement},
+    value::Value,
+};
+
+/// How many keys one statement looks up.
+const KEYS_PER_STATEMENT: usize = 10_000;
+
+type Rows = Box<dyn Any + Send>;
+
+/// All rows of a plan, with their relations: a `Vec` of the plan's output.
+pub(super) async fn rows(handle: Handle<'_>, plan: &Plan) -> Result<Rows> {
+    plan.check()?;
+    let fetched = fetch(handle, plan, None, plan.limit.as_ref()).await?;
+    complete(handle, plan, fetched).await
+}
+
+/// The first rows of a plan, with their relations.
+pub(super) async fn at_most(handle: Handle<'_>, plan: &Plan, most: u64) -> Result<Rows> {
+    plan.check()?;
+    let most = row_count(most);
+    let limit = match &plan.limit {
+        Some(limit) if number(limit) <= number(&most) => limit,
+        _ => &most,
+    };
+    let fetched = fetch(handle, plan, None, Some(limit)).await?;
+    complete(handle, plan, fetched).await
+}
+
+fn number(value: &Value) -> i64 {
+    if let Value::I64(number) = value { *number } else { i64::MAX }
+}
+
+/// How many rows a plan has.
+pub(super) async fn count(handle: Handle<'_>, plan: &Plan) -> Result<i64> {
+    plan.check()?;
+    let counted = single(handle, plan, Purpose::Count).await?;
+    Ok(counted.unwrap_or_default())
+}
+
+/// Whether a plan has rows.
+pub(super) async fn exists(handle: Handle<'_>, plan: &Plan) -> Result<bool> {
+    plan.check()?;
+    Ok(single(handle, plan, Purpose::Exists).await?.is_some())
+}
+
+/// The first column of the first row.
+async fn single(handle: Handle<'_>, plan: &Plan, purpose: Purpose) -> Result<Option<i64>> {
+    let select = Select { purpose, ..Select::of(plan) };
+    let statement = sql::select(handle.dialect(), &select)?;
+    let batch = super::output::Items::batch(|reader| reader.i64());
+    let collector = collect(handle, statement, plan.root().table, batch, Vec::new()).await?;
+    let rows = super::downcast::<Option<i64>>(collector.batch.into_any())?;
+    Ok(rows.into_iter().next().flatten())
+}
+
+/// The rows of one statement, and the keys that were read beside them.
+struct Fetched {
+    rows: Rows,
+    /// The keys by which the rows are handed out, when they were loaded for others.
+    own: Vec<Option<Key>>,
+    /// For each relation of the plan, the keys that ask.
+    asking: Vec<Vec<Option<Key>>>,
+}
+
+/// Which rows are loaded for others: those whose columns hold one of the keys.
+struct Keyed<'a> {
+    load: &'a LoadPlan,
+    condition: Node,
+}
+
+async fn fetch(
+    handle: Handle<'_>,
+    plan: &Plan,
+    keyed: Option<&Keyed<'_>>,
+    limit: Option<&Value>,
+) -> Result<Fetched> {
+    let mut extra = Vec::new();
+    let mut captures = Vec::new();
+    let own = keyed.map(|keyed| own_key(plan, keyed.load, &mut extra));
+    captures.extend(own);
+    for load in &plan.reading.loads {
+        let places = plan.places(load, &mut extra);
+        captures
+            .push(Capture::new(places.into_iter().zip(load.owner.iter().map(|c| c.fact.value)).collect()));
+    }
+    let statement = {
+        let select = Select {
+            extra: &extra,
+            condition: keyed.map(|keyed| &keyed.condition),
+            limit: Limit { rows: limit, offset: plan.offset.as_ref(), per_key: keyed.is_some() },
+            ..Select::of(plan)
+        };
+        sql::select(handle.dialect(), &select)?
+    };
+    let collector = collect(handle, statement, plan.root().table, (plan.reading.batch)(), captures).await?;
+    let mut keys = collector.captures.into_iter().map(|capture| capture.keys);
+    let own = if keyed.is_some() { keys.next().unwrap_or_default() } else { Vec::new() };
+    Ok(Fetched { rows: collector.batch.into_any(), own, asking: keys.collect() })
+}
+
+/// Selects the columns by which a loaded row finds those that asked for it: always first among the extra ones.
+fn own_key(plan: &Plan, load: &LoadPlan, extra: &mut Vec<Node>) -> Capture {
+    let width = plan.reading.picks.as_ref().map_or(plan.root().table.columns.len(), Vec::len);
+    let places = load
+        .key
+        .iter()
+        .map(|facts| {
+            extra.push(Node::Column(Column { source: load.key_source, facts }));
+            (width + extra.len() - 1, facts.fact.value)
+        })
+        .collect();
+    Capture::new(places)
+}
+
+/// Loads the relations and puts rows together.
+async fn complete(handle: Handle<'_>, plan: &Plan, fetched: Fetched) -> Result<Rows> {
+    let mut parts = Vec::with_capacity(plan.reading.loads.len());
+    for (load, keys) in plan.reading.loads.iter().zip(fetched.asking) {
+        parts.push(load_relation(handle, load, keys).await?);
+    }
+    match plan.reading.finish {
+        None => Ok(fetched.rows),
+        Some(finish) => finish(fetched.rows, Parts(parts)),
+    }
+}
+
+/// Boxed, because a relation may have relations of its own.
+fn load_relation<'a>(
+    handle: Handle<'a>,
+    load: &'a LoadPlan,
+    keys: Vec<Option<Key>>,
+) -> Pin<Box<dyn Future<Output = Result<Box<dyn Part>>> + Send + 'a>> {
+    Box::pin(async move {
+        let groups = Groups::new(keys);
+        load.plan.check()?;
+        let mut items: Option<Rows> = None;
+        let mut numbers = Vec::new();
+        for chunk in groups.keys.chunks(KEYS_PER_STATEMENT) {
+            let keyed = Keyed { load, condition: key_condition(load, chunk) };
+            let fetched = fetch(handle, &load.plan, Some(&keyed), load.plan.limit.as_ref()).await?;
+            numbers.extend(fetched.own.iter().map(|key| groups.of(key.as_ref())));
+            let rows = complete(handle, &load.plan, fetched).await?;
+            items = Some(match items.take() {
+                None => rows,
+                Some(before) => (load.append)(before, rows)?,
+            });
+        }
+        (load.hand_out)(items, &numbers, &groups.parents, load.relation)
+    })
+}
+
+/// The columns of the key hold one of the keys.
+fn key_condition(load: &LoadPlan, keys: &[Vec<Value>]) -> Node {
+    let columns =
+        load.key.iter().map(|facts| Node::Column(Column { source: load.key_source, facts })).collect();
+    let keys =
+        keys.iter().map(|key| key.iter().zip(&load.key).map(|(value, facts)| fit(value, facts)).collect());
+    Node::InKeys(columns, keys.collect())
+}
+
+/// An integer in the width of the column, so that the parameter has the column's type.
+fn fit(value: &Value, facts: &crate::model::ColumnFacts) -> Value {
+    use orm_schema::ValueType;
+    let Value::I64(number) = value else { return value.clone() };
+    match facts.fact.value {
+        ValueType::I8 | ValueType::I16 | ValueType::U8 => {
+            i16::try_from(*number).map_or(Value::I64(*number), Value::I16)
+        }
+        ValueType::I32 | ValueType::U16 => i32::try_from(*number).map_or(Value::I64(*number), Value::I32),
+        _ => Value::I64(*number),
+    }
+}
+
+/// Collects the rows of a statement and the keys beside them.
+struct Collector {
+    batch: Box<dyn Batch>,
+    captures: Vec<Capture>,
+    table: &'static TableFacts,
+}
+
+impl Sink for Collector {
+    fn row(&mut self, reader: &mut Reader<'_>) -> Result<()> {
+        self.batch.push(reader).map_err(|error| blame(error, self.table, reader.position()))?;
+        for capture in &mut self.captures {
+            capture.read(reader)?;
+        }
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.batch.clear();
+        for capture in &mut self.captures {
+            capture.keys.clear();
+        }
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}
+
+/// Says which column could not be read.
+#[cold]
+fn blame(error: Error, table: &TableFacts, position: usize) -> Error {
+    match position.checked_sub(1).and_then(|place| table.columns.get(place)) {
+        Some(facts) => error.context(format_args!("`{}.{}`", table.model, facts.field)),
+        None => error.context(format_args!("`{}`", table.model)),
+    }
+}
+
+async fn collect(
+    handle: Handle<'_>,
+    statement: Statement,
+    table: &'static TableFacts,
+    batch: Box<dyn Batch>,
+    captures: Vec<Capture>,
+) -> Result<Collector> {
+    let sink = handle.fetch(statement, Box::new(Collector { batch, captures, table })).await?;
+    sink.into_any()
+        .downcast::<Collector>()
+        .map(|collector| *collector)
+        .map_err(|_| Error::invalid_query("the driver gave back another sink than it got"))
+}
+
+/// The rows that a writing statement returns.
+pub(super) async fn returning(
+    handle: Handle<'_>,
+    statement: Statement,
+    table: &'static TableFacts,
+    batch: Box<dyn Batch>,
+) -> Result<Rows> {
+    let collector = collect(handle, statement, table, batch, Vec::new())
+        .await
+        .map_err(|error| name_fields(error, table))?;
+    Ok(collector.batch.into_any())
+}
+
+/// The number of rows that a writing statement changed.
+pub(super) async fn execute(
+    handle: Handle<'_>,
+    statement: Statement,
+    table: &'static TableFacts,
+) -> Result<u64> {
+    handle.execute(statement).await.map_err(|error| name_fields(error, table))
+}
+
+/// Runs the statements of one write, all or none, and counts the rows.
+pub(super) async fn execute_all(
+    handle: Handle<'_>,
+    statements: Vec<Statement>,
+    table: &'static TableFacts,
+) -> Result<u64> {
+    let mut changed = 0;
+    let transaction = if statements.len() > 1 { Some(handle.begin().await?) } else { None };
+    for statement in statements {
+        changed += execute(transaction.as_ref().map_or(handle, Executor::handle), statement, table).await?;
+    }
+    if let Some(transaction) = transaction {
+        transaction.commit().await?;
+    }
+    Ok(changed)
+}
+
+/// Runs the statements of one write, all or none, and gives the rows of each.
+pub(super) async fn returning_all(
+    handle: Handle<'_>,
+    statements: Vec<Statement>,
+    table: &'static TableFacts,
+    batch: fn() -> Box<dyn Batch>,
+) -> Result<Vec<Rows>> {
+    let mut rows = Vec::with_capacity(statements.len());
+    let transaction = if statements.len() > 1 { Some(handle.begin().await?) } else { None };
+    for statement in statements {
+        let on = transaction.as_ref().map_or(handle, Executor::handle);
+        rows.push(returning(on, statement, table, batch()).await?);
+    }
+    if let Some(transaction) = transaction {
+        transaction.commit().await?;
+    }
+    Ok(rows)
+}
+
+/// Adds model and fields to a violation, where the database named columns or nothing.
+pub(super) fn name_fields(mut error: Error, table: &'static TableFacts) -> Error {
+    if let Some(violation) = error.violation_mut() {
+        let ours = violation.table.as_deref().is_none_or(|name| name == table.name);
+        if ours {
+            violation.model = Some(table.model.to_owned());
+            for name in &mut violation.fields {
+                if let Some(facts) = table.columns.iter().find(|facts| facts.name == *name) {
+                    facts.field.clone_into(name);
+                }
+            }
+        }
+    }
+    error
+}

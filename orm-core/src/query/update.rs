@@ -1,0 +1,124 @@
+//! Changing rows: one by its key, or those of a query.
+
+use std::marker::PhantomData;
+
+use super::{Plan, Reading, downcast, output::Items, run};
+use crate::{
+    error::{Error, Result},
+    executor::Executor,
+    expr::{Assign, Assigns, Column, Expr, Node, Rows},
+    model::{Columns, Keyed, Model},
+    sql::{self, WriteSql},
+    value::Value,
+};
+
+/// Changes rows.
+#[must_use = "an update does nothing until it is run: `.exec(&db).await`"]
+pub struct Update<M> {
+    plan: Plan,
+    assigns: Vec<Assign>,
+    by_key: bool,
+    all_rows: bool,
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Update<M> {
+    pub(crate) fn of_query<A: Assigns>(plan: Plan, assigns: A) -> Self {
+        let mut list = Vec::new();
+        assigns.append_to(&mut list);
+        Self { plan, assigns: list, by_key: false, all_rows: false, marker: PhantomData }
+    }
+
+    pub(crate) fn by_key<A: Assigns>(key: Vec<Value>, assign: impl FnOnce(Columns<M>) -> A) -> Self {
+        let plan = keyed_plan::<M>(key);
+        let assigns = assign(M::columns(plan.root().id));
+        Self { by_key: true, ..Self::of_query(plan, assigns) }
+    }
+
+    pub(crate) fn patch<P: Patch<M>>(key: Vec<Value>, patch: P) -> Self {
+        let plan = keyed_plan::<M>(key);
+        let mut builder = PatchBuilder { assigns: Vec::new() };
+        patch.write(M::columns(plan.root().id), &mut builder);
+        Self { by_key: true, ..Self::of_query(plan, builder.assigns) }
+    }
+
+    /// Says that an update without a filter is meant.
+    pub fn all_rows(mut self) -> Self {
+        self.all_rows = true;
+        self
+    }
+
+    /// Changes the rows and counts them. By key it is one row, and an error when that is gone.
+    ///
+    /// # Errors
+    /// When a constraint is violated, the query makes no sense, or the database refuses it; `NotFound` by key.
+    pub async fn exec(self, executor: &impl Executor) -> Result<u64> {
+        if self.assigns.is_empty() {
+            return Ok(0);
+        }
+        let handle = executor.handle();
+        let statement = sql::update(handle.dialect(), &self.write(false)?, &self.assigns)?;
+        let changed = run::execute(handle, statement, M::TABLE).await?;
+        if self.by_key && changed == 0 { Err(Error::not_found(M::TABLE.model)) } else { Ok(changed) }
+    }
+
+    /// Changes the rows and gives them back as they are now, in no particular order.
+    ///
+    /// # Errors
+    /// As [`exec`](Update::exec); `Unsupported` where the database cannot return rows of an update.
+    pub async fn returning(self, executor: &impl Executor) -> Result<Vec<M>> {
+        if self.assigns.is_empty() {
+            return Err(Error::invalid_query("an update that changes nothing returns nothing"));
+        }
+        let handle = executor.handle();
+        let statement = sql::update(handle.dialect(), &self.write(true)?, &self.assigns)?;
+        let rows = run::returning(handle, statement, M::TABLE, Items::batch(M::decode)).await?;
+        downcast(rows)
+    }
+
+    fn write(&self, returning: bool) -> Result<WriteSql<'_>> {
+        WriteSql::new(&self.plan, self.by_key, self.all_rows, returning)
+    }
+}
+
+/// The row with that key.
+pub(super) fn keyed_plan<M: Model>(key: Vec<Value>) -> Plan {
+    let mut plan = Plan::new(M::TABLE, |_| Reading::whole::<M>());
+    let condition = Node::key_is(M::TABLE, plan.root().id, key);
+    plan.filters.push(condition);
+    plan
+}
+
+/// Which columns of a row to change: `#[derive(Patch)]` on a struct of `Option`s.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no patch of `{M}`",
+    label = "not a patch of `{M}`",
+    note = "derive it on a struct of options: `#[derive(Patch)] #[orm(model = {M})]`"
+)]
+pub trait Patch<M: Model> {
+    /// Writes the columns that it holds.
+    fn write(self, columns: Columns<M>, patch: &mut PatchBuilder);
+}
+
+/// The columns that a patch holds.
+#[derive(Debug)]
+pub struct PatchBuilder {
+    assigns: Vec<Assign>,
+}
+
+impl PatchBuilder {
+    /// Writes a column when there is a value.
+    pub fn set<T: crate::column_value::ColumnValue>(
+        &mut self,
+        column: Expr<T, Rows, Column>,
+        value: Option<T>,
+    ) {
+        self.assigns.extend(value.map(|value| column.set(value)));
+    }
+}
+
+impl<M: Keyed> std::fmt::Debug for Update<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Update").field("assigns", &self.assigns).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,18 @@
+//! From plans to SQL text.
+//!
+//! A walk over the plan writes its *shape*: everything but the values. The text is rendered once for a shape and
+//! kept, with the order in which its parameters take the values. What differs between databases is asked of a
+//! [`Spelling`], whose implementations live in the folders of the dialects.
+
+mod cache;
+mod insert;
+mod render;
+mod select;
+mod shape;
+mod spelling;
+mod write;
+
+pub(crate) use insert::{InsertSql, insert, insert_many};
+pub(crate) use select::{Limit, Purpose, Select, select};
+pub(crate) use spelling::{BuildStatement, KeyParam, Spelling};
+pub(crate) use write::{WriteSql, delete, update};

@@ -1,0 +1,340 @@
+//! From the tree to sea-query's expressions.
+
+use std::collections::BTreeMap;
+
+use orm_schema::{NullsOrder, SortOrder};
+use sea_query::{Alias, BinOper, Expr, ExprTrait, Func, NullOrdering, Order, SelectStatement};
+
+use super::{
+    cache::{Rendered, Slot},
+    shape::Param,
+    spelling::{BuildStatement, KeyParam, Spelling},
+};
+use crate::{
+    dialect::Dialect,
+    error::{Error, Result},
+    expr::{BinaryOp, Column, Function, Node, OrderBy, Subquery},
+    model::TableFacts,
+    query::{JoinKind, Source},
+    statement::{Access, Sql},
+    value::Value,
+};
+
+/// Renders one statement.
+pub(super) struct Renderer {
+    pub spelling: &'static dyn Spelling,
+    /// The place of a value among those of the shape, by the value's address.
+    places: BTreeMap<usize, usize>,
+    slots: Vec<Slot>,
+    /// The sources in scope and what they are called.
+    scope: Vec<(u32, String)>,
+}
+
+impl Renderer {
+    pub(super) fn new(dialect: Dialect, params: &[Param<'_>]) -> Self {
+        let places = params.iter().enumerate().map(|(place, param)| (address(*param), place)).collect();
+        Self { spelling: dialect.spelling(), places, slots: Vec::new(), scope: Vec::new() }
+    }
+
+    /// The text, with the values that its parameters take.
+    pub(super) fn finish(self, statement: &dyn BuildStatement, access: Access) -> Result<Rendered> {
+        let (text, values) = self.spelling.build(statement);
+        let slots = values.0.iter().map(|value| self.slot(value)).collect::<Result<_>>()?;
+        Ok(Rendered { sql: std::sync::Arc::new(Sql::new(text, access)), slots })
+    }
+
+    /// Every value given to sea-query is the number of a slot.
+    fn slot(&self, value: &sea_query::Value) -> Result<Slot> {
+        let number = match value {
+            sea_query::Value::BigInt(Some(number)) => usize::try_from(*number).ok(),
+            sea_query::Value::BigUnsigned(Some(number)) => usize::try_from(*number).ok(),
+            _ => None,
+        };
+        number.and_then(|number| self.slots.get(number)).copied().ok_or_else(lost)
+    }
+
+    /// A placeholder for a value of the shape.
+    fn placeholder(&mut self, address: usize, part: Option<KeyParam>) -> Result<Expr> {
+        Ok(Expr::Value(sea_query::Value::BigUnsigned(Some(self.number(address, part)?))))
+    }
+
+    fn number(&mut self, address: usize, part: Option<KeyParam>) -> Result<u64> {
+        let param = *self.places.get(&address).ok_or_else(lost)?;
+        self.slots.push(Slot { param, part });
+        u64::try_from(self.slots.len() - 1).map_err(|_| lost())
+    }
+
+    /// The number of a slot, where sea-query wants a number: in LIMIT and OFFSET.
+    pub(super) fn value_number(&mut self, value: &Value) -> Result<u64> {
+        self.number(std::ptr::from_ref(value).addr(), None)
+    }
+
+    pub(super) fn param(&mut self, value: &Value) -> Result<Expr> {
+        let placeholder = self.placeholder(std::ptr::from_ref(value).addr(), None)?;
+        Ok(match value.value_type() {
+            Some(value_type) => self.spelling.param(value_type, placeholder),
+            None => placeholder,
+        })
+    }
+
+    /// Brings a source into scope and says what it is called: its table, or that with a number when the name is
+    /// taken.
+    pub(super) fn open(&mut self, id: u32, table: &TableFacts) -> String {
+        let taken = |name: &str| self.scope.iter().any(|(_, other)| other == name);
+        let mut name = table.name.to_owned();
+        let mut number = 2;
+        while taken(&name) {
+            name = format!("{}_{number}", table.name);
+            number += 1;
+        }
+        self.scope.push((id, name.clone()));
+        name
+    }
+
+    /// Writes FROM and the joins; gives how far the scope is to be closed afterwards.
+    pub(super) fn from(&mut self, select: &mut SelectStatement, sources: &[Source]) -> Result<usize> {
+        let before = self.scope.len();
+        for source in sources {
+            let name = self.open(source.id, source.table);
+            let table = table_ref(source.table, &name);
+            match &source.join {
+                None => {
+                    select.from(table);
+                }
+                Some(join) => {
+                    let on = self.node(&join.on)?;
+                    match join.kind {
+                        JoinKind::Inner => select.inner_join(table, on),
+                        JoinKind::Left => select.left_join(table, on),
+                    };
+                }
+            }
+        }
+        Ok(before)
+    }
+
+    pub(super) fn close(&mut self, before: usize) {
+        self.scope.truncate(before);
+    }
+
+    /// Renders in a scope of its own.
+    pub(super) fn nested<T>(&mut self, render: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let before = self.scope.len();
+        let rendered = render(self);
+        self.close(before);
+        rendered
+    }
+
+    fn column(&self, column: Column) -> Result<Expr> {
+        let (_, table) = self.scope.iter().rev().find(|(id, _)| *id == column.source).ok_or_else(lost)?;
+        Ok(Expr::col((Alias::new(table), Alias::new(column.facts.name))))
+    }
+
+    pub(super) fn nodes(&mut self, nodes: &[Node]) -> Result<Vec<Expr>> {
+        nodes.iter().map(|node| self.node(node)).collect()
+    }
+
+    pub(super) fn node(&mut self, node: &Node) -> Result<Expr> {
+        match node {
+            Node::Column(column) => self.column(*column),
+            Node::Param(value) => self.param(value),
+            Node::Bool(value) => Ok(self.spelling.bool(*value)),
+            Node::Binary(op, left, right) => self.binary(*op, left, right),
+            Node::Not(inner) => Ok(self.node(inner)?.not()),
+            Node::IsNull(inner) => Ok(self.node(inner)?.is_null()),
+            Node::IsNotNull(inner) => Ok(self.node(inner)?.is_not_null()),
+            Node::OrFalse(inner) => {
+                let inner = self.node(inner)?;
+                Ok(self.spelling.template("((?) IS TRUE)", vec![inner]))
+            }
+            Node::Call(function, arguments) => self.call(*function, arguments),
+            Node::InKeys(columns, keys) => self.in_keys(columns, keys),
+            Node::Exists(subquery) => {
+                let select = self.subquery(subquery)?;
+                Ok(Expr::exists(select))
+            }
+            Node::Scalar(subquery) => {
+                let select = self.subquery(subquery)?;
+                Ok(Expr::SubQuery(None, Box::new(select.into())))
+            }
+            Node::InSubquery(value, subquery) => {
+                let value = self.node(value)?;
+                let select = self.subquery(subquery)?;
+                Ok(value.in_subquery(select))
+            }
+            Node::Excluded(name) => Ok(self.spelling.excluded(name)),
+        }
+    }
+
+    fn binary(&mut self, op: BinaryOp, left: &Node, right: &Node) -> Result<Expr> {
+        if matches!(op, BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge)
+            && let Some(value_type) = left.value_type().or_else(|| right.value_type())
+        {
+            self.spelling.check_order(value_type)?;
+        }
+        let (left, right) = (self.node(left)?, self.node(right)?);
+        Ok(left.binary(operator(op), right))
+    }
+
+    fn call(&mut self, function: Function, arguments: &[Node]) -> Result<Expr> {
+        if let (Function::Min | Function::Max, Some(value_type)) =
+            (function, arguments.first().and_then(Node::value_type))
+        {
+            self.spelling.check_order(value_type)?;
+        }
+        let mut rendered = self.nodes(arguments)?.into_iter();
+        let mut next = || rendered.next().ok_or_else(lost);
+        let spelling = self.spelling;
+        Ok(match function {
+            Function::Lower => Func::lower(next()?).into(),
+            Function::Upper => Func::upper(next()?).into(),
+            Function::Length => spelling.length(next()?),
+            Function::Contains => spelling.contains(next()?, next()?),
+            Function::StartsWith => spelling.starts_with(next()?, next()?),
+            Function::EndsWith => spelling.ends_with(next()?, next()?),
+            Function::Coalesce => Func::coalesce([next()?, next()?]).into(),
+            Function::CountRows => spelling.template("count(*)", Vec::new()),
+            Function::Count => Func::count(next()?).into(),
+            Function::CountDistinct => Func::count_distinct(next()?).into(),
+            Function::Min => Func::min(next()?).into(),
+            Function::Max => Func::max(next()?).into(),
+            Function::Sum(value_type) => spelling.sum(value_type, next()?)?,
+            Function::Avg(value_type) => spelling.avg(value_type, next()?)?,
+        })
+    }
+
+    fn in_keys(&mut self, columns: &[Node], keys: &[Vec<Value>]) -> Result<Expr> {
+        let types = key_types(keys);
+        let columns = self.nodes(columns)?;
+        let address = keys.as_ptr().addr();
+        let mut failed = None;
+        let expr = self.spelling.in_keys(columns, &types, &mut |part| {
+            self.placeholder(address, Some(part)).unwrap_or_else(|error| {
+                failed = Some(error);
+                Expr::Constant(false.into())
+            })
+        });
+        failed.map_or(Ok(expr), Err)
+    }
+
+    pub(super) fn subquery(&mut self, subquery: &Subquery) -> Result<SelectStatement> {
+        let mut select = SelectStatement::new();
+        let before = self.from(&mut select, &subquery.sources)?;
+        for filter in &subquery.filters {
+            select.and_where(self.node(filter)?);
+        }
+        select.expr(self.node(&subquery.pick)?);
+        self.close(before);
+        Ok(select)
+    }
+
+    /// The place of a row among those that share the keys, in an order.
+    pub(super) fn row_number(&mut self, keys: &[Node], orders: &[OrderBy]) -> Result<Expr> {
+        let mut arguments = self.nodes(keys)?;
+        let mut text = format!("row_number() OVER (PARTITION BY {}", vec!["?"; keys.len()].join(", "));
+        for (place, order) in orders.iter().enumerate() {
+            text.push_str(if place == 0 { " ORDER BY ?" } else { ", ?" });
+            text.push_str(match order.direction {
+                SortOrder::Asc => " ASC",
+                SortOrder::Desc => " DESC",
+            });
+            text.push_str(match order.nulls {
+                None => "",
+                Some(NullsOrder::First) => " NULLS FIRST",
+                Some(NullsOrder::Last) => " NULLS LAST",
+            });
+            arguments.push(self.ordered(order)?);
+        }
+        text.push(')');
+        Ok(self.spelling.template(&text, arguments))
+    }
+
+    fn ordered(&mut self, order: &OrderBy) -> Result<Expr> {
+        if let Some(value_type) = order.node.value_type() {
+            self.spelling.check_order(value_type)?;
+        }
+        self.node(&order.node)
+    }
+
+    pub(super) fn orders(&mut self, select: &mut SelectStatement, orders: &[OrderBy]) -> Result<()> {
+        for order in orders {
+            let expr = self.ordered(order)?;
+            let direction = match order.direction {
+                SortOrder::Asc => Order::Asc,
+                SortOrder::Desc => Order::Desc,
+            };
+            match order.nulls {
+                None => select.order_by_expr(expr, direction),
+                Some(NullsOrder::First) => {
+                    select.order_by_expr_with_nulls(expr, direction, NullOrdering::First)
+                }
+                Some(NullsOrder::Last) => {
+                    select.order_by_expr_with_nulls(expr, direction, NullOrdering::Last)
+                }
+            };
+        }
+        Ok(())
+    }
+}
+
+/// The types of a key, from the first one.
+pub(super) fn key_types(keys: &[Vec<Value>]) -> Vec<orm_schema::ValueType> {
+    keys.first().into_iter().flatten().filter_map(Value::value_type).collect()
+}
+
+/// The values of a shape in the order of the parameters of its text.
+pub(super) fn bind(dialect: Dialect, rendered: &Rendered, params: &[Param<'_>]) -> Result<Vec<Value>> {
+    rendered
+        .slots
+        .iter()
+        .map(|slot| match (params.get(slot.param), slot.part) {
+            (Some(Param::Value(value)), None) => Ok((*value).clone()),
+            (Some(Param::Keys(keys)), Some(part)) => {
+                dialect.spelling().key_param(keys, &key_types(keys), part)
+            }
+            _ => Err(lost()),
+        })
+        .collect()
+}
+
+/// The table under the name that the scope gave it.
+pub(super) fn table_ref(table: &TableFacts, name: &str) -> sea_query::TableRef {
+    use sea_query::IntoTableRef;
+    let plain = match table.namespace {
+        None => Alias::new(table.name).into_table_ref(),
+        Some(namespace) => (Alias::new(namespace), Alias::new(table.name)).into_table_ref(),
+    };
+    if name == table.name { plain } else { plain.alias(Alias::new(name)) }
+}
+
+fn operator(op: BinaryOp) -> BinOper {
+    match op {
+        BinaryOp::And => BinOper::And,
+        BinaryOp::Or => BinOper::Or,
+        BinaryOp::Eq => BinOper::Equal,
+        BinaryOp::Ne => BinOper::NotEqual,
+        BinaryOp::Lt => BinOper::SmallerThan,
+        BinaryOp::Le => BinOper::SmallerThanOrEqual,
+        BinaryOp::Gt => BinOper::GreaterThan,
+        BinaryOp::Ge => BinOper::GreaterThanOrEqual,
+        BinaryOp::Add => BinOper::Add,
+        BinaryOp::Sub => BinOper::Sub,
+        BinaryOp::Mul => BinOper::Mul,
+        BinaryOp::Div => BinOper::Div,
+        BinaryOp::Rem => BinOper::Mod,
+        BinaryOp::Like => BinOper::Like,
+    }
+}
+
+/// A value is known by where it is, so that the text and the shape cannot disagree on the order of values.
+fn address(param: Param<'_>) -> usize {
+    match param {
+        Param::Value(value) => std::ptr::from_ref(value).addr(),
+        Param::Keys(keys) => keys.as_ptr().addr(),
+    }
+}
+
+#[cold]
+fn lost() -> Error {
+    Error::invalid_query("the query was rendered from another plan than its shape")
+}

@@ -1,0 +1,267 @@
+//! SELECT.
+
+use sea_query::{Alias, Expr, ExprTrait, SelectStatement};
+
+use super::{
+    cache,
+    render::{Renderer, bind},
+    shape::Shape,
+};
+use crate::{
+    dialect::Dialect,
+    error::Result,
+    expr::{Column, Node, OrderBy},
+    model::TableFacts,
+    query::{Plan, Source},
+    statement::{Access, Statement},
+    value::Value,
+};
+
+/// What is asked of the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The rows themselves.
+    Rows,
+    /// How many there are.
+    Count,
+    /// Whether there is one.
+    Exists,
+}
+
+/// How many rows, and from which on.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Limit<'a> {
+    pub rows: Option<&'a Value>,
+    pub offset: Option<&'a Value>,
+    /// Whether it holds for the rows of each key of `extra`, not for all together.
+    pub per_key: bool,
+}
+
+/// A plan, and what one statement adds to it.
+pub(crate) struct Select<'a> {
+    pub plan: &'a Plan,
+    /// Selected instead of what the plan picks.
+    pub picks: Option<&'a [Node]>,
+    pub purpose: Purpose,
+    /// Selected behind what the plan picks.
+    pub extra: &'a [Node],
+    /// Must be met beside the plan's filters.
+    pub condition: Option<&'a Node>,
+    pub limit: Limit<'a>,
+}
+
+impl<'a> Select<'a> {
+    pub(crate) fn of(plan: &'a Plan) -> Self {
+        let limit = Limit { rows: plan.limit.as_ref(), offset: plan.offset.as_ref(), per_key: false };
+        Self { plan, picks: None, purpose: Purpose::Rows, extra: &[], condition: None, limit }
+    }
+
+    fn has_limit(&self) -> bool {
+        self.limit.rows.is_some() || self.limit.offset.is_some()
+    }
+
+    /// Whether counting must look at the rows as they are selected.
+    fn counts_selected(&self) -> bool {
+        self.plan.distinct || self.has_limit() || !self.plan.groups.is_empty() || !self.plan.having.is_empty()
+    }
+
+    fn is_ranked(&self) -> bool {
+        self.limit.per_key && self.has_limit()
+    }
+
+    fn root(&self) -> &'a Source {
+        self.plan.root()
+    }
+
+    fn table(&self) -> &'static TableFacts {
+        self.root().table
+    }
+
+    /// Everything but the values; in any order, since a value is known by where it is.
+    fn shape(&self, dialect: Dialect) -> Result<Shape<'a>> {
+        let plan = self.plan;
+        let mut shape = Shape::new(dialect, 1);
+        shape.byte(self.purpose as u8);
+        shape.byte(u8::from(plan.distinct) | u8::from(self.limit.per_key) << 1);
+        shape.sources(&plan.sources)?;
+        match &plan.reading.picks {
+            None => shape.byte(0),
+            Some(picks) => {
+                shape.byte(1);
+                shape.nodes(picks)?;
+            }
+        }
+        shape.nodes(self.extra)?;
+        shape.nodes(&plan.filters)?;
+        for part in [&plan.groups, &plan.having] {
+            shape.nodes(part)?;
+        }
+        shape.orders(&plan.orders)?;
+        match self.condition {
+            None => shape.byte(0),
+            Some(condition) => shape.node(condition)?,
+        }
+        for value in [self.limit.rows, self.limit.offset] {
+            match value {
+                None => shape.byte(0),
+                Some(value) => shape.param(value)?,
+            }
+        }
+        Ok(shape)
+    }
+}
+
+/// The statement of a SELECT.
+pub(crate) fn select(dialect: Dialect, select: &Select<'_>) -> Result<Statement> {
+    let shape = select.shape(dialect)?;
+    let rendered = cache::get_or_render(&shape.bytes, || {
+        let mut renderer = Renderer::new(dialect, &shape.params);
+        let statement = render(&mut renderer, select)?;
+        renderer.finish(&statement, Access::Read)
+    })?;
+    let params = bind(dialect, &rendered, &shape.params)?;
+    Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
+}
+
+fn render(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {
+    match select.purpose {
+        Purpose::Rows if select.is_ranked() => ranked(renderer, select),
+        Purpose::Rows => rows(renderer, select),
+        Purpose::Count if select.counts_selected() => {
+            let inner = rows(renderer, select)?;
+            let mut outer = SelectStatement::new();
+            outer.expr(renderer.spelling.template("count(*)", Vec::new()));
+            outer.from_subquery(inner, Alias::new("counted"));
+            Ok(outer)
+        }
+        Purpose::Count => {
+            let mut statement = body(renderer, select)?;
+            statement.expr(renderer.spelling.template("count(*)", Vec::new()));
+            Ok(statement)
+        }
+        Purpose::Exists => {
+            let mut inner =
+                if select.counts_selected() { rows(renderer, select)? } else { body(renderer, select)? };
+            if !select.counts_selected() {
+                inner.expr(Expr::cust("1"));
+            }
+            let mut outer = SelectStatement::new();
+            outer.expr(Expr::cust("1"));
+            outer.and_where(Expr::exists(inner));
+            Ok(outer)
+        }
+    }
+}
+
+/// FROM, WHERE, GROUP BY and HAVING.
+fn body(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {
+    let plan = select.plan;
+    let mut statement = SelectStatement::new();
+    renderer.from(&mut statement, &plan.sources)?;
+    for filter in plan.filters.iter().chain(select.condition) {
+        statement.and_where(renderer.node(filter)?);
+    }
+    statement.add_group_by(renderer.nodes(&plan.groups)?);
+    for condition in &plan.having {
+        statement.and_having(renderer.node(condition)?);
+    }
+    if plan.distinct {
+        statement.distinct();
+    }
+    Ok(statement)
+}
+
+/// What is selected, in order: the picks of the plan, then the extra ones.
+fn picks(renderer: &mut Renderer, select: &Select<'_>) -> Result<Vec<Expr>> {
+    let mut picks = match select.picks.or(select.plan.reading.picks.as_deref()) {
+        Some(picks) => renderer.nodes(picks)?,
+        None => select
+            .table()
+            .columns
+            .iter()
+            .map(|facts| renderer.node(&Node::Column(Column { source: select.root().id, facts })))
+            .collect::<Result<_>>()?,
+    };
+    picks.extend(renderer.nodes(select.extra)?);
+    Ok(picks)
+}
+
+pub(super) fn rows(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {
+    let mut statement = body(renderer, select)?;
+    for pick in picks(renderer, select)? {
+        statement.expr(pick);
+    }
+    renderer.orders(&mut statement, &select.plan.orders)?;
+    match (select.limit.rows, select.limit.offset) {
+        (Some(rows), offset) => {
+            statement.limit(renderer.value_number(rows)?);
+            if let Some(offset) = offset {
+                statement.offset(renderer.value_number(offset)?);
+            }
+        }
+        // OFFSET without LIMIT is PostgreSQL's own; the largest number says the same everywhere.
+        (None, Some(offset)) => {
+            statement.limit(renderer.value_number(&NO_LIMIT)?);
+            statement.offset(renderer.value_number(offset)?);
+        }
+        (None, None) => {}
+    }
+    Ok(statement)
+}
+
+/// So many rows that no table holds more.
+static NO_LIMIT: Value = Value::I64(i64::MAX);
+
+/// The first rows of each key: the rows are numbered within their key, and the outer query picks by number.
+fn ranked(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {
+    let mut inner = body(renderer, select)?;
+    let picks = picks(renderer, select)?;
+    let mut outer = SelectStatement::new();
+    for (place, pick) in picks.into_iter().enumerate() {
+        let name = Alias::new(format!("c{place}"));
+        inner.expr_as(pick, name.clone());
+        outer.column((Alias::new(RANKED), name));
+    }
+    let keys = &select.extra[..key_count(select)];
+    let by_key = key_order(select);
+    let orders = if select.plan.orders.is_empty() { &by_key } else { &select.plan.orders };
+    inner.expr_as(renderer.row_number(keys, orders)?, Alias::new(RANK));
+    outer.from_subquery(inner, Alias::new(RANKED));
+    let rank = || Expr::col((Alias::new(RANKED), Alias::new(RANK)));
+    if let Some(offset) = select.limit.offset {
+        outer.and_where(rank().gt(renderer.param(offset)?));
+    }
+    match (select.limit.rows, select.limit.offset) {
+        (Some(rows), None) => {
+            outer.and_where(rank().lte(renderer.param(rows)?));
+        }
+        (Some(rows), Some(offset)) => {
+            let (rows, offset) = (renderer.param(rows)?, renderer.param(offset)?);
+            outer.and_where(rank().lte(rows.add(offset)));
+        }
+        (None, _) => {}
+    }
+    outer.order_by_expr(rank(), sea_query::Order::Asc);
+    Ok(outer)
+}
+
+const RANKED: &str = "ranked";
+const RANK: &str = "rank_in_key";
+
+/// The columns of the key are the first of the extra ones; their number is that of the condition's columns.
+fn key_count(select: &Select<'_>) -> usize {
+    match select.condition {
+        Some(Node::InKeys(columns, _)) => columns.len(),
+        _ => 0,
+    }
+}
+
+/// The order of the primary key, so that the same rows are picked every time.
+fn key_order(select: &Select<'_>) -> Vec<OrderBy> {
+    let by = |facts| OrderBy {
+        node: Node::Column(Column { source: select.root().id, facts }),
+        direction: orm_schema::SortOrder::Asc,
+        nulls: None,
+    };
+    select.table().key_columns().map(by).collect()
+}

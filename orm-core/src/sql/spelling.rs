@@ -1,0 +1,116 @@
+//! What differs between the databases in the SQL of a query.
+
+use orm_schema::ValueType;
+use sea_query::Expr;
+
+use crate::{
+    dialect::Dialect,
+    error::{Error, Result},
+    value::Value,
+};
+
+/// How one database says it. Every argument is rendered already.
+pub(crate) trait Spelling: Sync {
+    /// The statement as text, and its parameters in the order of the text.
+    fn build(&self, statement: &dyn BuildStatement) -> (String, sea_query::Values);
+
+    /// SQL with a `?` for each argument.
+    fn template(&self, text: &str, arguments: Vec<Expr>) -> Expr;
+
+    /// A parameter of that type.
+    fn param(&self, value_type: ValueType, placeholder: Expr) -> Expr;
+
+    /// A constant.
+    fn bool(&self, value: bool) -> Expr;
+
+    /// The columns, as a tuple, are among the keys; `param` gives the placeholder of a part of the keys.
+    fn in_keys(
+        &self,
+        columns: Vec<Expr>,
+        types: &[ValueType],
+        param: &mut dyn FnMut(KeyParam) -> Expr,
+    ) -> Expr;
+
+    /// The value of such a parameter.
+    fn key_param(&self, keys: &[Vec<Value>], types: &[ValueType], part: KeyParam) -> Result<Value>;
+
+    /// The length in characters.
+    fn length(&self, text: Expr) -> Expr;
+
+    /// Case-sensitive, nothing in the text is special.
+    fn contains(&self, text: Expr, part: Expr) -> Expr;
+
+    /// Case-sensitive, nothing in the text is special.
+    fn starts_with(&self, text: Expr, part: Expr) -> Expr;
+
+    /// Case-sensitive, nothing in the text is special.
+    fn ends_with(&self, text: Expr, part: Expr) -> Expr;
+
+    /// The sum: integers as `i64`, floats as `f64`, decimals as they are.
+    fn sum(&self, value_type: ValueType, value: Expr) -> Result<Expr>;
+
+    /// The average: `f64`, or a decimal of decimals.
+    fn avg(&self, value_type: ValueType, value: Expr) -> Result<Expr>;
+
+    /// Whether values of that type can be ordered and compared by size.
+    fn check_order(&self, value_type: ValueType) -> Result<()>;
+
+    /// A column of the row that an upsert would have inserted.
+    fn excluded(&self, column: &'static str) -> Expr;
+
+    /// Whether many rows are inserted from one array for each column.
+    fn bulk_arrays(&self) -> bool;
+
+    /// The rows of arrays, one for each column: the body of `INSERT INTO … SELECT`.
+    fn unnest(&self, types: &[ValueType], params: Vec<Expr>) -> Expr;
+}
+
+/// A statement that a spelling can build with its own query builder.
+pub(crate) trait BuildStatement {
+    fn sqlite(&self) -> (String, sea_query::Values);
+    fn postgres(&self) -> (String, sea_query::Values);
+}
+
+macro_rules! build_statement {
+    ($($type:ty),*) => {
+        $(impl BuildStatement for $type {
+            fn sqlite(&self) -> (String, sea_query::Values) {
+                self.build(sea_query::SqliteQueryBuilder)
+            }
+
+            fn postgres(&self) -> (String, sea_query::Values) {
+                self.build(sea_query::PostgresQueryBuilder)
+            }
+        })*
+    };
+}
+build_statement!(
+    sea_query::SelectStatement,
+    sea_query::InsertStatement,
+    sea_query::UpdateStatement,
+    sea_query::DeleteStatement
+);
+
+/// A part of the keys that one parameter holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyParam {
+    /// All keys.
+    All,
+    /// The values of one column of the keys.
+    Column(usize),
+}
+
+impl Dialect {
+    /// How the database says it: the one place where the choice is made.
+    pub(crate) fn spelling(self) -> &'static dyn Spelling {
+        match self {
+            Self::Sqlite => &crate::sqlite::spelling::Sqlite,
+            Self::Postgres => &crate::postgres::spelling::Postgres,
+        }
+    }
+}
+
+/// The error for something that a database cannot do.
+pub(crate) fn unsupported<T>(dialect: Dialect, what: &str) -> Result<T> {
+    Err(Error::unsupported(format!("{} {what}", dialect.name())))
+}

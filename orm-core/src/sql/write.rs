@@ -1,0 +1,180 @@
+//! UPDATE and DELETE.
+
+use sea_query::{Alias, DeleteStatement, Expr, Query, SelectStatement, UpdateStatement};
+
+use super::{
+    cache,
+    render::{Renderer, bind, table_ref},
+    select::Select,
+    shape::Shape,
+};
+use crate::{
+    dialect::Dialect,
+    error::{Error, Result},
+    expr::{Assign, Column, Node},
+    model::TableFacts,
+    query::Plan,
+    statement::{Access, Statement},
+};
+
+/// The rows that a statement writes.
+pub(crate) struct WriteSql<'a> {
+    plan: &'a Plan,
+    /// The key columns by which the rows are found, when a clause of the query says more than conditions.
+    by_subquery: bool,
+    access: Access,
+    returning: bool,
+}
+
+impl<'a> WriteSql<'a> {
+    /// Checks that no clause of the query would be ignored.
+    pub(crate) fn new(plan: &'a Plan, by_key: bool, all_rows: bool, returning: bool) -> Result<Self> {
+        plan.check()?;
+        let table = plan.root().table;
+        let says_more = plan.limit.is_some()
+            || plan.offset.is_some()
+            || plan.sources.len() > 1
+            || plan.distinct
+            || !plan.orders.is_empty();
+        if !plan.reading.loads.is_empty() {
+            return Err(Error::invalid_query("an update or delete loads no relations: leave out `with`"));
+        }
+        if says_more && table.key.is_empty() {
+            return Err(Error::invalid_query(format!(
+                "`{}` has no primary key, so an update or delete cannot pick its rows by limit, order, join or distinct",
+                table.model
+            )));
+        }
+        if plan.filters.is_empty() && !says_more && !all_rows {
+            return Err(Error::invalid_query(format!(
+                "this would write every row of `{}`: add a filter, or say `.all_rows()`",
+                table.model
+            )));
+        }
+        let access = if by_key { Access::WriteByKey } else { Access::Write };
+        Ok(Self { plan, by_subquery: says_more, access, returning })
+    }
+
+    fn table(&self) -> &'static TableFacts {
+        self.plan.root().table
+    }
+
+    fn shape(&self, dialect: Dialect, statement: u8) -> Result<Shape<'a>> {
+        let plan = self.plan;
+        let mut shape = Shape::new(dialect, statement);
+        shape.byte(u8::from(self.returning) | u8::from(self.by_subquery) << 1 | u8::from(plan.distinct) << 2);
+        shape.sources(&plan.sources)?;
+        shape.nodes(&plan.filters)?;
+        shape.orders(&plan.orders)?;
+        for value in [&plan.limit, &plan.offset] {
+            match value {
+                None => shape.byte(0),
+                Some(value) => shape.param(value)?,
+            }
+        }
+        Ok(shape)
+    }
+
+    /// The conditions of WHERE.
+    fn conditions(&self, renderer: &mut Renderer) -> Result<Vec<Expr>> {
+        if self.by_subquery {
+            return Ok(vec![self.key_subquery(renderer)?]);
+        }
+        renderer.nodes(&self.plan.filters)
+    }
+
+    /// The key is among those of the query with all its clauses, wrapped once more: MariaDB takes no LIMIT
+    /// directly inside IN, and no subquery that reads the table being written unless it is materialised.
+    fn key_subquery(&self, renderer: &mut Renderer) -> Result<Expr> {
+        let table = self.table();
+        let root = self.plan.root().id;
+        let columns: Vec<Expr> =
+            table.key.iter().map(|name| Expr::col((Alias::new(table.name), Alias::new(*name)))).collect();
+        let keys: Vec<Node> =
+            table.key_columns().map(|facts| Node::Column(Column { source: root, facts })).collect();
+        let inner = renderer.nested(|renderer| {
+            super::select::rows(renderer, &Select { picks: Some(&keys), ..Select::of(self.plan) })
+        })?;
+        let mut outer = SelectStatement::new();
+        for name in table.key {
+            outer.column((Alias::new("picked"), Alias::new(*name)));
+        }
+        outer.from_subquery(inner, Alias::new("picked"));
+        let left = if columns.len() == 1 { columns.into_iter().next() } else { Some(Expr::Tuple(columns)) };
+        left.map(|left| sea_query::ExprTrait::in_subquery(left, outer))
+            .ok_or_else(|| Error::invalid_query("a model without a key has no key subquery"))
+    }
+
+    fn returned(&self) -> Vec<Expr> {
+        self.table()
+            .columns
+            .iter()
+            .map(|facts| Expr::col((Alias::new(self.table().name), Alias::new(facts.name))))
+            .collect()
+    }
+
+    fn check_returning(&self, dialect: Dialect) -> Result<()> {
+        if self.returning && !dialect.capabilities().returning {
+            return super::spelling::unsupported(dialect, "returns no rows of an update or delete");
+        }
+        Ok(())
+    }
+}
+
+/// The statement of an UPDATE.
+pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign]) -> Result<Statement> {
+    write.check_returning(dialect)?;
+    let mut shape = write.shape(dialect, 2)?;
+    // What is written may speak of the table itself only.
+    shape.close(1);
+    shape.count(assigns.len());
+    for assign in assigns {
+        if assign.column.source != write.plan.root().id {
+            return Err(Error::invalid_query(format!(
+                "the column `{}` belongs to another query: use the columns that the closure gets",
+                assign.column.facts.field
+            )));
+        }
+        shape.column_facts(assign.column.facts);
+        shape.node(&assign.value)?;
+    }
+    let rendered = cache::get_or_render(&shape.bytes, || {
+        let mut renderer = Renderer::new(dialect, &shape.params);
+        let name = renderer.open(write.plan.root().id, write.table());
+        let mut statement = UpdateStatement::new();
+        statement.table(table_ref(write.table(), &name));
+        for assign in assigns {
+            statement.value(Alias::new(assign.column.facts.name), renderer.node(&assign.value)?);
+        }
+        for condition in write.conditions(&mut renderer)? {
+            statement.and_where(condition);
+        }
+        if write.returning {
+            statement.returning(Query::returning().exprs(write.returned()));
+        }
+        renderer.finish(&statement, write.access)
+    })?;
+    let params = bind(dialect, &rendered, &shape.params)?;
+    Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
+}
+
+/// The statement of a DELETE.
+pub(crate) fn delete(dialect: Dialect, write: &WriteSql<'_>) -> Result<Statement> {
+    write.check_returning(dialect)?;
+    let shape = write.shape(dialect, 3)?;
+    let rendered = cache::get_or_render(&shape.bytes, || {
+        let mut renderer = Renderer::new(dialect, &shape.params);
+        let name = renderer.open(write.plan.root().id, write.table());
+        let mut statement = DeleteStatement::new();
+        statement.from_table(table_ref(write.table(), &name));
+        for condition in write.conditions(&mut renderer)? {
+            statement.and_where(condition);
+        }
+        if write.returning {
+            statement.returning(Query::returning().exprs(write.returned()));
+        }
+        renderer.finish(&statement, write.access)
+    })?;
+    let params = bind(dialect, &rendered, &shape.params)?;
+    Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
+}

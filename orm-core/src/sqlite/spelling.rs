@@ -1,0 +1,164 @@
+//! How SQLite says it.
+
+use orm_schema::ValueType;
+use sea_query::{Alias, Expr, ExprTrait, Func, Values};
+
+use crate::{
+    dialect::Dialect,
+    error::{Error, Result},
+    sql::{BuildStatement, KeyParam, Spelling},
+    value::Value,
+};
+
+/// SQLite.
+pub(crate) struct Sqlite;
+
+fn template(text: &str, arguments: Vec<Expr>) -> Expr {
+    Expr::cust_with_exprs(text.to_owned(), arguments)
+}
+
+impl Spelling for Sqlite {
+    fn build(&self, statement: &dyn BuildStatement) -> (String, Values) {
+        statement.sqlite()
+    }
+
+    fn template(&self, text: &str, arguments: Vec<Expr>) -> Expr {
+        template(text, arguments)
+    }
+
+    fn param(&self, _: ValueType, placeholder: Expr) -> Expr {
+        placeholder
+    }
+
+    fn bool(&self, value: bool) -> Expr {
+        Expr::cust(if value { "1" } else { "0" })
+    }
+
+    /// One text for any number of keys: a JSON array, taken apart by `json_each` (json1.html §4.17).
+    fn in_keys(
+        &self,
+        mut columns: Vec<Expr>,
+        types: &[ValueType],
+        param: &mut dyn FnMut(KeyParam) -> Expr,
+    ) -> Expr {
+        let part = |at: usize, value: &str| match types.get(at) {
+            // Bytes travel as hexadecimal digits.
+            Some(ValueType::Bytes) => format!("unhex({value})"),
+            _ => value.to_owned(),
+        };
+        let keys = param(KeyParam::All);
+        if columns.len() == 1 {
+            columns.push(keys);
+            let text = format!("(? IN (SELECT {} FROM json_each(?)))", part(0, "value"));
+            return template(&text, columns);
+        }
+        let parts: Vec<String> = (0..columns.len()).map(|at| part(at, &format!("value ->> {at}"))).collect();
+        let text = format!(
+            "(({}) IN (SELECT {} FROM json_each(?)))",
+            vec!["?"; columns.len()].join(", "),
+            parts.join(", ")
+        );
+        columns.push(keys);
+        template(&text, columns)
+    }
+
+    fn key_param(&self, keys: &[Vec<Value>], _: &[ValueType], _: KeyParam) -> Result<Value> {
+        let mut text = String::from("[");
+        for (at, key) in keys.iter().enumerate() {
+            if at > 0 {
+                text.push(',');
+            }
+            match key.as_slice() {
+                [one] => write_json(&mut text, one)?,
+                several => {
+                    text.push('[');
+                    for (at, value) in several.iter().enumerate() {
+                        if at > 0 {
+                            text.push(',');
+                        }
+                        write_json(&mut text, value)?;
+                    }
+                    text.push(']');
+                }
+            }
+        }
+        text.push(']');
+        Ok(Value::Text(text))
+    }
+
+    fn length(&self, text: Expr) -> Expr {
+        template("length(?)", vec![text])
+    }
+
+    fn contains(&self, text: Expr, part: Expr) -> Expr {
+        template("(instr(?, ?) > 0)", vec![text, part])
+    }
+
+    fn starts_with(&self, text: Expr, part: Expr) -> Expr {
+        template("(substr(?, 1, length(?)) = ?)", vec![text, part.clone(), part])
+    }
+
+    fn ends_with(&self, text: Expr, part: Expr) -> Expr {
+        // substr counts from the end for a negative start, but from the start for 0.
+        let arguments = vec![part.clone(), text, part.clone(), part];
+        template("(CASE length(?) WHEN 0 THEN 1 ELSE substr(?, -length(?)) = ? END)", arguments)
+    }
+
+    fn sum(&self, value_type: ValueType, value: Expr) -> Result<Expr> {
+        self.check_order(value_type)?;
+        Ok(Func::sum(value).into())
+    }
+
+    fn avg(&self, value_type: ValueType, value: Expr) -> Result<Expr> {
+        self.check_order(value_type)?;
+        Ok(Func::avg(value).into())
+    }
+
+    fn check_order(&self, value_type: ValueType) -> Result<()> {
+        if value_type == ValueType::Decimal {
+            return Err(Error::unsupported(
+                "SQLite keeps an exact decimal as text, which neither sorts nor adds up by its number: \
+                 use an integer of the smallest unit, or a float",
+            ));
+        }
+        Ok(())
+    }
+
+    fn excluded(&self, column: &'static str) -> Expr {
+        Expr::col((Alias::new("excluded"), Alias::new(column)))
+    }
+
+    fn bulk_arrays(&self) -> bool {
+        Dialect::Sqlite.capabilities().array_parameters
+    }
+
+    fn unnest(&self, _: &[ValueType], params: Vec<Expr>) -> Expr {
+        // Never asked for: `bulk_arrays` is false.
+        Expr::Tuple(params).is_null()
+    }
+}
+
+/// A value of a key as JSON, in the form in which SQLite stores it.
+fn write_json(text: &mut String, value: &Value) -> Result<()> {
+    use std::fmt::Write as _;
+    let quoted = |value: &str| serde_json::Value::from(value).to_string();
+    let written = match value {
+        Value::Bool(value) => write!(text, "{}", u8::from(*value)),
+        Value::I16(value) => write!(text, "{value}"),
+        Value::I32(value) => write!(text, "{value}"),
+        Value::I64(value) => write!(text, "{value}"),
+        Value::U64(value) => write!(text, "{value}"),
+        Value::F32(value) => write!(text, "{}", serde_json::Value::from(f64::from(*value))),
+        Value::F64(value) => write!(text, "{}", serde_json::Value::from(*value)),
+        Value::Bytes(bytes) => {
+            text.push('"');
+            for byte in bytes {
+                let _ = write!(text, "{byte:02x}");
+            }
+            text.push('"');
+            Ok(())
+        }
+        other => write!(text, "{}", quoted(&super::bind::text(other)?)),
+    };
+    written.map_err(|error| Error::invalid_value(error.to_string()))
+}

@@ -1,0 +1,20 @@
+//! What the derives emit: little, and only calls into orm-core.
+
+pub(crate) mod enumeration;
+pub(crate) mod facts;
+pub(crate) mod model;
+pub(crate) mod projection;
+pub(crate) mod relations;
+pub(crate) mod rows;
+pub(crate) mod value;
+
+use orm_schema::parse::source::Parsed;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The code for what could be read, and an error for everything that could not.
+pub(crate) fn emit<T>(parsed: Parsed<T>, expand: fn(&T) -> TokenStream) -> proc_macro::TokenStream {
+    let code = parsed.source.as_ref().map(expand);
+    let errors = parsed.errors.iter().map(syn::Error::to_compile_error);
+    quote!(#code #(#errors)*).into()
+}

@@ -1,0 +1,39 @@
+//! What `#[derive(Insert)]` and `#[derive(Patch)]` emit.
+
+use orm_schema::parse::{InsertSource, PatchSource};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{ext::IdentExt, spanned::Spanned};
+
+pub(crate) fn insert(source: &InsertSource) -> TokenStream {
+    let (orm, ident, model) = (&source.crate_path, &source.ident, &source.model);
+    let writes = source.fields.iter().map(|(field, column, ty)| {
+        let column = quote_spanned!(column.span()=> columns.#column);
+        quote_spanned!(ty.span()=> row.set_column(#column, self.#field);)
+    });
+    let given = source.fields.iter().map(|(_, column, _)| column.unraw().to_string());
+    quote! {
+        #[automatically_derived]
+        impl #orm::Insertable<#model> for #ident {
+            fn write(self, row: &mut #orm::RowBuilder) {
+                let columns = <#model as #orm::Model>::columns::<#orm::Plain>(0);
+                #(#writes)*
+            }
+        }
+        const _: () = #orm::__private::check_required(<#model as #orm::Model>::TABLE, &[#(#given),*]);
+    }
+}
+
+pub(crate) fn patch(source: &PatchSource) -> TokenStream {
+    let (orm, ident, model) = (&source.crate_path, &source.ident, &source.model);
+    let writes = source.fields.iter().map(|(field, column, ty)| {
+        let column = quote_spanned!(column.span()=> columns.#column);
+        quote_spanned!(ty.span()=> patch.set(#column, self.#field);)
+    });
+    quote! {
+        #[automatically_derived]
+        impl #orm::Patch<#model> for #ident {
+            fn write(self, columns: #orm::Columns<#model>, patch: &mut #orm::PatchBuilder) { #(#writes)* }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+include!("models.in");
+
+fn main() {
+    let _ = User::query().update(|u| u.age.set("31"));
+}

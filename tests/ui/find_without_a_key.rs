@@ -1,0 +1,5 @@
+include!("models.in");
+
+fn main() {
+    let _ = Log::find(1);
+}

@@ -1,0 +1,9 @@
+include!("models.in");
+
+#[derive(orm::Insert)]
+#[orm(model = User)]
+struct SignUp {
+    email: String,
+}
+
+fn main() {}

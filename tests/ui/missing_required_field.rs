@@ -1,0 +1,5 @@
+include!("models.in");
+
+fn main() {
+    let _ = User::insert(NewUser { email: "a@x".into() });
+}
