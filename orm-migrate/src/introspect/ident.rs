@@ -28,7 +28,11 @@ const SINGULARS: &[(&str, &str)] = &[
 pub(super) fn snake(name: &str) -> String {
     let words: Vec<_> = words(name).into_iter().map(|word| word.to_lowercase()).collect();
     let joined = words.join("_");
-    let usable = if joined.is_empty() { "unnamed".to_owned() } else { joined };
+    let usable = match joined.as_str() {
+        "" => "unnamed".to_owned(),
+        word if NEVER_RAW.contains(&word) => format!("{word}_"),
+        _ => joined,
+    };
     if usable.starts_with(|c: char| c.is_numeric()) { format!("_{usable}") } else { usable }
 }
 
@@ -120,7 +124,7 @@ mod tests {
     fn odd_names_become_usable_ones() {
         let snakes = [
             ("Order Details", "order_details"), ("ArtistId", "artist_id"), ("reply-to", "reply_to"), ("2fa", "_2fa"),
-            ("", "unnamed"), ("\"", "unnamed"), ("HTTP_LOG", "http_log"), ("Größe", "größe"), ("__a__b", "a_b"),
+            ("", "unnamed"), ("\"", "unnamed"), ("HTTP_LOG", "http_log"), ("Größe", "größe"), ("__a__b", "a_b"), ("self", "self_"),
         ];
         for (name, expected) in snakes {
             assert_eq!(snake(name), expected, "{name}");

@@ -114,7 +114,7 @@ fn model_file(
     let mut words = Attributes::of(table, schema, plan, model);
     let mut fields = String::new();
     for column in &table.columns {
-        let field_type = types::field_type(dialect, column, plan);
+        let field_type = types::field_type(dialect, schema, table, column, plan);
         words.column(dialect, table, column, &field_type);
         let said = words.fields.get(&column.name).map(Vec::as_slice).unwrap_or_default();
         fields.push_str(&attributes(said, "    "));

@@ -107,7 +107,7 @@ async fn keys_and_relations_of_every_shape_come_back_without_a_difference() {
             PRIMARY KEY (post_code, tag_b, tag_a), FOREIGN KEY (tag_b, tag_a) REFERENCES tag (b, a)) WITHOUT ROWID;
         CREATE TABLE profile (employee_id INTEGER PRIMARY KEY REFERENCES employee ON DELETE CASCADE, small INT UNIQUE);
         CREATE TABLE small (id INT PRIMARY KEY, other TEXT REFERENCES post (code)) STRICT;
-        CREATE TABLE log (line TEXT, twice INTEGER CHECK (twice > 0) CHECK (twice < 9) REFERENCES employee REFERENCES small (id));
+        CREATE TABLE log (line TEXT, twice INTEGER CHECK (twice > 0) CHECK (twice < 9) REFERENCES employee, gone INT REFERENCES nowhere, other INT REFERENCES log (line));
         "#,
     )
     .await;
