@@ -20,6 +20,7 @@ pub mod error;
 pub mod executor;
 mod expr;
 mod model;
+mod microseconds;
 pub mod options;
 mod pool;
 mod postgres;
