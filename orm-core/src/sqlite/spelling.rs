@@ -139,9 +139,9 @@ impl Spelling for Sqlite {
         Dialect::Sqlite.capabilities().array_parameters
     }
 
-    fn unnest(&self, _: &[ValueType], params: Vec<Expr>) -> Expr {
-        // Never asked for: `bulk_arrays` is false.
-        Expr::Tuple(params).is_null()
+    /// Never asked for: `bulk_arrays` is false.
+    fn unnest(&self, _: &[ValueType], params: Vec<Expr>) -> Vec<Expr> {
+        params
     }
 }
 
