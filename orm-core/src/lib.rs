@@ -25,6 +25,7 @@ pub mod reader;
 mod sqlite;
 pub mod statement;
 pub mod transaction;
+mod url;
 pub mod value;
 
 pub use connection::Connection;
