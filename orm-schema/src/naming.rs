@@ -82,6 +82,12 @@ pub fn constraint_name(table: &TableName, columns: &[ColumnName], suffix: Suffix
     fit(&parts.join("_"))
 }
 
+/// A name that tells itself apart from others of the same derivation, by eight hexadecimal digits of what it is for.
+#[must_use]
+pub fn distinct(name: &str, purpose: &str) -> String {
+    fit(&format!("{name}_{:08x}", fnv1a(purpose.as_bytes())))
+}
+
 /// Cuts a name that is too long, keeping it unique by eight hexadecimal digits of its hash.
 #[must_use]
 pub fn fit(name: &str) -> String {
@@ -107,12 +113,31 @@ mod tests {
 
     #[test]
     fn tables_are_named_by_the_frozen_plural_rule() {
-        let names = ["User", "OrderLine", "Category", "Day", "Box", "Branch", "Dish", "Address", "HTTPLog", "Utf8Text"];
+        let names = [
+            "User",
+            "OrderLine",
+            "Category",
+            "Day",
+            "Box",
+            "Branch",
+            "Dish",
+            "Address",
+            "HTTPLog",
+            "Utf8Text",
+        ];
         let tables: Vec<_> = names.iter().map(|n| table_name(n)).collect();
         assert_eq!(
             tables,
             [
-                "users", "order_lines", "categories", "days", "boxes", "branches", "dishes", "addresses", "http_logs",
+                "users",
+                "order_lines",
+                "categories",
+                "days",
+                "boxes",
+                "branches",
+                "dishes",
+                "addresses",
+                "http_logs",
                 "utf8_texts"
             ]
         );

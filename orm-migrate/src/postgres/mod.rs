@@ -4,6 +4,7 @@ mod alter_column;
 mod cast;
 pub(crate) mod ddl;
 mod expression;
+mod fit;
 pub(crate) mod normalise;
 pub(crate) mod plan;
 mod primary;
