@@ -5,6 +5,7 @@ mod cast;
 pub(crate) mod ddl;
 mod expression;
 mod fit;
+mod node;
 pub(crate) mod normalise;
 pub(crate) mod plan;
 mod primary;

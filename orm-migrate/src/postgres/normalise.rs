@@ -5,7 +5,7 @@ use orm_schema::{
     Table,
 };
 
-use super::{ddl, expression, expression::Node, types};
+use super::{ddl, expression, node::Node, types};
 use crate::{
     dialect::Dialect,
     normalise::{Columns, Unsupported, is_number, number, tidy, tidy_table},
