@@ -8,5 +8,9 @@
 #[path = "."]
 mod suite {
     mod crud;
+    mod filters;
+    mod joins;
+    mod relations;
+    mod select;
     mod shop;
 }
