@@ -10,7 +10,11 @@ mod suite {
     mod crud;
     mod filters;
     mod joins;
+    mod projections;
     mod relations;
     mod select;
     mod shop;
+    mod upsert;
+    mod violations;
+    mod writes;
 }
