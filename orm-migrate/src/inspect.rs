@@ -48,8 +48,9 @@ impl Inspected {
     fn set_aside_dead_keys(&mut self) {
         let known = self.schema.clone();
         for table in &mut self.schema.tables {
-            let (alive, dead): (Vec<_>, Vec<_>) =
-                std::mem::take(&mut table.foreign_keys).into_iter().partition(|key| leads_somewhere(&known, key));
+            let (alive, dead): (Vec<_>, Vec<_>) = std::mem::take(&mut table.foreign_keys)
+                .into_iter()
+                .partition(|key| leads_somewhere(&known, key));
             table.foreign_keys = alive;
             self.not_owned.extend(dead.into_iter().map(|key| NotOwned {
                 kind: "foreign key to what is not there",

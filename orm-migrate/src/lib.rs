@@ -49,6 +49,7 @@ pub mod split;
 pub mod sqlite;
 pub mod status;
 pub mod step;
+mod suffix;
 mod token;
 
 pub use change::Change;

@@ -16,7 +16,13 @@ pub(super) struct FieldType {
 }
 
 /// Finds the type of a field.
-pub(super) fn field_type(dialect: Dialect, schema: &Schema, table: &Table, column: &Column, plan: &Plan) -> FieldType {
+pub(super) fn field_type(
+    dialect: Dialect,
+    schema: &Schema,
+    table: &Table,
+    column: &Column,
+    plan: &Plan,
+) -> FieldType {
     let holds = holds(dialect, schema, table, column, plan);
     let (rust, is_integer) = (rust(&holds, plan), holds.is_integer());
     let ColumnType::Native(native) = &column.column_type else {
@@ -55,7 +61,11 @@ fn own_type(dialect: Dialect, column: &Column) -> ColumnType {
 }
 
 /// The column to which a column leads by its first foreign key.
-fn target<'a>(schema: &'a Schema, table: &'a Table, column: &ColumnName) -> Option<(&'a Table, &'a ColumnName)> {
+fn target<'a>(
+    schema: &'a Schema,
+    table: &'a Table,
+    column: &ColumnName,
+) -> Option<(&'a Table, &'a ColumnName)> {
     table.foreign_keys.iter().find_map(|key| {
         let place = key.columns.iter().position(|one| one == column)?;
         Some((schema.table(&key.table)?, key.references.get(place)?))
@@ -98,7 +108,9 @@ fn rust(holds: &ColumnType, plan: &Plan) -> String {
         ColumnType::Json => "serde_json::Value",
         ColumnType::Array(element) => return format!("Vec<{}>", rust(element, plan)),
         ColumnType::Enum(name) => {
-            return plan.enum_plan(name).map_or_else(|| ident::pascal(&name.name), |named| named.ident.clone());
+            return plan
+                .enum_plan(name)
+                .map_or_else(|| ident::pascal(&name.name), |named| named.ident.clone());
         }
     };
     word.to_owned()
@@ -123,12 +135,14 @@ pub(super) fn default(dialect: Dialect, column: &Column, rust: &str) -> Option<S
 /// Digits that are a literal of Rust, too.
 fn is_literal(digits: &str) -> bool {
     let digits = digits.strip_prefix('-').unwrap_or(digits);
-    digits.starts_with(|c: char| c.is_ascii_digit()) && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// A decimal that is stored scaled has a default that is scaled, too: as SQL it stays what it is.
 fn is_plain_number(column: &Column, rust: &str) -> bool {
-    let is_scaled = matches!(&column.column_type, ColumnType::Native(native) if native.starts_with("DECIMAL_INT"));
+    let is_scaled =
+        matches!(&column.column_type, ColumnType::Native(native) if native.starts_with("DECIMAL_INT"));
     let numbers = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "Decimal"];
     !is_scaled && numbers.contains(&rust)
 }
