@@ -158,7 +158,7 @@ async fn postgres_types_enums_and_namespaces_come_back_without_a_difference() {
     let inspected = schema_of_sql(Scratch::Server(&url), sql, "test.sql").await.unwrap();
     let (files, changes) = round_trip(Dialect::Postgres, &inspected);
     assert_eq!(changes, []);
-    for path in ["user.rs", "users.rs", "enums.rs"] {
+    for path in ["user.rs", "shop_user.rs", "enums.rs"] {
         insta::assert_snapshot!(format!("types_postgres_{path}"), text(&files, path));
     }
 }
