@@ -4,5 +4,6 @@ mod deploy;
 mod deploy_postgres;
 mod inspect;
 mod introspect;
+mod push;
 mod rebuild;
 mod support;

@@ -1,0 +1,89 @@
+//! A migrations folder inside a program: what `orm::migrate!` makes.
+
+use orm_core::Db;
+
+use crate::{
+    error::Result,
+    executor::{DeployOptions, Deployed, Event, deploy},
+    folder::Migrations,
+    status::{Status, status},
+};
+
+/// The files of a migrations folder, as a program holds them.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use orm_core::Db;
+/// use orm_migrate::Embedded;
+///
+/// static MIGRATIONS: Embedded = Embedded::new(&[("orm.lock", "format 1\ndialect sqlite\nhead -\n")]);
+/// let db = Db::connect("sqlite::memory:").await?;
+/// let deployed = MIGRATIONS.deploy(&db).await?;
+/// assert!(deployed.applied.is_empty());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Embedded {
+    files: &'static [(&'static str, &'static str)],
+}
+
+impl Embedded {
+    /// Takes paths relative to the folder, with `/`, and their text.
+    #[must_use]
+    pub const fn new(files: &'static [(&'static str, &'static str)]) -> Self {
+        Self { files }
+    }
+
+    /// The migrations.
+    ///
+    /// # Errors
+    /// When the files are not as `orm.lock` says.
+    pub fn migrations(&self) -> Result<Migrations> {
+        Migrations::embedded(self.files)
+    }
+
+    /// Runs the pending migrations, with the lock, journal and checks of the command line.
+    ///
+    /// # Errors
+    /// As [`deploy`].
+    pub async fn deploy(&self, db: &Db) -> Result<Deployed> {
+        self.deploy_with(db, &DeployOptions::default()).await
+    }
+
+    /// Runs the pending migrations with options.
+    ///
+    /// # Errors
+    /// As [`deploy`].
+    pub async fn deploy_with(&self, db: &Db, options: &DeployOptions) -> Result<Deployed> {
+        let mut connection = db.connection().await?;
+        deploy(&mut connection, &self.migrations()?, options, &mut trace).await
+    }
+
+    /// Where the database stands.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn status(&self, db: &Db) -> Result<Status> {
+        let mut connection = db.connection().await?;
+        status(&mut connection, &self.migrations()?).await
+    }
+}
+
+/// What happens, for the program's log.
+fn trace(event: Event<'_>) {
+    match event {
+        Event::Waiting(holder) => {
+            let holder = holder.map(ToString::to_string).unwrap_or_default();
+            tracing::info!(target: "orm::migrate", holder, "waiting for another deploy");
+        }
+        Event::Warning(warning) => tracing::warn!(target: "orm::migrate", "{warning}"),
+        Event::Migration(name) => tracing::info!(target: "orm::migrate", name, "applying"),
+        Event::Statement { position, total, line } => {
+            tracing::debug!(target: "orm::migrate", position, total, line, "statement");
+        }
+        Event::Retry(why) => tracing::info!(target: "orm::migrate", "trying again: {why}"),
+        Event::Done(name) => tracing::info!(target: "orm::migrate", name, "applied"),
+    }
+}
