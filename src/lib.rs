@@ -2,6 +2,9 @@
 //! typed queries, migrations diffed against live databases, introspection, and a command line.
 
 pub use orm_core::*;
+#[cfg(feature = "migrate")]
+pub use orm_macros::migrate;
+pub use orm_macros::models;
 pub use orm_macros::{Enum, Insert, Model, Patch, Projection, Value};
 #[cfg(feature = "migrate")]
 pub use orm_migrate as migrate;
@@ -11,3 +14,8 @@ pub mod prelude {
     pub use orm_core::{Columns, Cond, Db, Executor, Expr, Item, Json, Keyed, Model, Query, Tx, count};
     pub use orm_macros::{Enum, Insert, Model, Patch, Projection, Value};
 }
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

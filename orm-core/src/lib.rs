@@ -19,8 +19,9 @@ pub mod dialect;
 pub mod error;
 pub mod executor;
 mod expr;
-mod model;
 mod microseconds;
+mod model;
+mod models;
 pub mod options;
 mod pool;
 mod postgres;
@@ -45,6 +46,7 @@ pub use expr::{
     NullableOperand, Number, Operand, Order, Orders, PickField, Picks, Plain, Rows, Tree, count,
 };
 pub use model::{ColumnFacts, Columns, IntoKey, Item, KeyValue, Keyed, Model, TableFacts};
+pub use models::Models;
 pub use options::ConnectOptions;
 pub use query::{
     Conflict, ConflictTarget, Delete, GroupedQuery, Insert, InsertIgnoring, InsertMany, Insertable, Joined,
@@ -64,6 +66,7 @@ pub mod __private {
     pub use crate::{
         column_value::{decode_label, decode_via, decode_via_option, encode_label, wrong_element},
         model::{check_required, column, references_column, references_key, target},
+        models::assert_facts,
         query::{Parts, Reading},
         relation::{BelongsTo, Link, LoadField, Through, belongs_to_of},
     };

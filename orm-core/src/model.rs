@@ -306,23 +306,12 @@ pub const fn check_required(table: &TableFacts, given: &[&str]) {
 const fn contains(list: &[&str], wanted: &str) -> bool {
     let mut at = 0;
     while at < list.len() {
-        if same(list[at].as_bytes(), wanted.as_bytes()) {
+        if crate::models::same_text(list[at], wanted) {
             return true;
         }
         at += 1;
     }
     false
-}
-
-const fn same(a: &[u8], b: &[u8]) -> bool {
-    let mut at = 0;
-    while at < a.len() && at < b.len() {
-        if a[at] != b[at] {
-            return false;
-        }
-        at += 1;
-    }
-    a.len() == b.len()
 }
 
 /// A message put together while the program is compiled.

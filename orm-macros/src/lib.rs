@@ -4,6 +4,7 @@
 //! file; what runs is in orm-core. A derive keeps what it could read and emits code for it beside the errors, so
 //! that an unfinished attribute does not break everything that uses the struct.
 
+mod crate_root;
 mod expand;
 
 use proc_macro::TokenStream;
@@ -49,4 +50,18 @@ pub fn insert(input: TokenStream) -> TokenStream {
 pub fn patch(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand::emit(orm_schema::parse::patch(&input), expand::rows::patch)
+}
+
+/// All models of the crate, found by a scan of its source and checked by the compiler.
+#[proc_macro]
+pub fn models(input: TokenStream) -> TokenStream {
+    let _ = parse_macro_input!(input as syn::parse::Nothing);
+    expand::models::expand().into()
+}
+
+/// Embeds a migrations folder, named relative to the package.
+#[proc_macro]
+pub fn migrate(input: TokenStream) -> TokenStream {
+    let folder = parse_macro_input!(input as syn::LitStr);
+    expand::embedded::expand(&folder).into()
 }

@@ -1,8 +1,10 @@
 //! What the derives emit: little, and only calls into orm-core.
 
+pub(crate) mod embedded;
 pub(crate) mod enumeration;
 pub(crate) mod facts;
 pub(crate) mod model;
+pub(crate) mod models;
 pub(crate) mod projection;
 pub(crate) mod relations;
 pub(crate) mod rows;
