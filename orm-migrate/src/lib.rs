@@ -62,12 +62,14 @@ pub mod normalise;
 pub mod plan;
 pub mod postgres;
 pub mod propose;
+pub mod reset;
 pub mod scratch;
 pub mod source;
 pub mod split;
 pub mod sqlite;
 pub mod status;
 pub mod step;
+mod suffix;
 mod token;
 pub mod verify;
 

@@ -14,6 +14,7 @@ mod node;
 pub(crate) mod normalise;
 pub(crate) mod plan;
 mod primary;
+pub(crate) mod reset;
 pub(crate) mod scope;
 pub(crate) mod split;
 mod steps;
