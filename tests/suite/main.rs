@@ -7,6 +7,7 @@
 /// So that a test is called `suite::crud::sqlite::…`.
 #[path = "."]
 mod suite {
+    mod concurrency;
     mod crud;
     mod filters;
     mod joins;
@@ -14,6 +15,7 @@ mod suite {
     mod relations;
     mod select;
     mod shop;
+    mod transactions;
     mod types;
     mod upsert;
     mod violations;
