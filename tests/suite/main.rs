@@ -18,6 +18,7 @@ mod suite {
     mod transactions;
     mod types;
     mod upsert;
+    mod values;
     mod violations;
     mod writes;
 }
