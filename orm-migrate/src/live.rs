@@ -16,6 +16,15 @@ impl From<orm_core::Dialect> for Dialect {
     }
 }
 
+impl From<Dialect> for orm_core::Dialect {
+    fn from(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Sqlite => Self::Sqlite,
+            Dialect::Postgres => Self::Postgres,
+        }
+    }
+}
+
 impl Dialect {
     /// That of a connection.
     #[must_use]

@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use crate::{
     dialect::Dialect,
-    postgres, sqlite,
     token::{self, TokenKind},
 };
 
@@ -74,20 +73,13 @@ impl<'a> Columns<'a> {
 /// The schema with every type, default and condition in its one spelling. Doing it twice is doing it once.
 #[must_use]
 pub fn normalise(dialect: Dialect, schema: Schema) -> Schema {
-    let schema = match dialect {
-        Dialect::Sqlite => sqlite::normalise::schema(schema),
-        Dialect::Postgres => postgres::normalise::schema(schema),
-    };
-    schema.sorted()
+    dialect.spell(schema).sorted()
 }
 
 /// Everything in the schema that the database cannot do; it is asked before [`normalise`].
 #[must_use]
 pub fn unsupported(dialect: Dialect, schema: &Schema) -> Vec<Unsupported> {
-    match dialect {
-        Dialect::Sqlite => sqlite::normalise::unsupported(schema),
-        Dialect::Postgres => postgres::normalise::unsupported(schema),
-    }
+    dialect.unsupported(schema)
 }
 
 /// A condition without its comments, line breaks and outer parentheses: still the user's own words.
