@@ -67,6 +67,14 @@ impl Dialect {
         }
     }
 
+    /// Forgets what earlier units set for the session.
+    pub(crate) async fn reset_session(self, connection: &mut Connection) -> Result<()> {
+        match self {
+            Self::Sqlite => Ok(()),
+            Self::Postgres => postgres::scope::reset_session(connection).await,
+        }
+    }
+
     pub(crate) async fn drop_everything(self, connection: &mut Connection) -> Result<Vec<String>> {
         match self {
             Self::Sqlite => sqlite::reset::drop_everything(connection).await,
