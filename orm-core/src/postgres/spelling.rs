@@ -5,7 +5,7 @@ use sea_query::{Alias, Expr, Func, Values};
 
 use crate::{
     dialect::Dialect,
-    error::Result,
+    error::{Error, Result},
     sql::{BuildStatement, KeyParam, Spelling},
     value::Value,
 };
@@ -50,6 +50,17 @@ impl Spelling for Postgres {
             ValueType::Enum(fact) => cast(placeholder, &enum_name(fact)),
             ValueType::Array(ValueType::Enum(fact)) => cast(placeholder, &format!("{}[]", enum_name(fact))),
             _ => placeholder,
+        }
+    }
+
+    /// PostgreSQL's text cannot hold NUL (datatype-character.html).
+    fn check_value(&self, value: &Value) -> Result<()> {
+        match value {
+            Value::Text(text) if text.contains('\0') => {
+                Err(Error::invalid_value("the text holds a NUL character, which PostgreSQL cannot store"))
+            }
+            Value::Array(_, items) => items.iter().try_for_each(|item| self.check_value(item)),
+            _ => Ok(()),
         }
     }
 

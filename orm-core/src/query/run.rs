@@ -300,10 +300,14 @@ pub(super) async fn returning_all(
 
 /// Adds model and fields to a violation, where the database named columns or nothing.
 pub(super) fn name_fields(mut error: Error, table: &'static TableFacts) -> Error {
+    let foreign_key = error.is_foreign_key_violation();
     if let Some(violation) = error.violation_mut() {
         let ours = violation.table.as_deref().is_none_or(|name| name == table.name);
         if ours {
             violation.model = Some(table.model.to_owned());
+            if violation.fields.is_empty() && foreign_key {
+                violation.fields = foreign_key_columns(table);
+            }
             for name in &mut violation.fields {
                 if let Some(facts) = table.columns.iter().find(|facts| facts.name == *name) {
                     facts.field.clone_into(name);
@@ -312,4 +316,10 @@ pub(super) fn name_fields(mut error: Error, table: &'static TableFacts) -> Error
         }
     }
     error
+}
+
+/// The columns of all foreign keys: the candidates, where the database does not say which was violated (SQLite).
+fn foreign_key_columns(table: &TableFacts) -> Vec<String> {
+    let keys = table.table().foreign_keys;
+    keys.iter().flat_map(|key| &key.columns).map(|column| column.as_str().to_owned()).collect()
 }

@@ -182,7 +182,9 @@ fn unnested(
     shape.count(columns.len());
     for (facts, array) in columns.iter().zip(&arrays) {
         shape.column_facts(facts);
-        shape.param(array)?;
+        shape
+            .param(array)
+            .map_err(|error| error.context(format_args!("`{}.{}`", table.model, facts.field)))?;
     }
     let rendered = cache::get_or_render(&shape.bytes, || {
         let mut renderer = Renderer::new(dialect, &shape.params);

@@ -20,6 +20,9 @@ pub(crate) trait Spelling: Sync {
     /// A parameter of that type.
     fn param(&self, value_type: ValueType, placeholder: Expr) -> Expr;
 
+    /// Whether the database can take a value, before anything is sent.
+    fn check_value(&self, value: &Value) -> Result<()>;
+
     /// A constant.
     fn bool(&self, value: bool) -> Expr;
 

@@ -30,6 +30,13 @@ impl Spelling for Sqlite {
         placeholder
     }
 
+    fn check_value(&self, value: &Value) -> Result<()> {
+        match value {
+            Value::Array(..) => Err(Error::unsupported("SQLite has no arrays")),
+            _ => Ok(()),
+        }
+    }
+
     fn bool(&self, value: bool) -> Expr {
         Expr::cust(if value { "1" } else { "0" })
     }
