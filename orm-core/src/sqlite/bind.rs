@@ -10,6 +10,7 @@ use rusqlite::{
 
 use crate::{
     error::{Error, Result},
+    microseconds,
     value::Value,
 };
 
@@ -96,10 +97,11 @@ fn date_text(date: NaiveDate) -> Result<String> {
     Ok(format!("{year:04}-{:02}-{:02}", date.month(), date.day()))
 }
 
-/// `HH:MM:SS.ffffff`, cut to microseconds. A leap second becomes the last microsecond before it.
+/// `HH:MM:SS.ffffff`, cut to microseconds.
 fn time_text(time: NaiveTime) -> String {
-    let microseconds = (time.nanosecond() / 1_000).min(999_999);
-    format!("{:02}:{:02}:{:02}.{microseconds:06}", time.hour(), time.minute(), time.second())
+    let time = microseconds::cut(time);
+    let fraction = time.nanosecond() / 1_000;
+    format!("{:02}:{:02}:{:02}.{fraction:06}", time.hour(), time.minute(), time.second())
 }
 
 /// `YYYY-MM-DD HH:MM:SS.ffffff`
