@@ -58,6 +58,7 @@ fn add(to: &mut PgArguments, value: &Value) -> Result<()> {
         // As text: its own type has a number that differs between databases. The SQL casts it.
         Value::Enum(_, label) => encode(to, *label),
         Value::Array(element, items) => add_elements(to, element, Some(items)),
+        Value::Invalid(why) => Err(Error::invalid_value(why.clone())),
     }
 }
 
