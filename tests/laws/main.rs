@@ -1,0 +1,14 @@
+//! The laws of the migration engine, held against real databases.
+//!
+//! 1. The scan of the source says what the derive says.
+//! 2. A schema differs in nothing from itself; the models of a live database differ in nothing from it.
+//! 3. Apply a plan, and the database is as the target says; rows that the change does not concern stay as they are.
+//! 4. The way back leads to the start. Deploying again does nothing.
+//! 5. The same input gives the same bytes.
+//!
+//! | question | module |
+//! |---|---|
+//! | law 1 | [`scan`], over [`models`] |
+
+mod models;
+mod scan;
