@@ -9,6 +9,17 @@
 //! | question | module |
 //! |---|---|
 //! | law 1 | [`scan`], over [`models`] |
+//! | laws 2 to 5 for one pair of schemas | [`law`] |
+//! | which rows are there? | [`rows`] |
+//! | laws 2 to 5 over changes that people make | [`pairs`] |
 
+mod law;
 mod models;
+mod pairs;
+mod rows;
 mod scan;
+
+/// A runtime for one test.
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("tokio starts")
+}
