@@ -350,8 +350,8 @@ impl fmt::Display for Change {
             Self::AlterColumn { table, from, to } => {
                 write!(f, "alter column `{table}.{}`: {}", to.name, alterations(from, to).join(", "))
             }
-            Self::AddConstraint { table, constraint, .. } => write!(f, "add {constraint} to `{table}`"),
-            Self::DropConstraint { table, constraint, .. } => write!(f, "drop {constraint} from `{table}`"),
+            Self::AddConstraint { table, constraint, .. } => write!(f, "on `{table}`, add {constraint}"),
+            Self::DropConstraint { table, constraint, .. } => write!(f, "on `{table}`, drop {constraint}"),
             Self::RenameConstraint { table, from, to, .. } => {
                 write!(f, "rename constraint `{from}` of `{table}` to `{to}`")
             }

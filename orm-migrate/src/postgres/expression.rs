@@ -44,7 +44,7 @@ impl Node {
     /// The text in which equal trees are equal.
     pub(super) fn key(&self) -> String {
         match self {
-            Self::Text(text) => format!("{text:?}"),
+            Self::Text(text) => format!("{:?}", moment(text)),
             Self::Number(text) | Self::Word(text) => text.clone(),
             Self::Column(name) => format!("`{name}`"),
             Self::Array(items) => format!("[{}]", keys(items)),
@@ -63,6 +63,22 @@ impl Node {
         }
         Self::of(operator, operands)
     }
+}
+
+/// `2020-01-01 00:00:00+00`, as the server prints a moment, is `2020-01-01`, as it may be written.
+fn moment(text: &str) -> &str {
+    let is_moment = text.len() > 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            0..10 => byte.is_ascii_digit(),
+            _ => byte.is_ascii_digit() || b" :.+T".contains(&byte),
+        });
+    if !is_moment {
+        return text;
+    }
+    let local = text.strip_suffix("+00").unwrap_or(text);
+    let minutes = if local.len() == 19 { local.strip_suffix(":00").unwrap_or(local) } else { local };
+    minutes.strip_suffix(" 00:00").unwrap_or(minutes)
 }
 
 fn keys(nodes: &[Node]) -> String {
@@ -208,6 +224,11 @@ impl<'a> Parser<'a> {
             "between" => self.between(left, negated),
             "like" => self.like(left, pick("~~", "!~~")),
             "ilike" => self.like(left, pick("~~*", "!~~*")),
+            "similar" => {
+                self.expect_word("to")?;
+                let pattern = self.expression(binding::LIKE)?;
+                Ok(Node::of(pick("~", "!~"), vec![left, Node::of("similar_to_escape()", vec![pattern])]))
+            }
             _ => Err(Unknown),
         }
     }
@@ -260,7 +281,7 @@ impl<'a> Parser<'a> {
             }
         }
         let right = self.expression(strength)?;
-        Ok(Node::of(operator, vec![left, right]))
+        Ok(comparison(left, operator, right))
     }
 
     /// `x = ANY (ARRAY[…])` is how `x IN (…)` is printed.
@@ -327,6 +348,15 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// `position(part IN whole)`: here IN is no operator.
+    pub(super) fn position(&mut self) -> Parsed<Node> {
+        let part = self.expression(binding::LIKE)?;
+        self.expect_word("in")?;
+        let whole = self.expression(binding::LIKE)?;
+        self.expect(")")?;
+        Ok(Node::of("position()", vec![part, whole]))
+    }
+
     /// A whole expression inside a construct.
     pub(super) fn inner(&mut self) -> Parsed<Node> {
         self.expression(0)
@@ -334,6 +364,19 @@ impl<'a> Parser<'a> {
 
     pub(super) fn columns(&self) -> Columns<'a> {
         self.columns
+    }
+}
+
+/// Two rows are equal when all their parts are, and printed so.
+fn comparison(left: Node, operator: &str, right: Node) -> Node {
+    match (left, right) {
+        (Node::Of(row, left), Node::Of(other, right))
+            if operator == "=" && row == "row" && other == "row" && left.len() == right.len() =>
+        {
+            let pairs = left.into_iter().zip(right);
+            Node::of("and", pairs.map(|(left, right)| Node::of("=", vec![left, right])).collect())
+        }
+        (left, right) => Node::of(operator, vec![left, right]),
     }
 }
 

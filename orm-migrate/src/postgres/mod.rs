@@ -9,6 +9,7 @@ mod expression;
 pub(crate) mod inspect;
 pub(crate) mod journal;
 pub(crate) mod lock;
+mod fit;
 pub(crate) mod normalise;
 pub(crate) mod plan;
 mod primary;

@@ -222,6 +222,14 @@ mod tests {
             ("name ~ '^[a-z]+$'", "(name ~ '^[a-z]+$'::text)"),
             ("(age + 1) * 2 > 4", "(((age + 1) * 2) > 4)"),
             ("age IN (1, 2, 3)", "(age = ANY (ARRAY[1, 2, 3]))"),
+            ("position('@' in name) > 1", "(POSITION(('@'::text) IN (name)) > 1)"),
+            ("name similar to 'a%'", "(name ~ similar_to_escape('a%'::text))"),
+            ("(age, price) = (1, 2)", "((age = 1) AND (price = (2)::numeric))"),
+            ("abs(price) < 1e3", "(abs(price) < '1000'::numeric)"),
+            ("at >= '2020-01-01'", "(at >= '2020-01-01 00:00:00+00'::timestamp with time zone)"),
+            ("at >= '2020-01-01 12:30'", "(at >= '2020-01-01 12:30:00+00'::timestamp with time zone)"),
+            ("code IN ('a')", "((code)::text = 'a'::text)"),
+            ("price IN (1, 2.5)", "(price = ANY (ARRAY[(1)::numeric, 2.5]))"),
         ];
         let table = columns();
         for (written, printed) in pairs {

@@ -68,8 +68,10 @@ impl Parser<'_> {
     }
 
     fn call(&mut self, name: &str) -> Parsed<Node> {
-        if name == "trim" {
-            return self.trim();
+        match name {
+            "trim" => return self.trim(),
+            "position" => return self.position(),
+            _ => {}
         }
         let mut arguments = Vec::new();
         while !self.take(")") {

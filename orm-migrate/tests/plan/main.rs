@@ -1,0 +1,7 @@
+//! From two schemas to steps: golden folders, the plans run on SQLite, and the laws.
+
+mod golden;
+mod laws;
+mod names;
+mod split;
+mod sqlite;
