@@ -4,6 +4,7 @@
 //! for a statement that is prepared, rows read from their bytes.
 
 pub(crate) mod capabilities;
+pub(crate) mod spelling;
 
 #[cfg(feature = "postgres")]
 mod bind;
@@ -17,4 +18,3 @@ mod interrupt;
 pub(crate) mod pool;
 #[cfg(feature = "postgres")]
 pub(crate) mod read;
-pub(crate) mod spelling;

@@ -192,7 +192,7 @@ fn unnested(
         let params = arrays.iter().map(|array| renderer.param(array)).collect::<Result<Vec<Expr>>>()?;
         let types: Vec<ValueType> = columns.iter().map(|facts| facts.fact.value).collect();
         let mut body = SelectStatement::new();
-        body.expr(renderer.spelling.unnest(&types, params));
+        body.exprs(renderer.spelling.unnest(&types, params));
         statement.select_from(body).map_err(|error| Error::invalid_query(error.to_string()))?;
         renderer.finish(&statement, Access::Write)
     })?;
