@@ -51,6 +51,7 @@ pub mod split;
 pub mod sqlite;
 pub mod status;
 pub mod step;
+mod suffix;
 mod token;
 pub mod verify;
 

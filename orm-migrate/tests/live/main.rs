@@ -1,6 +1,7 @@
 //! The impure half against real databases: SQLite always, PostgreSQL where `ORM_TEST_POSTGRES_URL` names a server.
 
 mod deploy;
+mod deploy_postgres;
 mod inspect;
 mod introspect;
 mod rebuild;
