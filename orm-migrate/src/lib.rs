@@ -45,6 +45,7 @@ pub mod normalise;
 pub mod plan;
 pub mod postgres;
 pub mod propose;
+pub mod reset;
 pub mod scratch;
 pub mod source;
 pub mod split;

@@ -13,6 +13,7 @@ mod fit;
 pub(crate) mod normalise;
 pub(crate) mod plan;
 mod primary;
+pub(crate) mod reset;
 pub(crate) mod scope;
 pub(crate) mod split;
 mod steps;

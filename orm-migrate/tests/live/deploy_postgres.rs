@@ -14,7 +14,8 @@ use orm_migrate::{
 use crate::support::{Folder, connect, number, postgres_url};
 
 const USERS: &str = "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);\n";
-const CONCURRENTLY: &str = "-- orm: no transaction\nCREATE UNIQUE INDEX CONCURRENTLY users_name ON users (name);\n";
+const CONCURRENTLY: &str =
+    "-- orm: no transaction\nCREATE UNIQUE INDEX CONCURRENTLY users_name ON users (name);\n";
 
 /// Runs a test on a database of its own, with a folder whose first migration makes `users`.
 async fn on_postgres(test: impl AsyncFnOnce(&str, Folder)) {
@@ -32,7 +33,8 @@ async fn on_postgres(test: impl AsyncFnOnce(&str, Folder)) {
 async fn a_migration_that_fails_half_way_is_rolled_back_and_simply_pending() {
     on_postgres(async |url, mut folder| {
         let schema = folder.read().schema();
-        let sql = "INSERT INTO users VALUES (1, 'Ann');\nALTER TABLE users ADD COLUMN age int;\nSELECT 1 / 0;\n";
+        let sql =
+            "INSERT INTO users VALUES (1, 'Ann');\nALTER TABLE users ADD COLUMN age int;\nSELECT 1 / 0;\n";
         let name = folder.add_with("broken", sql, schema);
         let mut connection = connect(url).await;
         let error = folder.deploy(&mut connection).await.unwrap_err();
@@ -52,7 +54,9 @@ async fn an_index_that_was_left_invalid_is_dropped_and_made_again() {
         let mut connection = connect(url).await;
         connection.batch(&format!("{USERS} INSERT INTO users VALUES (1, 'Ann'), (2, 'Ann')")).await.unwrap();
         let users = folder.read().list()[0].clone();
-        orm_migrate::journal::mark_applied(&mut connection, users.name.as_str(), &users.fingerprint()).await.unwrap();
+        orm_migrate::journal::mark_applied(&mut connection, users.name.as_str(), &users.fingerprint())
+            .await
+            .unwrap();
 
         let error = folder.deploy(&mut connection).await.unwrap_err();
         assert_eq!(error.code(), Code::StatementFailed);
