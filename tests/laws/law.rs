@@ -5,10 +5,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 use chrono::{DateTime, Utc};
 use orm::Connection;
 use orm_migrate::{
-    Change, Dialect, DiffOptions, Migrations, Plan, Proposal, deploy, diff,
-    executor::DeployOptions,
-    folder::Draft,
-    inspect, normalise,
+    Change, Dialect, DiffOptions, Migrations, Plan, Proposal, deploy, diff, executor::DeployOptions,
+    folder::Draft, inspect, normalise,
 };
 use orm_schema::{Column, ColumnName, Schema, Snapshot, TableName};
 
@@ -116,13 +114,10 @@ async fn add_and_deploy(
 }
 
 /// Law 5: the same schemas, whatever the order of their tables, give the same SQL.
-fn proposed_twice(
-    migrations: &Migrations,
-    target: &Schema,
-    renames: &[String],
-) -> Result<Proposal, Failure> {
+fn proposed_twice(migrations: &Migrations, target: &Schema, renames: &[String]) -> Result<Proposal, Failure> {
     let parsed: Result<Vec<_>, _> = renames.iter().map(|text| text.parse()).collect();
-    let options = DiffOptions { renames: parsed.map_err(|error| format!("{error}"))?, ..DiffOptions::default() };
+    let options =
+        DiffOptions { renames: parsed.map_err(|error| format!("{error}"))?, ..DiffOptions::default() };
     let propose = |target| Proposal::new(migrations, target, &options).map_err(|error| error.to_string());
     let proposal = propose(target.clone())?;
     if !proposal.questions.is_empty() {
@@ -133,7 +128,10 @@ fn proposed_twice(
     shuffled.enums.reverse();
     for other in [propose(target.clone())?, propose(shuffled)?] {
         if texts(&other.plan) != texts(&proposal.plan) {
-            return Err(format!("two plans for one thing: {:#?}", [texts(&other.plan), texts(&proposal.plan)]));
+            return Err(format!(
+                "two plans for one thing: {:#?}",
+                [texts(&other.plan), texts(&proposal.plan)]
+            ));
         }
     }
     Ok(proposal)
@@ -147,13 +145,18 @@ fn texts(plan: &Plan) -> [String; 2] {
 fn same_files(migrations: &Migrations, draft: &Draft) -> Result<(), Failure> {
     let written = || -> Result<BTreeMap<String, Vec<u8>>, Failure> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let mut fresh = Migrations::create(folder.path(), migrations.dialect()).map_err(|error| error.to_string())?;
+        let mut fresh =
+            Migrations::create(folder.path(), migrations.dialect()).map_err(|error| error.to_string())?;
         fresh.add(folder.path(), draft).map_err(|error| error.to_string())?;
         let mut files = BTreeMap::new();
         read_files(folder.path(), folder.path(), &mut files).map_err(|error| error.to_string())?;
         Ok(files)
     };
-    if written()? == written()? { Ok(()) } else { Err("two migrations that are one have different files".to_owned()) }
+    if written()? == written()? {
+        Ok(())
+    } else {
+        Err("two migrations that are one have different files".to_owned())
+    }
 }
 
 fn read_files(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) -> std::io::Result<()> {
@@ -272,7 +275,11 @@ impl Pair {
     fn table_after(&self, table: &TableName) -> Option<TableName> {
         let renamed = self.renames.iter().find_map(|text| {
             let (from, to) = text.split_once('=')?;
-            self.after.tables.iter().map(|table| &table.name).find(|name| from == table.to_string() && to == name.to_string())
+            self.after
+                .tables
+                .iter()
+                .map(|table| &table.name)
+                .find(|name| from == table.to_string() && to == name.to_string())
         });
         renamed.cloned().or_else(|| self.after.table(table).map(|table| table.name.clone()))
     }

@@ -65,7 +65,9 @@ fn the_fixtures_use_every_word_of_the_grammar() {
     ];
     let missing: Vec<_> = keywords()
         .into_iter()
-        .filter(|keyword| !keyword.not_yet && places.contains(&keyword.place) && !words.contains(keyword.word))
+        .filter(|keyword| {
+            !keyword.not_yet && places.contains(&keyword.place) && !words.contains(keyword.word)
+        })
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
@@ -74,8 +76,7 @@ fn the_fixtures_use_every_word_of_the_grammar() {
 fn words_in_fixtures() -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("laws/models");
     let files = std::fs::read_dir(folder).expect("the fixtures are there");
-    let text: String = files
-        .map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("a text"))
-        .collect();
+    let text: String =
+        files.map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("a text")).collect();
     text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned).collect()
 }
