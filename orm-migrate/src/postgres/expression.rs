@@ -6,8 +6,12 @@
 
 use crate::{
     normalise::{Columns, number},
-    postgres::{cast, split::RULES},
-    token::{Token, TokenKind, significant, text_value},
+    postgres::{
+        cast,
+        node::{Node, comparison, one_of},
+        split::RULES,
+    },
+    token::{Token, TokenKind, significant},
 };
 
 /// Nested deeper than this, an expression is compared by its tokens.
@@ -18,72 +22,6 @@ const MAX_DEPTH: usize = 100;
 pub(super) struct Unknown;
 
 type Parsed<T> = Result<T, Unknown>;
-
-/// A node of the tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Node {
-    /// A text literal's value.
-    Text(String),
-    /// A number in its one spelling.
-    Number(String),
-    /// `null`, `true`, `current_date`, …
-    Word(String),
-    /// A column's name.
-    Column(String),
-    /// `ARRAY[…]`
-    Array(Vec<Node>),
-    /// An operator, function or construct, and its operands.
-    Of(String, Vec<Node>),
-}
-
-impl Node {
-    pub(super) fn of(operator: &str, operands: Vec<Self>) -> Self {
-        Self::Of(operator.to_owned(), operands)
-    }
-
-    /// The text in which equal trees are equal.
-    pub(super) fn key(&self) -> String {
-        match self {
-            Self::Text(text) => format!("{:?}", moment(text)),
-            Self::Number(text) | Self::Word(text) => text.clone(),
-            Self::Column(name) => format!("`{name}`"),
-            Self::Array(items) => format!("[{}]", keys(items)),
-            Self::Of(operator, operands) => format!("({operator} {})", keys(operands)),
-        }
-    }
-
-    /// `AND` and `OR` of several are flat, as the server prints them.
-    fn flat(operator: &str, left: Self, right: Self) -> Self {
-        let mut operands = Vec::new();
-        for side in [left, right] {
-            match side {
-                Self::Of(inner, nested) if inner == operator => operands.extend(nested),
-                other => operands.push(other),
-            }
-        }
-        Self::of(operator, operands)
-    }
-}
-
-/// `2020-01-01 00:00:00+00`, as the server prints a moment, is `2020-01-01`, as it may be written.
-fn moment(text: &str) -> &str {
-    let is_moment = text.len() > 10
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'-',
-            0..10 => byte.is_ascii_digit(),
-            _ => byte.is_ascii_digit() || b" :.+T".contains(&byte),
-        });
-    if !is_moment {
-        return text;
-    }
-    let local = text.strip_suffix("+00").unwrap_or(text);
-    let minutes = if local.len() == 19 { local.strip_suffix(":00").unwrap_or(local) } else { local };
-    minutes.strip_suffix(" 00:00").unwrap_or(minutes)
-}
-
-fn keys(nodes: &[Node]) -> String {
-    nodes.iter().map(Node::key).collect::<Vec<_>>().join(" ")
-}
 
 /// Reads a whole expression.
 pub(super) fn parse(expression: &str, columns: Columns<'_>) -> Parsed<Node> {
@@ -367,29 +305,6 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Two rows are equal when all their parts are, and printed so.
-fn comparison(left: Node, operator: &str, right: Node) -> Node {
-    match (left, right) {
-        (Node::Of(row, left), Node::Of(other, right))
-            if operator == "=" && row == "row" && other == "row" && left.len() == right.len() =>
-        {
-            let pairs = left.into_iter().zip(right);
-            Node::of("and", pairs.map(|(left, right)| Node::of("=", vec![left, right])).collect())
-        }
-        (left, right) => Node::of(operator, vec![left, right]),
-    }
-}
-
-/// `IN` of one item is printed as a comparison.
-fn one_of(left: Node, mut items: Vec<Node>, negated: bool) -> Node {
-    match (items.len(), negated) {
-        (1, false) => Node::of("=", vec![left, items.remove(0)]),
-        (1, true) => Node::of("<>", vec![left, items.remove(0)]),
-        (_, false) => Node::of("in", vec![left, Node::Array(items)]),
-        (_, true) => Node::of("not in", vec![left, Node::Array(items)]),
-    }
-}
-
 fn symbol_strength(symbol: &str) -> Option<u8> {
     Some(match symbol {
         "(" | ")" | "," | ";" | "]" | "." | ":" | ":=" | "=>" => return None,
@@ -401,9 +316,4 @@ fn symbol_strength(symbol: &str) -> Option<u8> {
         "::" => binding::CAST,
         _ => binding::OTHER,
     })
-}
-
-/// The value of a text token, prefixes and dollar quotes included as they are.
-pub(super) fn text_node(token: &Token<'_>) -> Node {
-    Node::Text(text_value(token.text).unwrap_or_else(|| token.text.to_owned()))
 }

@@ -10,6 +10,7 @@ pub(crate) mod inspect;
 pub(crate) mod journal;
 pub(crate) mod lock;
 mod fit;
+mod node;
 pub(crate) mod normalise;
 pub(crate) mod plan;
 mod primary;

@@ -2,7 +2,8 @@
 
 use super::{
     cast,
-    expression::{Node, Parser, Unknown, text_node},
+    expression::{Parser, Unknown},
+    node::{Node, text_node},
     types::canonical,
 };
 use crate::{

@@ -3,5 +3,6 @@
 mod golden;
 mod laws;
 mod names;
+mod renames;
 mod split;
 mod sqlite;

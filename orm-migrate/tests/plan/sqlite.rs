@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use orm_migrate::{Dialect, DiffOptions, Plan, Step, diff, normalise, plan, step::Reverse};
-use orm_schema::Schema;
+use orm_schema::{Column, ColumnDefault, ColumnType, Schema, Table};
 use rusqlite::{Connection, types::Value};
 
 use crate::golden::{Case, cases};
@@ -305,5 +305,50 @@ fn normalising_once_more_changes_nothing() {
             assert_eq!(normalise(dialect, before.clone()), before, "{}", case.name());
             assert_eq!(normalise(dialect, after.clone()), after, "{}", case.name());
         }
+    }
+}
+
+#[test]
+fn a_default_that_the_database_hands_back_is_no_difference() {
+    use ColumnDefault as D;
+    use ColumnType as T;
+    let defaults = [
+        (T::Bool, D::Bool(true)),
+        (T::I32, D::Number("-3".into())),
+        (T::F64, D::Number("0.50".into())),
+        (T::Decimal, D::Number("9.90".into())),
+        (T::DecimalOf(10, 2), D::Number("9.90".into())),
+        (T::Text, D::Text("it's".into())),
+        (T::Varchar(9), D::Text("5".into())),
+        (T::Date, D::Now),
+        (T::Time, D::Now),
+        (T::DateTime, D::Now),
+        (T::Timestamp, D::Now),
+        (T::Text, D::Now),
+        (T::Json, D::Text("{}".into())),
+        (T::Text, D::Expression("lower(hex(randomblob(16)))".into())),
+        (T::DateTime, D::Expression("datetime('now')".into())),
+    ];
+    for strict in [false, true] {
+        let mut table = Table::new("t");
+        table.strict = strict;
+        table.columns = defaults
+            .iter()
+            .enumerate()
+            .map(|(at, (ty, default))| Column {
+                default: Some(default.clone()),
+                ..Column::new(format!("c{at}").as_str(), ty.clone())
+            })
+            .collect();
+        let schema = normalise(Dialect::Sqlite, Schema { tables: vec![table], enums: vec![] });
+        let connection = made(&schema);
+        let mut found = schema.clone();
+        let written = texts(&connection, "SELECT dflt_value FROM pragma_table_info('t') ORDER BY cid");
+        for (column, default) in found.tables[0].columns.iter_mut().zip(written) {
+            column.default = Some(D::Expression(default));
+        }
+        let found = normalise(Dialect::Sqlite, found);
+        let diff = diff(Dialect::Sqlite, &found, &schema, &DiffOptions::default());
+        assert!(diff.changes.is_empty(), "{:?}", diff.changes);
     }
 }
