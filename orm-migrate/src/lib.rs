@@ -10,7 +10,6 @@
 //! |---|---|
 //! | which database's SQL? | [`dialect`] |
 //! | what is the one spelling of a type, a default, a condition? | [`normalise`] |
-//! | what is it called in the database? | [`names`] |
 //! | what differs? | [`diff`], [`change`] |
 //! | which SQL, in which order, at what risk? | [`plan`], [`step`] |
 //!
@@ -21,7 +20,11 @@
 //! | what is in the database? | [`inspect`] |
 //! | which models does the source say? | [`source`] |
 //! | which migrations are there? | [`folder`] |
-//! | which have run? | [`journal`] |
+//! | which have run? | [`journal`], [`status`](mod@status) |
+//! | who runs them? | [`executor`], [`lock`] |
+//! | what would be lost? | [`evidence`] |
+//! | which models would a database have? | [`introspect`] |
+//! | what does SQL make? | [`scratch`] |
 //! | what went wrong? | [`error`] |
 
 pub mod change;
@@ -33,6 +36,7 @@ pub mod evidence;
 pub mod executor;
 pub mod folder;
 pub mod inspect;
+pub mod introspect;
 pub mod journal;
 mod live;
 pub mod lock;

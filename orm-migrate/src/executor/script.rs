@@ -3,15 +3,13 @@
 //! `-- orm: transaction` and `-- orm: no transaction` split a file into segments. A segment in a transaction is one unit;
 //! in one without, every statement is its own.
 
-use orm_schema::{
-    ConstraintName, Schema, TableName,
-    naming::{Suffix, constraint_name},
-};
+use orm_schema::{ConstraintName, Schema, TableName};
 
 use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Place, Result},
     folder::{Migration, fingerprint},
+    names::TableNames,
     plan::{NO_TRANSACTION, TRANSACTION, parse_rebuild},
     split,
     token::{TokenKind, significant, tokens},
@@ -55,7 +53,7 @@ pub(crate) struct Statement {
 pub(crate) struct Rebuilt {
     /// The table.
     pub(crate) table: TableName,
-    /// Its indexes that the models own: the file itself makes those that stay.
+    /// The indexes that the models own: the file itself makes those that stay.
     pub(crate) owned: Vec<ConstraintName>,
 }
 
@@ -120,15 +118,14 @@ fn read(
         position,
         line: statement.line,
         fingerprint: fingerprint(&words.join(" ")),
-        rebuild: rebuild.map(|table| Rebuilt { owned: owned_indexes(before, &table), table }),
+        rebuild: rebuild.map(|table| Rebuilt { owned: owned_indexes(before), table }),
         text: statement.text,
     }
 }
 
-fn owned_indexes(schema: &Schema, table: &TableName) -> Vec<ConstraintName> {
-    let indexes = schema.table(table).map(|table| table.indexes.as_slice()).unwrap_or_default();
-    let derived = |columns: &[_]| constraint_name(table, columns, Suffix::Index).into();
-    indexes.iter().map(|index| index.name.clone().unwrap_or_else(|| derived(&index.columns()))).collect()
+/// Every index of the schema: a table may be rebuilt under a new name, and names of indexes are unique in the database.
+fn owned_indexes(schema: &Schema) -> Vec<ConstraintName> {
+    schema.tables.iter().flat_map(|table| TableNames::of(table).indexes).collect()
 }
 
 /// What the comments before a statement say to the executor.

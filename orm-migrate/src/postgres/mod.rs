@@ -1,4 +1,4 @@
-//! How PostgreSQL spells what migrations speak of.
+//! How PostgreSQL spells what migrations speak of, and what it does around them.
 
 mod alter_column;
 mod cast;

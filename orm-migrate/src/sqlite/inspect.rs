@@ -177,7 +177,8 @@ fn column(row: &ColumnRow, text: &CreateTable, identity: Option<Identity>) -> Co
     Column {
         name: row.name.as_str().into(),
         column_type: ColumnType::Native(declared.trim().to_owned()),
-        nullable: !row.not_null && identity.is_none(),
+        // A key that takes NULL is an old bug kept for compatibility (lang_createtable.html §3.5); no model can say it.
+        nullable: !row.not_null && !row.in_key,
         default: row.default.as_deref().and_then(default),
         identity,
         renamed_from: None,

@@ -1,4 +1,4 @@
-//! How SQLite spells what migrations speak of.
+//! How SQLite spells what migrations speak of, and what it does around them.
 
 mod alter;
 pub(crate) mod create_table;

@@ -153,11 +153,17 @@ impl Scope {
     }
 }
 
+/// Pragmas that are refused inside a transaction, or do nothing there (pragma.html).
+const OUTSIDE_PRAGMAS: &[&str] =
+    &["foreign_keys", "journal_mode", "synchronous", "temp_store", "wal_checkpoint", "incremental_vacuum"];
+
 /// Whether SQLite refuses the statement inside a transaction, or a transaction makes it do nothing.
 pub(crate) fn refuses_transaction(statement: &str) -> bool {
     let tokens = significant(statement, &super::split::RULES).unwrap_or_default();
-    let words = ["VACUUM", "PRAGMA", "ATTACH", "DETACH"];
-    tokens.first().is_some_and(|token| words.iter().any(|word| token.is_word(word)))
+    let is = |place: usize, words: &[&str]| {
+        tokens.get(place).is_some_and(|token| words.iter().any(|word| token.is_word(word)))
+    };
+    is(0, &["VACUUM", "ATTACH", "DETACH"]) || (is(0, &["PRAGMA"]) && is(1, OUTSIDE_PRAGMAS))
 }
 
 async fn number(
@@ -253,5 +259,6 @@ mod tests {
         assert!(refuses_transaction("-- why\nvacuum"));
         assert!(refuses_transaction("PRAGMA journal_mode = WAL"));
         assert!(!refuses_transaction("CREATE TABLE vacuum (a)"));
+        assert!(!refuses_transaction("PRAGMA legacy_alter_table = ON"));
     }
 }

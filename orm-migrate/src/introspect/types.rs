@@ -1,0 +1,115 @@
+//! Which Rust type a column has, and what its attributes must add.
+
+use orm_schema::{Column, ColumnDefault, ColumnType};
+
+use super::{ident, plan::Plan};
+use crate::dialect::Dialect;
+
+/// The type of a field, and the attribute that says the rest.
+pub(super) struct FieldType {
+    /// Without `Option`.
+    pub(super) rust: String,
+    /// `max_len = 40`, `type = "citext"`, …
+    pub(super) attribute: Option<String>,
+    /// Whether the type is written as one of Rust's integers.
+    pub(super) is_integer: bool,
+}
+
+/// Finds the type of a field.
+pub(super) fn field_type(dialect: Dialect, column: &Column, plan: &Plan) -> FieldType {
+    let native = match &column.column_type {
+        ColumnType::Native(native) => native,
+        other => {
+            return FieldType { rust: rust(other, plan), attribute: None, is_integer: other.is_integer() };
+        }
+    };
+    let holds = dialect.rust_type(native).unwrap_or(ColumnType::Text);
+    let comes_back = dialect.native(&scanned(&holds), column.identity).is_ok_and(|back| back == *native);
+    let attribute = match &holds {
+        _ if !comes_back => Some(format!("type = {native:?}")),
+        ColumnType::Varchar(length) => Some(format!("max_len = {length}")),
+        ColumnType::DecimalOf(precision, scale) => Some(format!("decimal({precision}, {scale})")),
+        _ => None,
+    };
+    FieldType { rust: rust(&holds, plan), attribute, is_integer: holds.is_integer() }
+}
+
+/// What a scan makes of the field: attributes such as `max_len` do not reach into an array.
+fn scanned(holds: &ColumnType) -> ColumnType {
+    match holds {
+        ColumnType::Array(element) => ColumnType::Array(Box::new(match &**element {
+            ColumnType::Varchar(_) => ColumnType::Text,
+            ColumnType::DecimalOf(..) => ColumnType::Decimal,
+            other => scanned(other),
+        })),
+        other => other.clone(),
+    }
+}
+
+fn rust(holds: &ColumnType, plan: &Plan) -> String {
+    let word = match holds {
+        ColumnType::Bool => "bool",
+        ColumnType::I8 => "i8",
+        ColumnType::I16 => "i16",
+        ColumnType::I32 => "i32",
+        ColumnType::I64 => "i64",
+        ColumnType::U8 => "u8",
+        ColumnType::U16 => "u16",
+        ColumnType::U32 => "u32",
+        ColumnType::U64 => "u64",
+        ColumnType::F32 => "f32",
+        ColumnType::F64 => "f64",
+        ColumnType::Text | ColumnType::Varchar(_) | ColumnType::Native(_) => "String",
+        ColumnType::Bytes => "Vec<u8>",
+        ColumnType::Date => "NaiveDate",
+        ColumnType::Time => "NaiveTime",
+        ColumnType::DateTime => "NaiveDateTime",
+        ColumnType::Timestamp => "DateTime<Utc>",
+        ColumnType::Uuid => "Uuid",
+        ColumnType::Decimal | ColumnType::DecimalOf(..) => "Decimal",
+        ColumnType::Json => "serde_json::Value",
+        ColumnType::Array(element) => return format!("Vec<{}>", rust(element, plan)),
+        ColumnType::Enum(name) => {
+            return plan.enum_plan(name).map_or_else(|| ident::pascal(&name.name), |named| named.ident.clone());
+        }
+    };
+    word.to_owned()
+}
+
+/// The attribute that says the default.
+pub(super) fn default(dialect: Dialect, column: &Column, rust: &str) -> Option<String> {
+    let sql = |text: &str| format!("default_sql = {text:?}");
+    Some(match column.default.as_ref()? {
+        ColumnDefault::Bool(value) => format!("default = {value}"),
+        ColumnDefault::Number(digits) if is_literal(digits) && is_plain_number(column, rust) => {
+            format!("default = {digits}")
+        }
+        ColumnDefault::Number(digits) => sql(digits),
+        ColumnDefault::Text(text) if text.contains('\0') => sql(&dialect.text(text)),
+        ColumnDefault::Text(text) => format!("default = {text:?}"),
+        ColumnDefault::Now => "default = now".to_owned(),
+        ColumnDefault::Expression(expression) => sql(expression),
+    })
+}
+
+/// Digits that are a literal of Rust, too.
+fn is_literal(digits: &str) -> bool {
+    let digits = digits.strip_prefix('-').unwrap_or(digits);
+    digits.starts_with(|c: char| c.is_ascii_digit()) && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+/// A decimal that is stored scaled has a default that is scaled, too: as SQL it stays what it is.
+fn is_plain_number(column: &Column, rust: &str) -> bool {
+    let is_scaled = matches!(&column.column_type, ColumnType::Native(native) if native.starts_with("DECIMAL_INT"));
+    let numbers = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "Decimal"];
+    !is_scaled && numbers.contains(&rust)
+}
+
+/// The enum type inside a column's type.
+pub(super) fn enum_of(column_type: &ColumnType) -> Option<&orm_schema::EnumName> {
+    match column_type {
+        ColumnType::Enum(name) => Some(name),
+        ColumnType::Array(element) => enum_of(element),
+        _ => None,
+    }
+}
