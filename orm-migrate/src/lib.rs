@@ -45,6 +45,7 @@ pub mod normalise;
 pub mod plan;
 pub mod postgres;
 pub mod scratch;
+pub mod settle;
 pub mod source;
 pub mod split;
 pub mod sqlite;

@@ -1,0 +1,3 @@
+//! `orm db …`
+
+pub(super) mod execute;

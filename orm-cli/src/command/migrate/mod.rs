@@ -1,0 +1,4 @@
+//! `orm migrate …`
+
+pub(super) mod deploy;
+pub(super) mod status;
