@@ -1,1 +1,1 @@
-//! x
+//! Examples are programs of their own; this library is empty.

@@ -14,3 +14,8 @@ pub mod prelude {
     pub use orm_core::{Columns, Cond, Db, Executor, Expr, Item, Json, Keyed, Model, Query, Tx, count};
     pub use orm_macros::{Enum, Insert, Model, Patch, Projection, Value};
 }
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

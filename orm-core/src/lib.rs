@@ -19,6 +19,7 @@ pub mod dialect;
 pub mod error;
 pub mod executor;
 mod expr;
+mod microseconds;
 mod model;
 mod models;
 pub mod options;

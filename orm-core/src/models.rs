@@ -9,8 +9,7 @@ use crate::model::TableFacts;
 pub struct Models(&'static [&'static TableFacts]);
 
 impl Models {
-    /// For `orm::models!()`.
-    #[doc(hidden)]
+    /// A list by hand; `orm::models!()` finds the models of a crate by itself.
     #[must_use]
     pub const fn new(tables: &'static [&'static TableFacts]) -> Self {
         Self(tables)
@@ -35,7 +34,7 @@ impl Models {
 /// # Panics
 /// When they differ, while the program is compiled.
 #[doc(hidden)]
-pub const fn assert_facts(table: &TableFacts, scanned: &[Fact]) {
+pub const fn assert_facts(table: &TableFacts, scanned: &[Option<Fact>]) {
     assert!(
         table.columns.len() == scanned.len(),
         "the scan of this model saw other fields than the compiler: is there a `cfg` or a macro in the struct?"
@@ -43,11 +42,13 @@ pub const fn assert_facts(table: &TableFacts, scanned: &[Fact]) {
     let mut at = 0;
     while at < scanned.len() {
         let known = table.columns[at].fact;
-        assert!(
-            known.nullable == scanned[at].nullable && same(known.value, scanned[at].value),
-            "the scan of this model's fields came to another type than the compiler: name the type in a way that \
-             can be followed without one (no macro, no re-export from another crate), or say `type = \"…\"`"
-        );
+        if let Some(scanned) = scanned[at] {
+            assert!(
+                known.nullable == scanned.nullable && same(known.value, scanned.value),
+                "the scan of this model's fields came to another type than the compiler: name the type in a way that \
+                 can be followed without one (no macro, no re-export from another crate), or say `type = \"…\"`"
+            );
+        }
         at += 1;
     }
 }

@@ -5,6 +5,11 @@
 //! - hand back only clean connections, whenever and wherever a [`Pooled`] or one of its futures is dropped;
 //! - report through [`ErrorKind`] what the caller can act on.
 
+#![cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres")),
+    allow(unused_variables, dead_code, reason = "no driver is compiled in")
+)]
+
 use crate::{
     dialect::Dialect,
     error::{Error, ErrorKind, Result},
@@ -142,6 +147,16 @@ impl Pooled {
             Self::Sqlite(ref mut pooled) => pooled.commit().await,
             #[cfg(feature = "postgres")]
             Self::Postgres(ref mut pooled) => Box::pin(pooled.commit()).await,
+        }
+    }
+
+    /// Rolls the transaction back.
+    pub(crate) async fn rollback(&mut self) -> Result<()> {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref mut pooled) => pooled.command("ROLLBACK").await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(ref mut pooled) => Box::pin(pooled.rollback()).await,
         }
     }
 

@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Finds a label that came from the database among those of the enum type.
-fn label(fact: &'static orm_schema::EnumFact, text: &str) -> Result<&'static str> {
+pub(crate) fn label(fact: &'static orm_schema::EnumFact, text: &str) -> Result<&'static str> {
     fact.labels.iter().copied().find(|label| *label == text).ok_or_else(|| {
         crate::Error::invalid_value(format!(
             "`{text}` is no label of the enum `{}`, which has {}",

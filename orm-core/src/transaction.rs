@@ -306,7 +306,7 @@ impl Turn<'_> {
     }
 
     async fn rollback(mut self) -> Result<()> {
-        let result = self.pooled.command("ROLLBACK").await;
+        let result = self.pooled.rollback().await;
         self.shared.state().end = Some(End::RolledBack);
         result
     }

@@ -5,7 +5,13 @@
 mod driver {
     pub(crate) mod support;
 
+    mod concurrency;
+    mod connecting;
+    #[cfg(feature = "postgres")]
+    mod postgres;
     #[cfg(feature = "sqlite")]
     mod sqlite;
     mod transactions;
+    mod values;
+    mod violations;
 }

@@ -5,7 +5,7 @@
 //! the names they have: making two spellings equal is the business of [`normalise`](crate::normalise).
 
 use orm_core::Connection;
-use orm_schema::Schema;
+use orm_schema::{ForeignKey, Schema};
 
 use crate::{dialect::Dialect, error::Result};
 
@@ -36,7 +36,33 @@ pub(crate) const OWN_PREFIX: &str = "_orm_";
 /// When a catalog query fails.
 pub async fn inspect(connection: &mut Connection) -> Result<Inspected> {
     let mut inspected = Dialect::of(connection).inspect(connection).await?;
+    inspected.set_aside_dead_keys();
     inspected.schema = inspected.schema.sorted();
     inspected.not_owned.sort();
     Ok(inspected)
+}
+
+impl Inspected {
+    /// A foreign key may lead to a table or to columns that are not there (SQLite checks it only when rows are written),
+    /// or to a table that is not ours to say, such as a partition.
+    fn set_aside_dead_keys(&mut self) {
+        let known = self.schema.clone();
+        for table in &mut self.schema.tables {
+            let (alive, dead): (Vec<_>, Vec<_>) = std::mem::take(&mut table.foreign_keys)
+                .into_iter()
+                .partition(|key| leads_somewhere(&known, key));
+            table.foreign_keys = alive;
+            self.not_owned.extend(dead.into_iter().map(|key| NotOwned {
+                kind: "foreign key to what is not there",
+                name: format!("{} to {}", table.name, key.table),
+            }));
+        }
+    }
+}
+
+fn leads_somewhere(schema: &Schema, key: &ForeignKey) -> bool {
+    key.columns.len() == key.references.len()
+        && schema
+            .table(&key.table)
+            .is_some_and(|table| key.references.iter().all(|column| table.column(column).is_some()))
 }

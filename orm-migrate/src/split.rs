@@ -42,12 +42,13 @@ pub(crate) fn split<B: Body>(sql: &str, rules: &Rules) -> Result<Vec<Statement>,
     let tokens = tokens(sql, rules).map_err(|error| lex_error(sql, &error))?;
     let mut statements = Vec::new();
     let mut piece = Piece::<B>::default();
+    let mut lines = Lines { sql, offset: 0, line: 1 };
     for token in &tokens {
         match token.kind {
             TokenKind::Space => {}
             TokenKind::Comment => piece.comment(token),
             _ if token.text == ";" && !piece.body.is_open() => {
-                statements.extend(std::mem::take(&mut piece).finish(sql));
+                statements.extend(std::mem::take(&mut piece).finish(&mut lines));
             }
             _ => piece.token(token),
         }
@@ -56,7 +57,7 @@ pub(crate) fn split<B: Body>(sql: &str, rules: &Rules) -> Result<Vec<Statement>,
         let offset = piece.first.unwrap_or(sql.len());
         return Err(SplitError { line: line_of(sql, offset), offset, what: "the parenthesis or the body" });
     }
-    statements.extend(piece.finish(sql));
+    statements.extend(piece.finish(&mut lines));
     Ok(statements)
 }
 
@@ -82,10 +83,26 @@ impl<B: Body> Piece<B> {
         self.body.feed(token);
     }
 
-    fn finish(self, sql: &str) -> Option<Statement> {
+    fn finish(self, lines: &mut Lines<'_>) -> Option<Statement> {
         let (start, first) = (self.start?, self.first?);
         let range = start..self.end;
-        Some(Statement { line: line_of(sql, first), text: sql[range.clone()].to_owned(), range })
+        Some(Statement { line: lines.at(first), text: lines.sql[range.clone()].to_owned(), range })
+    }
+}
+
+/// Counts lines on the way, so that a dump of many statements is read once.
+struct Lines<'a> {
+    sql: &'a str,
+    offset: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line of a byte behind all that were asked for.
+    fn at(&mut self, offset: usize) -> usize {
+        self.line += line_of(&self.sql[self.offset..], offset - self.offset) - 1;
+        self.offset = offset;
+        self.line
     }
 }
 

@@ -5,7 +5,7 @@ use sea_query::{Alias, Expr, Func, Values};
 
 use crate::{
     dialect::Dialect,
-    error::Result,
+    error::{Error, Result},
     sql::{BuildStatement, KeyParam, Spelling},
     value::Value,
 };
@@ -50,6 +50,17 @@ impl Spelling for Postgres {
             ValueType::Enum(fact) => cast(placeholder, &enum_name(fact)),
             ValueType::Array(ValueType::Enum(fact)) => cast(placeholder, &format!("{}[]", enum_name(fact))),
             _ => placeholder,
+        }
+    }
+
+    /// PostgreSQL's text cannot hold NUL (datatype-character.html).
+    fn check_value(&self, value: &Value) -> Result<()> {
+        match value {
+            Value::Text(text) if text.contains('\0') => {
+                Err(Error::invalid_value("the text holds a NUL character, which PostgreSQL cannot store"))
+            }
+            Value::Array(_, items) => items.iter().try_for_each(|item| self.check_value(item)),
+            _ => Ok(()),
         }
     }
 
@@ -134,19 +145,18 @@ impl Spelling for Postgres {
         Dialect::Postgres.capabilities().array_parameters
     }
 
-    fn unnest(&self, types: &[ValueType], params: Vec<Expr>) -> Expr {
-        let columns: Vec<String> = types
-            .iter()
-            .enumerate()
-            .map(|(at, value_type)| match value_type {
-                ValueType::Enum(fact) => format!("c{at}::{}", enum_name(fact)),
-                _ => format!("c{at}"),
-            })
-            .collect();
+    /// The last column carries FROM with it: sea-query has no table function with named columns.
+    fn unnest(&self, types: &[ValueType], params: Vec<Expr>) -> Vec<Expr> {
+        let column = |(at, value_type): (usize, &ValueType)| match value_type {
+            ValueType::Enum(fact) => format!("c{at}::{}", enum_name(fact)),
+            _ => format!("c{at}"),
+        };
+        let mut columns: Vec<String> = types.iter().enumerate().map(column).collect();
         let names: Vec<String> = (0..types.len()).map(|at| format!("c{at}")).collect();
         let marks = vec!["?"; types.len()].join(", ");
-        let text = format!("{} FROM unnest({marks}) AS rows({})", columns.join(", "), names.join(", "));
-        template(&text, params)
+        let last = columns.pop().unwrap_or_default();
+        let from = format!("{last} FROM unnest({marks}) AS rows({})", names.join(", "));
+        columns.into_iter().map(Expr::cust).chain([template(&from, params)]).collect()
     }
 }
 

@@ -278,6 +278,16 @@ impl<S: Scope, O> Query<S, O> {
         run::count(executor.handle(), &self.plan).await
     }
 
+    /// The SQL of the query's own rows, as the database would get it; values are parameters.
+    ///
+    /// # Errors
+    /// When the query makes no sense, or the database cannot do it.
+    pub fn to_sql(&self, dialect: crate::Dialect) -> Result<String> {
+        self.plan.check()?;
+        let statement = crate::sql::select(dialect, &crate::sql::Select::of(&self.plan))?;
+        Ok(statement.sql.text().to_string())
+    }
+
     /// Whether there is a row.
     ///
     /// # Errors

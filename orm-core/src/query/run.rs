@@ -171,21 +171,21 @@ fn load_relation<'a>(
 fn key_condition(load: &LoadPlan, keys: &[Vec<Value>]) -> Node {
     let columns =
         load.key.iter().map(|facts| Node::Column(Column { source: load.key_source, facts })).collect();
-    let keys =
-        keys.iter().map(|key| key.iter().zip(&load.key).map(|(value, facts)| fit(value, facts)).collect());
-    Node::InKeys(columns, keys.collect())
+    let fitting =
+        |key: &Vec<Value>| key.iter().zip(&load.key).map(|(value, facts)| fit(value, facts)).collect();
+    let keys: Vec<Vec<Value>> = keys.iter().filter_map(fitting).collect();
+    if keys.is_empty() { Node::Bool(false) } else { Node::InKeys(columns, keys) }
 }
 
-/// An integer in the width of the column, so that the parameter has the column's type.
-fn fit(value: &Value, facts: &crate::model::ColumnFacts) -> Value {
+/// An integer in the width of the column, so that the parameter has the column's type; `None` when the column
+/// cannot hold it, and so no row does.
+fn fit(value: &Value, facts: &crate::model::ColumnFacts) -> Option<Value> {
     use orm_schema::ValueType;
-    let Value::I64(number) = value else { return value.clone() };
+    let Value::I64(number) = value else { return Some(value.clone()) };
     match facts.fact.value {
-        ValueType::I8 | ValueType::I16 | ValueType::U8 => {
-            i16::try_from(*number).map_or(Value::I64(*number), Value::I16)
-        }
-        ValueType::I32 | ValueType::U16 => i32::try_from(*number).map_or(Value::I64(*number), Value::I32),
-        _ => Value::I64(*number),
+        ValueType::I8 | ValueType::I16 | ValueType::U8 => i16::try_from(*number).ok().map(Value::I16),
+        ValueType::I32 | ValueType::U16 => i32::try_from(*number).ok().map(Value::I32),
+        _ => Some(Value::I64(*number)),
     }
 }
 
@@ -300,10 +300,14 @@ pub(super) async fn returning_all(
 
 /// Adds model and fields to a violation, where the database named columns or nothing.
 pub(super) fn name_fields(mut error: Error, table: &'static TableFacts) -> Error {
+    let foreign_key = error.is_foreign_key_violation();
     if let Some(violation) = error.violation_mut() {
         let ours = violation.table.as_deref().is_none_or(|name| name == table.name);
         if ours {
             violation.model = Some(table.model.to_owned());
+            if violation.fields.is_empty() && foreign_key {
+                violation.fields = foreign_key_columns(table);
+            }
             for name in &mut violation.fields {
                 if let Some(facts) = table.columns.iter().find(|facts| facts.name == *name) {
                     facts.field.clone_into(name);
@@ -312,4 +316,10 @@ pub(super) fn name_fields(mut error: Error, table: &'static TableFacts) -> Error
         }
     }
     error
+}
+
+/// The columns of all foreign keys: the candidates, where the database does not say which was violated (SQLite).
+fn foreign_key_columns(table: &TableFacts) -> Vec<String> {
+    let keys = table.table().foreign_keys;
+    keys.iter().flat_map(|key| &key.columns).map(|column| column.as_str().to_owned()).collect()
 }

@@ -182,7 +182,9 @@ fn unnested(
     shape.count(columns.len());
     for (facts, array) in columns.iter().zip(&arrays) {
         shape.column_facts(facts);
-        shape.param(array)?;
+        shape
+            .param(array)
+            .map_err(|error| error.context(format_args!("`{}.{}`", table.model, facts.field)))?;
     }
     let rendered = cache::get_or_render(&shape.bytes, || {
         let mut renderer = Renderer::new(dialect, &shape.params);
@@ -190,7 +192,7 @@ fn unnested(
         let params = arrays.iter().map(|array| renderer.param(array)).collect::<Result<Vec<Expr>>>()?;
         let types: Vec<ValueType> = columns.iter().map(|facts| facts.fact.value).collect();
         let mut body = SelectStatement::new();
-        body.expr(renderer.spelling.unnest(&types, params));
+        body.exprs(renderer.spelling.unnest(&types, params));
         statement.select_from(body).map_err(|error| Error::invalid_query(error.to_string()))?;
         renderer.finish(&statement, Access::Write)
     })?;

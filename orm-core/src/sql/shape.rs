@@ -26,12 +26,13 @@ pub(super) struct Shape<'a> {
     pub bytes: Vec<u8>,
     pub params: Vec<Param<'a>>,
     /// The sources that an expression may speak of, outermost first.
-    scope: Vec<u32>,
+    scope: Vec<(u32, &'static TableFacts)>,
+    dialect: Dialect,
 }
 
 impl<'a> Shape<'a> {
     pub(super) fn new(dialect: Dialect, statement: u8) -> Self {
-        Self { bytes: vec![dialect as u8, statement], params: Vec::new(), scope: Vec::new() }
+        Self { bytes: vec![dialect as u8, statement], params: Vec::new(), scope: Vec::new(), dialect }
     }
 
     pub(super) fn byte(&mut self, byte: u8) {
@@ -55,12 +56,16 @@ impl<'a> Shape<'a> {
     }
 
     pub(super) fn param(&mut self, value: &'a Value) -> Result<()> {
-        match value.value_type() {
-            Some(value_type) => self.value_type(value_type),
-            None => return Err(invalid(value)),
-        }
+        self.value(value)?;
         self.params.push(Param::Value(value));
         Ok(())
+    }
+
+    /// Writes the type of a value, and refuses one that the database cannot take.
+    fn value(&mut self, value: &Value) -> Result<()> {
+        let value_type = value.value_type().ok_or_else(|| invalid(value))?;
+        self.value_type(value_type);
+        self.dialect.spelling().check_value(value)
     }
 
     /// The type of a parameter is part of the shape: a cast may depend on it.
@@ -98,8 +103,7 @@ impl<'a> Shape<'a> {
         let before = self.scope.len();
         self.count(sources.len());
         for source in sources {
-            self.table(source.table);
-            self.scope.push(source.id);
+            self.source(source.id, source.table);
             if let Some(join) = &source.join {
                 self.byte(match join.kind {
                     JoinKind::Inner => 1,
@@ -114,7 +118,7 @@ impl<'a> Shape<'a> {
     /// Opens the scope of one table without joins.
     pub(super) fn source(&mut self, id: u32, table: &'static TableFacts) {
         self.table(table);
-        self.scope.push(id);
+        self.scope.push((id, table));
     }
 
     pub(super) fn close(&mut self, before: usize) {
@@ -144,7 +148,7 @@ impl<'a> Shape<'a> {
     }
 
     fn column(&mut self, column: Column) -> Result<()> {
-        let Some(place) = self.scope.iter().rposition(|id| *id == column.source) else {
+        let Some(place) = self.scope.iter().rposition(|(id, _)| *id == column.source) else {
             return Err(Error::invalid_query(format!(
                 "the column `{}` belongs to another query: use the columns that the closure gets",
                 column.facts.field
@@ -174,7 +178,7 @@ impl<'a> Shape<'a> {
                 self.byte(4);
                 self.byte(*op as u8);
                 self.node(left)?;
-                self.node(right)
+                self.node(right).map_err(|error| self.blame(error, left))
             }
             Node::Not(inner) => self.tagged(5, inner),
             Node::IsNull(inner) => self.tagged(6, inner),
@@ -184,11 +188,13 @@ impl<'a> Shape<'a> {
                 self.byte(9);
                 self.function(*function);
                 self.nodes(arguments)
+                    .map_err(|error| arguments.iter().fold(error, |error, node| self.blame(error, node)))
             }
             Node::InKeys(columns, keys) => {
                 self.byte(10);
                 self.nodes(columns)?;
                 self.keys(keys)
+                    .map_err(|error| columns.iter().fold(error, |error, node| self.blame(error, node)))
             }
             Node::Exists(subquery) => self.subquery(11, subquery),
             Node::Scalar(subquery) => self.subquery(12, subquery),
@@ -205,18 +211,30 @@ impl<'a> Shape<'a> {
         }
     }
 
+    /// Says for which column a value was meant.
+    #[cold]
+    fn blame(&self, error: Error, node: &Node) -> Error {
+        match node {
+            Node::Column(column) if error.kind() == crate::ErrorKind::InvalidValue => {
+                let model =
+                    self.scope.iter().find(|(id, _)| *id == column.source).map(|(_, table)| table.model);
+                error.context(format_args!("`{}.{}`", model.unwrap_or("?"), column.facts.field))
+            }
+            _ => error,
+        }
+    }
+
     fn tagged(&mut self, tag: u8, node: &'a Node) -> Result<()> {
         self.byte(tag);
         self.node(node)
     }
 
     fn keys(&mut self, keys: &'a [Vec<Value>]) -> Result<()> {
-        let first = keys.first().map_or(&[][..], Vec::as_slice);
-        for value in first {
-            match value.value_type() {
-                Some(value_type) => self.value_type(value_type),
-                None => return Err(invalid(value)),
-            }
+        for value in keys.first().into_iter().flatten() {
+            self.value(value)?;
+        }
+        for value in keys.iter().skip(1).flatten() {
+            self.dialect.spelling().check_value(value)?;
         }
         self.params.push(Param::Keys(keys));
         Ok(())

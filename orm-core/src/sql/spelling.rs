@@ -20,6 +20,9 @@ pub(crate) trait Spelling: Sync {
     /// A parameter of that type.
     fn param(&self, value_type: ValueType, placeholder: Expr) -> Expr;
 
+    /// Whether the database can take a value, before anything is sent.
+    fn check_value(&self, value: &Value) -> Result<()>;
+
     /// A constant.
     fn bool(&self, value: bool) -> Expr;
 
@@ -61,8 +64,8 @@ pub(crate) trait Spelling: Sync {
     /// Whether many rows are inserted from one array for each column.
     fn bulk_arrays(&self) -> bool;
 
-    /// The rows of arrays, one for each column: the body of `INSERT INTO … SELECT`.
-    fn unnest(&self, types: &[ValueType], params: Vec<Expr>) -> Expr;
+    /// The rows of arrays, one for each column: what `INSERT INTO … SELECT` selects.
+    fn unnest(&self, types: &[ValueType], params: Vec<Expr>) -> Vec<Expr>;
 }
 
 /// A statement that a spelling can build with its own query builder.

@@ -136,7 +136,12 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
             )));
         }
         shape.column_facts(assign.column.facts);
-        shape.node(&assign.value)?;
+        shape.node(&assign.value).map_err(|error| match error.kind() {
+            crate::ErrorKind::InvalidValue => {
+                error.context(format_args!("`{}.{}`", write.table().model, assign.column.facts.field))
+            }
+            _ => error,
+        })?;
     }
     let rendered = cache::get_or_render(&shape.bytes, || {
         let mut renderer = Renderer::new(dialect, &shape.params);

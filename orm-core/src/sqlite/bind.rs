@@ -1,8 +1,5 @@
 //! Values on their way into SQLite, which stores integers, reals, texts and blobs.
-//!
-//! Times are texts of fixed width, so that they sort; decimals and UUIDs are texts, so that they are exact.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use rusqlite::{
     Statement,
     types::{ToSqlOutput, Value as Stored, ValueRef},
@@ -47,26 +44,17 @@ fn stored(value: &Value) -> Result<ToSqlOutput<'_>> {
         Value::F64(value) => real(*value)?,
         Value::Text(text) => borrowed(ValueRef::Text(text.as_bytes())),
         Value::Bytes(bytes) => borrowed(ValueRef::Blob(bytes)),
-        Value::Date(date) => owned(date_text(*date)?),
-        Value::Time(time) => owned(time_text(*time)),
-        Value::DateTime(value) => owned(date_time_text(*value)?),
-        Value::Timestamp(value) => owned(timestamp_text(value)?),
-        Value::Uuid(uuid) => owned(uuid.hyphenated().to_string()),
-        Value::Decimal(decimal) => owned(decimal.to_string()),
-        Value::Json(json) => owned(json.to_string()),
+        Value::Date(_)
+        | Value::Time(_)
+        | Value::DateTime(_)
+        | Value::Timestamp(_)
+        | Value::Uuid(_)
+        | Value::Decimal(_)
+        | Value::Json(_) => owned(super::text::text(value)?),
         Value::Enum(_, label) => borrowed(ValueRef::Text(label.as_bytes())),
         Value::Array(..) => return Err(Error::unsupported("SQLite has no arrays")),
         Value::Invalid(why) => return Err(Error::invalid_value(why.clone())),
     })
-}
-
-/// The text by which SQLite stores a value that it has no type of its own for.
-pub(super) fn text(value: &Value) -> Result<String> {
-    match stored(value)? {
-        ToSqlOutput::Owned(Stored::Text(text)) => Ok(text),
-        ToSqlOutput::Borrowed(ValueRef::Text(bytes)) => Ok(String::from_utf8_lossy(bytes).into_owned()),
-        _ => Err(Error::invalid_value(format!("{value:?} is not stored as text"))),
-    }
 }
 
 fn borrowed(value: ValueRef<'_>) -> ToSqlOutput<'_> {
@@ -83,34 +71,4 @@ fn real(value: f64) -> Result<ToSqlOutput<'static>> {
         return Err(Error::invalid_value("SQLite cannot store NaN: it would become NULL"));
     }
     Ok(ToSqlOutput::Borrowed(ValueRef::Real(value)))
-}
-
-/// `YYYY-MM-DD`
-fn date_text(date: NaiveDate) -> Result<String> {
-    let year = date.year();
-    if !(0..=9999).contains(&year) {
-        return Err(Error::invalid_value(format!(
-            "{date} cannot be stored: a date on SQLite is a text of fixed width, for the years 0000 to 9999"
-        )));
-    }
-    Ok(format!("{year:04}-{:02}-{:02}", date.month(), date.day()))
-}
-
-/// `HH:MM:SS.ffffff`, cut to microseconds. A leap second becomes the last microsecond before it.
-fn time_text(time: NaiveTime) -> String {
-    let microseconds = (time.nanosecond() / 1_000).min(999_999);
-    format!("{:02}:{:02}:{:02}.{microseconds:06}", time.hour(), time.minute(), time.second())
-}
-
-/// `YYYY-MM-DD HH:MM:SS.ffffff`
-fn date_time_text(value: NaiveDateTime) -> Result<String> {
-    let mut text = date_text(value.date())?;
-    text.push(' ');
-    text.push_str(&time_text(value.time()));
-    Ok(text)
-}
-
-/// The same, in UTC.
-fn timestamp_text(value: &DateTime<Utc>) -> Result<String> {
-    date_time_text(value.naive_utc())
 }

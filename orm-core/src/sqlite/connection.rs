@@ -1,21 +1,19 @@
 //! A connection of rusqlite: how it is opened, and on which thread a statement runs.
 
 use std::{
-    ops::Deref,
     path::Path,
     sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
-use deadpool::managed::Object;
 use rusqlite::{OpenFlags, config::DbConfig};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     bind, error,
     interrupt::{GiveUpOnDrop, INLINE_BUDGET, Watch},
-    pool::Manager,
+    pool::Shared,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -39,6 +37,22 @@ const PAUSES: [Duration; 6] = [
 pub(crate) struct Raw {
     sqlite: rusqlite::Connection,
     watch: Arc<Watch>,
+    limits: Limits,
+}
+
+/// How long things may take.
+#[derive(Clone, Copy, Default)]
+struct Limits {
+    statement: Option<Duration>,
+    lock: Duration,
+}
+
+impl Limits {
+    fn new(options: &ConnectOptions) -> Self {
+        // rusqlite refuses a busy time-out of more than 24 days.
+        let lock = options.lock_timeout.unwrap_or_default().min(Duration::from_secs(86_400));
+        Self { statement: options.statement_timeout, lock }
+    }
 }
 
 /// What became of a statement.
@@ -76,9 +90,16 @@ impl Raw {
     pub(super) fn open(options: &ConnectOptions) -> Result<Box<Self>> {
         let sqlite = open_file(options).map_err(|error| cannot_open(options, error))?;
         let watch = Watch::install(&sqlite).map_err(error::from_sqlite)?;
-        let raw = Box::new(Self { sqlite, watch });
+        let raw = Box::new(Self { sqlite, watch, limits: Limits::new(options) });
+        raw.sqlite.busy_timeout(raw.limits.lock).map_err(error::from_sqlite)?;
         raw.settle(options).map_err(|error| cannot_open(options, error))?;
         Ok(raw)
+    }
+
+    /// Never lets SQLite itself sleep on a lock: it may be the thread of the async runtime that sleeps.
+    pub(super) fn impatient(self: Box<Self>) -> Result<Box<Self>> {
+        self.sqlite.busy_timeout(Duration::ZERO).map_err(error::from_sqlite)?;
+        Ok(self)
     }
 
     /// Makes the connection what our statements expect.
@@ -86,10 +107,9 @@ impl Raw {
         self.sqlite.set_prepared_statement_cache_capacity(options.statement_cache_capacity);
         // With it, a misspelt quoted name would silently be a string (quirks.html §8).
         self.sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
-        self.sqlite.busy_timeout(options.lock_timeout.unwrap_or_default().min(Duration::from_secs(3600)))?;
         self.sqlite.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;")?;
         if matches!(options.place, Place::File(_)) && !options.read_only {
-            self.set_wal(options.lock_timeout.unwrap_or_default())?;
+            self.set_wal()?;
         }
         Ok(())
     }
@@ -97,8 +117,8 @@ impl Raw {
     /// Turns on the write-ahead log, so that readers and the writer don't wait for each other (wal.html).
     ///
     /// Two processes that do it at the same moment get `SQLITE_BUSY` without the busy handler being asked.
-    fn set_wal(&self, patience: Duration) -> rusqlite::Result<()> {
-        let deadline = Instant::now() + patience.min(Duration::from_secs(3600));
+    fn set_wal(&self) -> rusqlite::Result<()> {
+        let deadline = Instant::now() + self.limits.lock;
         loop {
             let mode = self.sqlite.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0));
             match mode {
@@ -243,57 +263,31 @@ fn cannot_open(options: &ConnectOptions, error: rusqlite::Error) -> Error {
 pub(crate) struct Pooled {
     /// `None` while a blocking thread has it, and for ever if nobody waited for that thread.
     held: Option<Held>,
-    options: Arc<ConnectOptions>,
     read_only: bool,
     wrote_much: bool,
 }
 
 /// What moves to a blocking thread: the connection, and with it the right to write.
 struct Held {
-    slot: Option<Slot>,
-    /// Given back after the connection, since a drop runs in the order of the fields.
+    raw: Option<Box<Raw>>,
+    shared: Arc<Shared>,
+    /// Given back after the connection.
     _writer: Option<OwnedSemaphorePermit>,
-    /// Settings to restore when it goes back to the pool.
-    restore: Option<Arc<ConnectOptions>>,
-}
-
-enum Slot {
-    Pool(Object<Manager>),
-    Own(Box<Raw>),
-}
-
-impl Deref for Slot {
-    type Target = Raw;
-
-    fn deref(&self) -> &Raw {
-        match self {
-            Self::Pool(object) => object,
-            Self::Own(raw) => raw,
-        }
-    }
+    /// Whether a session changed settings, which are restored when the connection goes back.
+    restore: bool,
 }
 
 impl Pooled {
-    /// A connection out of the pool, with the right to write or without.
-    pub(super) fn from_pool(
-        object: Object<Manager>,
-        writer: Option<OwnedSemaphorePermit>,
-        options: &Arc<ConnectOptions>,
-    ) -> Self {
-        let held = Held { slot: Some(Slot::Pool(object)), _writer: writer, restore: None };
-        Self { held: Some(held), options: Arc::clone(options), read_only: false, wrote_much: false }
-    }
-
-    /// A connection of its own.
-    pub(super) fn own(raw: Box<Raw>, options: &Arc<ConnectOptions>) -> Self {
-        let held = Held { slot: Some(Slot::Own(raw)), _writer: None, restore: None };
-        Self { held: Some(held), options: Arc::clone(options), read_only: false, wrote_much: false }
+    /// A connection, with the right to write or without.
+    pub(super) fn new(raw: Box<Raw>, shared: Arc<Shared>, writer: Option<OwnedSemaphorePermit>) -> Self {
+        let held = Held { raw: Some(raw), shared, _writer: writer, restore: false };
+        Self { held: Some(held), read_only: false, wrote_much: false }
     }
 
     /// Restores the settings of the connection when it goes back to the pool.
     pub(super) fn restoring_settings(mut self) -> Self {
         if let Some(held) = &mut self.held {
-            held.restore = Some(Arc::clone(&self.options));
+            held.restore = true;
         }
         self
     }
@@ -334,7 +328,7 @@ impl Pooled {
     }
 
     async fn command_patiently(&mut self, sql: &str) -> Result<()> {
-        let mut patience = Patience::new(&self.options);
+        let mut patience = Patience::new(self.limits().lock);
         loop {
             match self.command_now(sql) {
                 Attempt::Busy(error) => patience.pause(error).await?,
@@ -379,7 +373,7 @@ impl Pooled {
         if statement.sql.access() == Access::Read || !raw.in_transaction() {
             return raw.attempt(statement, sink, Some(INLINE_BUDGET));
         }
-        let limit = self.options.statement_timeout;
+        let limit = self.limits().statement;
         match raw.attempt(statement, sink, limit) {
             Attempt::Exceeded => Attempt::Failed(took_too_long(limit)),
             attempt => attempt,
@@ -392,8 +386,8 @@ impl Pooled {
         mut sink: Box<dyn Sink>,
         exceeded: bool,
     ) -> Result<Answer> {
-        let limit = self.options.statement_timeout;
-        let mut patience = Patience::new(&self.options);
+        let limit = self.limits().statement;
+        let mut patience = Patience::new(self.limits().lock);
         loop {
             let work = move |raw: &Raw| {
                 let started = Instant::now();
@@ -423,12 +417,12 @@ impl Pooled {
         work: impl FnOnce(&Raw) -> T + Send + 'static,
     ) -> Result<T> {
         let held = self.held.take().ok_or_else(given_up)?;
-        let Some(slot) = &held.slot else { return Err(given_up()) };
-        let _give_up = GiveUpOnDrop::new(&slot.watch);
+        let Some(raw) = &held.raw else { return Err(given_up()) };
+        let _give_up = GiveUpOnDrop::new(&raw.watch);
         let task = tokio::task::spawn_blocking(move || {
-            let result = held.slot.as_ref().filter(|slot| !slot.watch.is_given_up()).map(|slot| {
-                let _running = Running::start(&slot.watch, None);
-                work(slot)
+            let result = held.raw.as_ref().filter(|raw| !raw.watch.is_given_up()).map(|raw| {
+                let _running = Running::start(&raw.watch, None);
+                work(raw)
             });
             (held, result)
         });
@@ -444,30 +438,31 @@ impl Pooled {
         }
     }
 
+    fn limits(&self) -> Limits {
+        self.raw().map(|raw| raw.limits).unwrap_or_default()
+    }
+
     fn raw(&self) -> Result<&Raw> {
-        self.held.as_ref().and_then(|held| held.slot.as_deref()).ok_or_else(given_up)
+        self.held.as_ref().and_then(|held| held.raw.as_deref()).ok_or_else(given_up)
     }
 }
 
 impl Drop for Held {
     /// A connection goes back to the pool only without a transaction.
     fn drop(&mut self) {
-        let Some(slot) = self.slot.take() else { return };
-        if slot.in_transaction()
-            && let Attempt::Failed(error) | Attempt::Busy(error) = slot.command("ROLLBACK")
+        let Some(raw) = self.raw.take() else { return };
+        if raw.in_transaction()
+            && let Attempt::Failed(error) | Attempt::Busy(error) = raw.command("ROLLBACK")
         {
             tracing::warn!(%error, "a transaction could not be rolled back; its connection is closed");
         }
-        if let Some(options) = &self.restore
-            && let Err(error) = slot.settle(options)
+        if self.restore
+            && let Err(error) = raw.settle(&self.shared.options)
         {
             tracing::warn!(%error, "the settings of a connection could not be restored");
         }
-        if slot.in_transaction()
-            && let Slot::Pool(object) = slot
-        {
-            drop(Object::take(object));
-        }
+        let clean = !raw.in_transaction();
+        self.shared.give_back(clean.then_some(raw));
     }
 }
 
@@ -488,8 +483,7 @@ struct Patience {
 }
 
 impl Patience {
-    fn new(options: &ConnectOptions) -> Self {
-        let timeout = options.lock_timeout.unwrap_or_default().min(Duration::from_secs(86_400));
+    fn new(timeout: Duration) -> Self {
         Self { deadline: Instant::now() + timeout, pauses: 0 }
     }
 

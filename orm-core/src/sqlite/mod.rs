@@ -5,6 +5,7 @@
 
 pub(crate) mod capabilities;
 pub(crate) mod spelling;
+mod text;
 
 #[cfg(feature = "sqlite")]
 mod bind;

@@ -30,6 +30,13 @@ impl Spelling for Sqlite {
         placeholder
     }
 
+    fn check_value(&self, value: &Value) -> Result<()> {
+        match value {
+            Value::Array(..) => Err(Error::unsupported("SQLite has no arrays")),
+            _ => Ok(()),
+        }
+    }
+
     fn bool(&self, value: bool) -> Expr {
         Expr::cust(if value { "1" } else { "0" })
     }
@@ -132,9 +139,9 @@ impl Spelling for Sqlite {
         Dialect::Sqlite.capabilities().array_parameters
     }
 
-    fn unnest(&self, _: &[ValueType], params: Vec<Expr>) -> Expr {
-        // Never asked for: `bulk_arrays` is false.
-        Expr::Tuple(params).is_null()
+    /// Never asked for: `bulk_arrays` is false.
+    fn unnest(&self, _: &[ValueType], params: Vec<Expr>) -> Vec<Expr> {
+        params
     }
 }
 
@@ -158,7 +165,7 @@ fn write_json(text: &mut String, value: &Value) -> Result<()> {
             text.push('"');
             Ok(())
         }
-        other => write!(text, "{}", quoted(&super::bind::text(other)?)),
+        other => write!(text, "{}", quoted(&super::text::text(other)?)),
     };
     written.map_err(|error| Error::invalid_value(error.to_string()))
 }

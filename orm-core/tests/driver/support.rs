@@ -1,8 +1,10 @@
-//! What the tests share: statements in one line, and a database that is gone afterwards.
+//! What the tests share: databases of their own, and statements in one line.
 
 use std::{any::Any, sync::Arc};
 
-use orm_core::{Access, Db, Executor, Reader, Result, Sink, Sql, Statement, Value};
+use orm_core::{
+    Access, ConnectOptions, Connection, Db, Dialect, Executor, Reader, Result, Sink, Sql, Statement, Value,
+};
 
 /// Collects rows by a closure.
 struct Rows<T, F> {
@@ -57,6 +59,89 @@ pub(crate) async fn integers(on: &impl Executor, sql: &str) -> Result<Vec<i64>> 
     read(on, &reading(sql), vec![], |reader| Ok(reader.i64()?.unwrap_or_default())).await
 }
 
-pub(crate) async fn batch(db: &Db, sql: &str) {
-    db.connection().await.unwrap().batch(sql).await.unwrap();
+pub(crate) async fn texts(on: &impl Executor, sql: &str) -> Result<Vec<String>> {
+    read(on, &reading(sql), vec![], |reader| Ok(reader.text()?.unwrap_or_default().into_owned())).await
+}
+
+/// The server of the tests, if there is one.
+pub(crate) fn postgres_url() -> Option<String> {
+    let url = std::env::var("ORM_TEST_POSTGRES_URL").ok().filter(|_| cfg!(feature = "postgres"));
+    if url.is_none() {
+        #[allow(clippy::print_stderr, reason = "a test says what it leaves out")]
+        {
+            eprintln!("PostgreSQL is left out: ORM_TEST_POSTGRES_URL is not set, or the feature is off");
+        }
+    }
+    url
+}
+
+/// A PostgreSQL namespace of its own, empty, for the test of that name.
+pub(crate) async fn postgres_options(test: &str) -> Option<ConnectOptions> {
+    let url = postgres_url()?;
+    let mut connection = Connection::open(&ConnectOptions::parse(&url).unwrap()).await.unwrap();
+    let name = format!("driver_{test}");
+    let quoted = Dialect::Postgres.quote(&name);
+    let anew = format!("DROP SCHEMA IF EXISTS {quoted} CASCADE; CREATE SCHEMA {quoted}");
+    connection.batch(&anew).await.unwrap();
+    let mark = if url.contains('?') { '&' } else { '?' };
+    Some(
+        ConnectOptions::parse(&format!("{url}{mark}options[search_path]={name}&application_name={name}"))
+            .unwrap(),
+    )
+}
+
+/// An empty database on each engine.
+pub(crate) async fn databases(test: &str) -> Vec<Db> {
+    let mut databases = Vec::new();
+    if cfg!(feature = "sqlite") {
+        databases.push(Db::connect("sqlite::memory:").await.unwrap());
+    }
+    if let Some(options) = postgres_options(test).await {
+        databases.push(Db::connect_with(options).await.unwrap());
+    }
+    databases
+}
+
+/// Databases with the table `t (id, name)`.
+pub(crate) async fn databases_with_table(test: &str) -> Vec<Db> {
+    let databases = databases(test).await;
+    for db in &databases {
+        run(db, "CREATE TABLE t (id BIGINT PRIMARY KEY, name TEXT)", vec![]).await.unwrap();
+    }
+    databases
+}
+
+pub(crate) async fn insert(on: &impl Executor, id: i64) -> Result<u64> {
+    run_by_key(on, "INSERT INTO t (id) VALUES ($1)", vec![Value::I64(id)]).await
+}
+
+pub(crate) async fn ids(on: &impl Executor) -> Vec<i64> {
+    integers(on, "SELECT id FROM t ORDER BY id").await.unwrap()
+}
+
+/// A file that is gone when dropped, with what SQLite puts beside it.
+pub(crate) struct File(pub(crate) std::path::PathBuf);
+
+impl File {
+    pub(crate) fn new(test: &str) -> Self {
+        let file = Self(std::env::temp_dir().join(format!("orm-driver-{test}-{}.db", std::process::id())));
+        file.remove();
+        file
+    }
+
+    pub(crate) fn url(&self, parameters: &str) -> String {
+        format!("sqlite:{}{parameters}", self.0.display())
+    }
+
+    fn remove(&self) {
+        for ending in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{ending}", self.0.display()));
+        }
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        self.remove();
+    }
 }

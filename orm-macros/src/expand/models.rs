@@ -7,7 +7,7 @@ use orm_schema::{
     parse::scan::{Options, Scan, ScannedModel, scan},
 };
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 /// Scans the crate and emits the list, or an error for everything that the scan could not follow.
 pub(crate) fn expand() -> TokenStream {
@@ -56,9 +56,13 @@ fn check(schema: &Schema, model: &ScannedModel) -> TokenStream {
     }
 }
 
+/// A type that the scan does not know (the column's is written out beside it) is left to the compiler.
 fn fact(schema: &Schema, ty: &FieldType) -> TokenStream {
+    if matches!(ty.column_type, ColumnType::Native(_)) {
+        return option(None::<TokenStream>);
+    }
     let (value, nullable) = (value_type(schema, &ty.column_type), ty.nullable);
-    quote!(::orm::__private::Fact { value: #value, nullable: #nullable })
+    option(Some(quote!(::orm::__private::Fact { value: #value, nullable: #nullable })))
 }
 
 fn value_type(schema: &Schema, column_type: &ColumnType) -> TokenStream {
@@ -96,9 +100,9 @@ fn value_type(schema: &Schema, column_type: &ColumnType) -> TokenStream {
     quote!(::orm::__private::ValueType::#word)
 }
 
-fn option(text: Option<&str>) -> TokenStream {
-    match text {
+fn option(value: Option<impl ToTokens>) -> TokenStream {
+    match value {
         None => quote!(::core::option::Option::None),
-        Some(text) => quote!(::core::option::Option::Some(#text)),
+        Some(value) => quote!(::core::option::Option::Some(#value)),
     }
 }

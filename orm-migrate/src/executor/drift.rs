@@ -44,14 +44,22 @@ pub(super) fn in_the_way(
     let expected = expected(migrations, journal);
     let touched: BTreeSet<_> =
         between(dialect, expected.clone(), migrations.schema()).iter().filter_map(subject).collect();
-    let (blocking, harmless): (Vec<_>, Vec<_>) = between(dialect, expected, live)
-        .into_iter()
-        .partition(|change| strict || subject(change).is_some_and(|table| touched.contains(&table)));
+    let (blocking, harmless): (Vec<_>, Vec<_>) =
+        between(dialect, expected, live).into_iter().partition(|change| {
+            strict
+                || (!is_index_by_hand(change)
+                    && subject(change).is_some_and(|table| touched.contains(&table)))
+        });
     MigrateError::all(blocking.iter().map(blocked).collect())?;
     Ok(harmless
         .iter()
         .map(|change| format!("the database differs from its history: {}", describe(change)))
         .collect())
+}
+
+/// An index that somebody added is in nobody's way: a rebuild carries it over.
+fn is_index_by_hand(change: &Change) -> bool {
+    matches!(change, Change::AddIndex { .. })
 }
 
 fn blocked(change: &Change) -> MigrateError {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use orm_schema::{
-    Check, Column, ColumnName, ConstraintName, Deferrable, ForeignKey, Identity, Index, IndexKey, IndexPart, NullsOrder,
-    ReferentialAction, Schema, SortOrder, Table, naming,
+    Check, Column, ColumnName, ConstraintName, Deferrable, ForeignKey, Identity, Index, IndexKey, IndexPart,
+    NullsOrder, ReferentialAction, Schema, SortOrder, Table, naming,
 };
 
 use super::{
@@ -54,7 +54,13 @@ impl Attributes {
     }
 
     /// Adds what the type, default and identity of a column need.
-    pub(super) fn column(&mut self, dialect: Dialect, table: &Table, column: &Column, field_type: &FieldType) {
+    pub(super) fn column(
+        &mut self,
+        dialect: Dialect,
+        table: &Table,
+        column: &Column,
+        field_type: &FieldType,
+    ) {
         let words = self.fields.entry(column.name.clone()).or_default();
         words.extend(field_type.attribute.clone());
         words.extend(types::default(dialect, column, &field_type.rust));
@@ -124,7 +130,8 @@ impl Writer<'_> {
     }
 
     fn checks(&mut self) {
-        let numbered = self.table.checks.iter().zip(self.names.checks.clone()).zip(self.names.all_checks.clone());
+        let numbered =
+            self.table.checks.iter().zip(self.names.checks.clone()).zip(self.names.all_checks.clone());
         for ((check, name), full) in numbered {
             let Check { columns, expression, .. } = check;
             match (columns.as_slice(), name) {
@@ -207,7 +214,8 @@ impl Writer<'_> {
                 self.field(&only.clone(), format!("belongs_to({head}{target}{options})"));
             }
             (columns, references) => {
-                let equal = references.map(|fields| format!(" = ({})", fields.join(", "))).unwrap_or_default();
+                let equal =
+                    references.map(|fields| format!(" = ({})", fields.join(", "))).unwrap_or_default();
                 let word = format!("belongs_to({head}, ({}){equal}{options})", self.members(columns));
                 self.out.table.push(word);
             }
@@ -241,7 +249,9 @@ impl Writer<'_> {
 
     /// Whether a field has that word already: each stands on a field once.
     fn has(&self, column: &ColumnName, word: &str) -> bool {
-        let is_word = |said: &String| said.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['(', ' ']));
+        let is_word = |said: &String| {
+            said.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['(', ' ']))
+        };
         self.out.fields.get(column).is_some_and(|words| words.iter().any(is_word))
     }
 }
@@ -251,7 +261,9 @@ fn plain_column(index: &Index) -> Option<&ColumnName> {
     let [part] = index.parts.as_slice() else { return None };
     let is_plain = part.order == SortOrder::Asc && part.nulls.is_none() && !index.unique;
     match &part.key {
-        IndexKey::Column(column) if is_plain && index.predicate.is_none() && index.method.is_none() => Some(column),
+        IndexKey::Column(column) if is_plain && index.predicate.is_none() && index.method.is_none() => {
+            Some(column)
+        }
         IndexKey::Column(_) | IndexKey::Expression(_) => None,
     }
 }

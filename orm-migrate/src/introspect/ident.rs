@@ -9,26 +9,51 @@ const NEVER_RAW: &[&str] = &["self", "Self", "super", "crate", "_"];
 
 /// Strict and reserved keywords of all editions.
 const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
-    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
-    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
 /// Words whose singular does not follow from their ending.
 const SINGULARS: &[(&str, &str)] = &[
-    ("people", "person"), ("children", "child"), ("men", "man"), ("women", "woman"), ("feet", "foot"), ("mice", "mouse"),
-    ("geese", "goose"), ("teeth", "tooth"), ("indices", "index"), ("vertices", "vertex"), ("matrices", "matrix"),
-    ("analyses", "analysis"), ("bases", "base"), ("caches", "cache"), ("aliases", "alias"), ("statuses", "status"),
-    ("movies", "movie"), ("cookies", "cookie"), ("series", "series"), ("species", "species"), ("news", "news"),
-    ("data", "data"), ("metadata", "metadata"), ("leaves", "leaf"), ("shelves", "shelf"), ("wolves", "wolf"),
+    ("people", "person"),
+    ("children", "child"),
+    ("men", "man"),
+    ("women", "woman"),
+    ("feet", "foot"),
+    ("mice", "mouse"),
+    ("geese", "goose"),
+    ("teeth", "tooth"),
+    ("indices", "index"),
+    ("vertices", "vertex"),
+    ("matrices", "matrix"),
+    ("analyses", "analysis"),
+    ("bases", "base"),
+    ("caches", "cache"),
+    ("aliases", "alias"),
+    ("statuses", "status"),
+    ("movies", "movie"),
+    ("cookies", "cookie"),
+    ("series", "series"),
+    ("species", "species"),
+    ("news", "news"),
+    ("data", "data"),
+    ("metadata", "metadata"),
+    ("leaves", "leaf"),
+    ("shelves", "shelf"),
+    ("wolves", "wolf"),
 ];
 
 /// `Order Details` → `order_details`, `ArtistId` → `artist_id`, `2fa` → `_2fa`, `` → `unnamed`.
 pub(super) fn snake(name: &str) -> String {
     let words: Vec<_> = words(name).into_iter().map(|word| word.to_lowercase()).collect();
     let joined = words.join("_");
-    let usable = if joined.is_empty() { "unnamed".to_owned() } else { joined };
+    let usable = match joined.as_str() {
+        "" => "unnamed".to_owned(),
+        word if NEVER_RAW.contains(&word) => format!("{word}_"),
+        _ => joined,
+    };
     if usable.starts_with(|c: char| c.is_numeric()) { format!("_{usable}") } else { usable }
 }
 
@@ -47,7 +72,8 @@ fn capitalised(word: &str) -> String {
 fn words(name: &str) -> Vec<String> {
     let plain: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     // A name in capitals only is not one word a letter.
-    let snaked = if plain.chars().any(char::is_lowercase) { snake_case(&plain) } else { plain.to_lowercase() };
+    let snaked =
+        if plain.chars().any(char::is_lowercase) { snake_case(&plain) } else { plain.to_lowercase() };
     snaked.split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
@@ -119,8 +145,16 @@ mod tests {
     #[test]
     fn odd_names_become_usable_ones() {
         let snakes = [
-            ("Order Details", "order_details"), ("ArtistId", "artist_id"), ("reply-to", "reply_to"), ("2fa", "_2fa"),
-            ("", "unnamed"), ("\"", "unnamed"), ("HTTP_LOG", "http_log"), ("Größe", "größe"), ("__a__b", "a_b"),
+            ("Order Details", "order_details"),
+            ("ArtistId", "artist_id"),
+            ("reply-to", "reply_to"),
+            ("2fa", "_2fa"),
+            ("", "unnamed"),
+            ("\"", "unnamed"),
+            ("HTTP_LOG", "http_log"),
+            ("Größe", "größe"),
+            ("__a__b", "a_b"),
+            ("self", "self_"),
         ];
         for (name, expected) in snakes {
             assert_eq!(snake(name), expected, "{name}");
@@ -132,9 +166,20 @@ mod tests {
     #[test]
     fn the_last_word_is_made_singular() {
         let singulars = [
-            ("users", "user"), ("order_lines", "order_line"), ("categories", "category"), ("addresses", "address"),
-            ("boxes", "box"), ("branches", "branch"), ("status", "status"), ("news", "news"), ("people", "person"),
-            ("Album", "Album"), ("bus", "bus"), ("analysis", "analysis"), ("houses", "house"), ("sales", "sale"),
+            ("users", "user"),
+            ("order_lines", "order_line"),
+            ("categories", "category"),
+            ("addresses", "address"),
+            ("boxes", "box"),
+            ("branches", "branch"),
+            ("status", "status"),
+            ("news", "news"),
+            ("people", "person"),
+            ("Album", "Album"),
+            ("bus", "bus"),
+            ("analysis", "analysis"),
+            ("houses", "house"),
+            ("sales", "sale"),
         ];
         for (plural, expected) in singulars {
             assert_eq!(singular(plural), expected, "{plural}");

@@ -11,10 +11,47 @@ use super::{
 
 /// Names of types that the code of a model needs for itself.
 const NEEDED: &[&str] = &[
-    "Option", "Vec", "String", "Some", "None", "Ok", "Err", "Result", "Box", "Debug", "Clone", "Copy", "PartialEq", "Eq",
-    "Hash", "Default", "Model", "Enum", "Value", "Projection", "Insert", "Patch", "Json", "Uuid", "Decimal", "DateTime",
-    "Utc", "NaiveDate", "NaiveTime", "NaiveDateTime", "Db", "Tx", "Query", "Columns", "Cond", "Error", "Send", "Sync",
-    "Into", "From", "Iterator",
+    "Option",
+    "Vec",
+    "String",
+    "Some",
+    "None",
+    "Ok",
+    "Err",
+    "Result",
+    "Box",
+    "Debug",
+    "Clone",
+    "Copy",
+    "PartialEq",
+    "Eq",
+    "Hash",
+    "Default",
+    "Model",
+    "Enum",
+    "Value",
+    "Projection",
+    "Insert",
+    "Patch",
+    "Json",
+    "Uuid",
+    "Decimal",
+    "DateTime",
+    "Utc",
+    "NaiveDate",
+    "NaiveTime",
+    "NaiveDateTime",
+    "Db",
+    "Tx",
+    "Query",
+    "Columns",
+    "Cond",
+    "Error",
+    "Send",
+    "Sync",
+    "Into",
+    "From",
+    "Iterator",
 ];
 
 /// The names of a schema in Rust.
@@ -57,7 +94,8 @@ impl Plan {
             (table.name.clone(), ModelPlan { module, ident, fields: fields(table), relations: Vec::new() })
         });
         let models = models.collect();
-        let enums = schema.enums.iter().map(|enum_type| (enum_type.name.clone(), enum_plan(enum_type, &mut types)));
+        let enums =
+            schema.enums.iter().map(|enum_type| (enum_type.name.clone(), enum_plan(enum_type, &mut types)));
         let mut plan = Self { enums: enums.collect(), models };
         for (table, relations) in relations::all(schema, &plan) {
             if let Some(model) = plan.models.get_mut(&table) {
@@ -105,7 +143,9 @@ fn module(ident: &str) -> String {
     let ascii: String = snake.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
     let trimmed = ascii.trim_matches('_');
     match () {
-        () if trimmed.is_empty() || trimmed.starts_with(|c: char| c.is_ascii_digit()) => format!("table_{trimmed}"),
+        () if trimmed.is_empty() || trimmed.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("table_{trimmed}")
+        }
         () if is_keyword(trimmed) => format!("{trimmed}_"),
         () => trimmed.to_owned(),
     }
@@ -129,7 +169,8 @@ fn fields(table: &Table) -> BTreeMap<ColumnName, String> {
 fn enum_plan(enum_type: &EnumType, types: &mut Taken) -> EnumPlan {
     let single = pascal(&enum_type.name.name);
     let mut wishes = vec![single.clone()];
-    wishes.extend(enum_type.name.namespace.as_ref().map(|namespace| format!("{}{single}", pascal(namespace))));
+    wishes
+        .extend(enum_type.name.namespace.as_ref().map(|namespace| format!("{}{single}", pascal(namespace))));
     wishes.push(format!("{single}Kind"));
     let ident = types.give(&wishes);
     let mut taken = Taken::default();

@@ -92,7 +92,8 @@ fn wishes(key: &ForeignKey, plan: &Plan) -> Vec<String> {
             }
         }
         columns => {
-            let stems: Vec<_> = columns.iter().map(|column| stem(&snake(column.as_str())).to_owned()).collect();
+            let stems: Vec<_> =
+                columns.iter().map(|column| stem(&snake(column.as_str())).to_owned()).collect();
             vec![target.clone(), format!("{target}_by_{}", stems.join("_and_"))]
         }
     }
@@ -114,7 +115,8 @@ fn inverse(one: &Named<'_>, named: &[Named<'_>], plan: &Plan, taken: &mut Taken)
     let is_one = is_unique(table, &key.columns);
     let word = model_word(&table.name, plan);
     let many = if is_one { word.clone() } else { plural(&word) };
-    let rivals = named.iter().filter(|other| other.table.name == table.name && other.key.table == key.table).count();
+    let rivals =
+        named.iter().filter(|other| other.table.name == table.name && other.key.table == key.table).count();
     let qualified = match relation.strip_suffix(&word) {
         // `reports_to_employee` ← `reports_to_employees`
         Some(start) => format!("{start}{many}"),
@@ -163,7 +165,13 @@ fn is_join(table: &Table, first: &ForeignKey, second: &ForeignKey) -> bool {
 }
 
 /// Only where its name is free: the way over the join model is there anyway.
-fn through(join: &Table, first: &Named<'_>, second: &Named<'_>, plan: &Plan, taken: &mut Taken) -> Option<Relation> {
+fn through(
+    join: &Table,
+    first: &Named<'_>,
+    second: &Named<'_>,
+    plan: &Plan,
+    taken: &mut Taken,
+) -> Option<Relation> {
     let name = plural(&model_word(&second.key.table, plan));
     taken.is_free(&name).then(|| Relation {
         name: taken.give(&[name]),

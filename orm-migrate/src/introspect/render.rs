@@ -46,9 +46,12 @@ fn checked(file: GeneratedFile) -> Result<GeneratedFile> {
         Err(error) => {
             let line = error.span().start().line;
             let text = file.text.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned();
-            Err(MigrateError::new(Code::BadCode, format!("the generated `{}` would be no Rust: {error}", file.path))
-                .fix("this is a mistake of orm: please report it with the table's definition")
-                .at(Place::file(&file.path).line(line, text)))
+            Err(MigrateError::new(
+                Code::BadCode,
+                format!("the generated `{}` would be no Rust: {error}", file.path),
+            )
+            .fix("this is a mistake of orm: please report it with the table's definition")
+            .at(Place::file(&file.path).line(line, text)))
         }
     }
 }
@@ -59,13 +62,19 @@ fn index(schema: &Schema, plan: &Plan) -> GeneratedFile {
     for model in schema.tables.iter().filter_map(|table| plan.model(&table.name)) {
         lines.push((model.module.clone(), model.ident.clone()));
     }
-    let enums: Vec<_> = schema.enums.iter().filter_map(|one| plan.enum_plan(&one.name)).map(|one| one.ident.clone()).collect();
+    let enums: Vec<_> = schema
+        .enums
+        .iter()
+        .filter_map(|one| plan.enum_plan(&one.name))
+        .map(|one| one.ident.clone())
+        .collect();
     if !enums.is_empty() {
         lines.push(("enums".to_owned(), list(&enums.into_iter().collect())));
     }
     lines.sort();
     let modules: String = lines.iter().map(|(module, _)| format!("mod {module};\n")).collect();
-    let exports: String = lines.iter().map(|(module, names)| format!("pub use {module}::{names};\n")).collect();
+    let exports: String =
+        lines.iter().map(|(module, names)| format!("pub use {module}::{names};\n")).collect();
     let text = format!("//! The models.\n\n{modules}\n{exports}");
     GeneratedFile { path: "mod.rs".to_owned(), text: text.trim_end().to_owned() + "\n" }
 }
@@ -92,7 +101,8 @@ fn enum_item(enum_type: &EnumType, plan: &Plan) -> String {
         words.push(format!("name = {:?}", enum_type.name.name));
     }
     words.extend(enum_type.name.namespace.as_ref().map(|namespace| format!("namespace = {namespace:?}")));
-    let mut text = format!("\n#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]\n{}", attributes(&words, ""));
+    let mut text =
+        format!("\n#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]\n{}", attributes(&words, ""));
     text.push_str(&format!("pub enum {} {{\n", named.ident));
     for (label, variant) in enum_type.labels.iter().zip(&named.variants) {
         if naming::snake_case(variant) != *label {
@@ -114,7 +124,7 @@ fn model_file(
     let mut words = Attributes::of(table, schema, plan, model);
     let mut fields = String::new();
     for column in &table.columns {
-        let field_type = types::field_type(dialect, column, plan);
+        let field_type = types::field_type(dialect, schema, table, column, plan);
         words.column(dialect, table, column, &field_type);
         let said = words.fields.get(&column.name).map(Vec::as_slice).unwrap_or_default();
         fields.push_str(&attributes(said, "    "));
@@ -137,7 +147,9 @@ fn imports(table: &Table, plan: &Plan, model: &ModelPlan) -> String {
     let mut names = BTreeSet::new();
     for relation in &model.relations {
         let tables = match &relation.kind {
-            Kind::BelongsTo(place) => table.foreign_keys.get(*place).map(|key| key.table.clone()).into_iter().collect(),
+            Kind::BelongsTo(place) => {
+                table.foreign_keys.get(*place).map(|key| key.table.clone()).into_iter().collect()
+            }
             Kind::Inverse { table, .. } => vec![table.clone()],
             Kind::Through { table, join, .. } => vec![table.clone(), join.clone()],
         };

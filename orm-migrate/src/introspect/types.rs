@@ -1,6 +1,6 @@
 //! Which Rust type a column has, and what its attributes must add.
 
-use orm_schema::{Column, ColumnDefault, ColumnType};
+use orm_schema::{Column, ColumnDefault, ColumnName, ColumnType, Schema, Table};
 
 use super::{ident, plan::Plan};
 use crate::dialect::Dialect;
@@ -16,14 +16,18 @@ pub(super) struct FieldType {
 }
 
 /// Finds the type of a field.
-pub(super) fn field_type(dialect: Dialect, column: &Column, plan: &Plan) -> FieldType {
-    let native = match &column.column_type {
-        ColumnType::Native(native) => native,
-        other => {
-            return FieldType { rust: rust(other, plan), attribute: None, is_integer: other.is_integer() };
-        }
+pub(super) fn field_type(
+    dialect: Dialect,
+    schema: &Schema,
+    table: &Table,
+    column: &Column,
+    plan: &Plan,
+) -> FieldType {
+    let holds = holds(dialect, schema, table, column, plan);
+    let (rust, is_integer) = (rust(&holds, plan), holds.is_integer());
+    let ColumnType::Native(native) = &column.column_type else {
+        return FieldType { rust, attribute: None, is_integer };
     };
-    let holds = dialect.rust_type(native).unwrap_or(ColumnType::Text);
     let comes_back = dialect.native(&scanned(&holds), column.identity).is_ok_and(|back| back == *native);
     let attribute = match &holds {
         _ if !comes_back => Some(format!("type = {native:?}")),
@@ -31,7 +35,41 @@ pub(super) fn field_type(dialect: Dialect, column: &Column, plan: &Plan) -> Fiel
         ColumnType::DecimalOf(precision, scale) => Some(format!("decimal({precision}, {scale})")),
         _ => None,
     };
-    FieldType { rust: rust(&holds, plan), attribute, is_integer: holds.is_integer() }
+    FieldType { rust, attribute, is_integer }
+}
+
+/// What a column holds in Rust: what the column does to which it leads, so that keys can be compared.
+fn holds(dialect: Dialect, schema: &Schema, table: &Table, column: &Column, plan: &Plan) -> ColumnType {
+    let own = own_type(dialect, column);
+    let (mut table, mut name) = (table, &column.name);
+    // Keys may lead in a circle; no way is longer than there are tables.
+    for _ in 0..schema.tables.len() {
+        let Some((next, leads_to)) = target(schema, table, name) else { break };
+        (table, name) = (next, leads_to);
+    }
+    match table.column(name) {
+        Some(end) if rust(&own, plan) != rust(&own_type(dialect, end), plan) => own_type(dialect, end),
+        Some(_) | None => own,
+    }
+}
+
+fn own_type(dialect: Dialect, column: &Column) -> ColumnType {
+    match &column.column_type {
+        ColumnType::Native(native) => dialect.rust_type(native).unwrap_or(ColumnType::Text),
+        other => other.clone(),
+    }
+}
+
+/// The column to which a column leads by its first foreign key.
+fn target<'a>(
+    schema: &'a Schema,
+    table: &'a Table,
+    column: &ColumnName,
+) -> Option<(&'a Table, &'a ColumnName)> {
+    table.foreign_keys.iter().find_map(|key| {
+        let place = key.columns.iter().position(|one| one == column)?;
+        Some((schema.table(&key.table)?, key.references.get(place)?))
+    })
 }
 
 /// What a scan makes of the field: attributes such as `max_len` do not reach into an array.
@@ -70,7 +108,9 @@ fn rust(holds: &ColumnType, plan: &Plan) -> String {
         ColumnType::Json => "serde_json::Value",
         ColumnType::Array(element) => return format!("Vec<{}>", rust(element, plan)),
         ColumnType::Enum(name) => {
-            return plan.enum_plan(name).map_or_else(|| ident::pascal(&name.name), |named| named.ident.clone());
+            return plan
+                .enum_plan(name)
+                .map_or_else(|| ident::pascal(&name.name), |named| named.ident.clone());
         }
     };
     word.to_owned()
@@ -95,12 +135,14 @@ pub(super) fn default(dialect: Dialect, column: &Column, rust: &str) -> Option<S
 /// Digits that are a literal of Rust, too.
 fn is_literal(digits: &str) -> bool {
     let digits = digits.strip_prefix('-').unwrap_or(digits);
-    digits.starts_with(|c: char| c.is_ascii_digit()) && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// A decimal that is stored scaled has a default that is scaled, too: as SQL it stays what it is.
 fn is_plain_number(column: &Column, rust: &str) -> bool {
-    let is_scaled = matches!(&column.column_type, ColumnType::Native(native) if native.starts_with("DECIMAL_INT"));
+    let is_scaled =
+        matches!(&column.column_type, ColumnType::Native(native) if native.starts_with("DECIMAL_INT"));
     let numbers = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "Decimal"];
     !is_scaled && numbers.contains(&rust)
 }

@@ -61,7 +61,10 @@ fn refuse(folder: &Path, differing: &[String]) -> Result<()> {
     let error = MigrateError::new(Code::WouldOverwrite, format!("`{path}`{others} would be overwritten"))
         .fix("name another folder with `--output DIR`, or give `--force` if nothing in these files is needed")
         .at(Place::file(path));
-    Err(differing.iter().skip(1).fold(error, |error, path| error.note(folder.join(path).display().to_string())))
+    Err(differing
+        .iter()
+        .skip(1)
+        .fold(error, |error, path| error.note(folder.join(path).display().to_string())))
 }
 
 /// A folder that was not there appears whole.
@@ -75,7 +78,12 @@ fn whole_folder(folder: &Path, files: &[&GeneratedFile]) -> Result<()> {
 
 /// Stages every file beside its place, then renames them all; `mod.rs`, which names the others, comes last.
 fn replace(folder: &Path, files: &[&GeneratedFile]) -> Result<()> {
-    let staged: Vec<_> = files.iter().rev().map(|file| folder.join(&file.path)).map(|path| (whole::hidden_beside(&path), path)).collect();
+    let staged: Vec<_> = files
+        .iter()
+        .rev()
+        .map(|file| folder.join(&file.path))
+        .map(|path| (whole::hidden_beside(&path), path))
+        .collect();
     let written = files.iter().rev().zip(&staged).try_for_each(|(file, (temporary, path))| {
         whole::synced(temporary, &file.text).map_err(|error| MigrateError::file("write", path, error))
     });

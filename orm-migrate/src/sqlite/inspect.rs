@@ -172,7 +172,7 @@ fn column(row: &ColumnRow, text: &CreateTable, identity: Option<Identity>) -> Co
     let suffix = text.columns.iter().find(|column| column.name.eq_ignore_ascii_case(&row.name));
     let suffix = suffix.map(|column| column.suffix.as_str()).unwrap_or_default();
     // A collation or a generated column is part of the type's text: no rebuild loses it, no comparison misses it.
-    let declared = format!("{} {suffix}", row.declared);
+    let declared = format!("{} {suffix}", declared(row));
     let identity = identity.filter(|_| row.in_key);
     Column {
         name: row.name.as_str().into(),
@@ -183,6 +183,11 @@ fn column(row: &ColumnRow, text: &CreateTable, identity: Option<Identity>) -> Co
         identity,
         renamed_from: None,
     }
+}
+
+/// A column without a type is one of BLOB's affinity (datatype3.html §3.1).
+fn declared(row: &ColumnRow) -> &str {
+    if row.declared.is_empty() { "BLOB" } else { &row.declared }
 }
 
 /// `DEFAULT NULL` is what a column without a default does.

@@ -2,5 +2,6 @@
 
 mod deploy;
 mod inspect;
+mod introspect;
 mod rebuild;
 mod support;

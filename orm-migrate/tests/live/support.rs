@@ -12,7 +12,7 @@ use orm_migrate::{
 };
 
 /// The server to test on, or word that it was left out.
-pub fn postgres_url() -> Option<String> {
+pub(crate) fn postgres_url() -> Option<String> {
     let url = std::env::var("ORM_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
     if url.is_none() {
         eprintln!("PostgreSQL left out: ORM_TEST_POSTGRES_URL is not set");
@@ -21,7 +21,7 @@ pub fn postgres_url() -> Option<String> {
 }
 
 /// The datasets, or word that they were left out.
-pub fn datasets() -> Option<PathBuf> {
+pub(crate) fn datasets() -> Option<PathBuf> {
     let named = std::env::var_os("ORM_DATASETS").map(PathBuf::from);
     let folder = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/datasets"));
     let folder = if folder.is_dir() {
@@ -36,28 +36,28 @@ pub fn datasets() -> Option<PathBuf> {
     found
 }
 
-pub async fn connect(url: &str) -> Connection {
+pub(crate) async fn connect(url: &str) -> Connection {
     Connection::open(&ConnectOptions::parse(url).unwrap()).await.unwrap()
 }
 
-pub async fn memory() -> Connection {
+pub(crate) async fn memory() -> Connection {
     connect("sqlite::memory:").await
 }
 
 /// A migrations folder, and the SQL of all its migrations so far.
-pub struct Folder {
+pub(crate) struct Folder {
     _root: tempfile::TempDir,
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     scratch: Option<String>,
     sql: String,
 }
 
 impl Folder {
-    pub fn sqlite() -> Self {
+    pub(crate) fn sqlite() -> Self {
         Self::new(Dialect::Sqlite, None)
     }
 
-    pub fn postgres(url: &str) -> Self {
+    pub(crate) fn postgres(url: &str) -> Self {
         Self::new(Dialect::Postgres, Some(url.to_owned()))
     }
 
@@ -69,14 +69,14 @@ impl Folder {
     }
 
     /// Adds a migration whose snapshot is what a scratch database says of all SQL so far.
-    pub async fn add(&mut self, what_for: &str, up: &str) -> String {
+    pub(crate) async fn add(&mut self, what_for: &str, up: &str) -> String {
         self.sql.push_str(up);
         let place = self.scratch.as_deref().map_or(Scratch::Memory, Scratch::Server);
         let schema = scratch::schema_of_sql(place, &self.sql, "all.sql").await.unwrap().schema;
         self.add_with(what_for, up, schema)
     }
 
-    pub fn add_with(&mut self, what_for: &str, up: &str, schema: orm_schema::Schema) -> String {
+    pub(crate) fn add_with(&mut self, what_for: &str, up: &str, schema: orm_schema::Schema) -> String {
         let draft = Draft {
             what_for: what_for.to_owned(),
             now: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
@@ -88,28 +88,28 @@ impl Folder {
         migrations.add(&self.path, &draft).unwrap().name.to_string()
     }
 
-    pub fn read(&self) -> Migrations {
+    pub(crate) fn read(&self) -> Migrations {
         Migrations::read(&self.path).unwrap()
     }
 
     /// Replaces a file and takes the edit over.
-    pub fn edit(&self, name: &str, up: &str) {
+    pub(crate) fn edit(&self, name: &str, up: &str) {
         std::fs::write(self.path.join(name).join("up.sql"), up).unwrap();
         self.read().relock(&self.path).unwrap();
     }
 
-    pub async fn deploy(&self, connection: &mut Connection) -> Result<Deployed, MigrateError> {
+    pub(crate) async fn deploy(&self, connection: &mut Connection) -> Result<Deployed, MigrateError> {
         deploy(connection, &self.read(), &DeployOptions::default(), &mut |_| {}).await
     }
 }
 
 /// One number.
-pub async fn number(connection: &mut Connection, sql: &str) -> i64 {
+pub(crate) async fn number(connection: &mut Connection, sql: &str) -> i64 {
     connection.rows(sql, Vec::new(), |row| row.i64()).await.unwrap()[0].unwrap_or(0)
 }
 
 /// All texts of the first column.
-pub async fn texts(connection: &mut Connection, sql: &str) -> Vec<String> {
+pub(crate) async fn texts(connection: &mut Connection, sql: &str) -> Vec<String> {
     let rows =
         connection.rows(sql, Vec::new(), |row| Ok(row.text()?.map(|text| text.into_owned()))).await.unwrap();
     rows.into_iter().flatten().collect()

@@ -67,15 +67,17 @@ impl Truth {
     }
 }
 
+/// The attributes that a `cfg_attr` stands for.
+pub(super) fn inside(attribute: &Attribute) -> Vec<Attribute> {
+    metas(attribute).into_iter().skip(1).map(|meta| Attribute { meta, ..attribute.clone() }).collect()
+}
+
 impl Evaluated {
     /// Takes in the attributes of a `cfg_attr`, if it holds.
     fn conditional(&mut self, attribute: &Attribute, features: &BTreeSet<String>) {
         match condition(attribute, features) {
             Truth::Yes => {
-                let metas = metas(attribute).into_iter().skip(1);
-                let inner: Vec<Attribute> =
-                    metas.map(|meta| Attribute { meta, ..attribute.clone() }).collect();
-                let inner = evaluate(&inner, features);
+                let inner = evaluate(&inside(attribute), features);
                 self.present = self.present.and(inner.present);
                 self.attributes.extend(inner.attributes);
                 self.unknown.extend(inner.unknown);

@@ -8,7 +8,7 @@ use super::{
     super::{ModelSource, enumeration, model, value},
     cfg, code,
     derive::{self, Derive, Origin},
-    load::say_hidden,
+    macros::say_hidden,
     report::{Location, Report},
     tree::{Item, ItemId, ItemKind, Tree},
 };

@@ -72,7 +72,8 @@ fn derives(attributes: &[Attribute]) -> Vec<Path> {
         .collect()
 }
 
-fn has_ours(input: &DeriveInput) -> bool {
+/// Whether an item has attributes of ours.
+pub(super) fn has_ours(input: &DeriveInput) -> bool {
     let ours = |attributes: &[Attribute]| attributes.iter().any(|attribute| attribute.path().is_ident("orm"));
     ours(&input.attrs) || parts(input).into_iter().any(ours)
 }

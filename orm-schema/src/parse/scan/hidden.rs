@@ -44,11 +44,6 @@ pub(super) fn modules(tokens: TokenStream) -> Vec<Ident> {
     found
 }
 
-/// Whether a text derives a `Model` anywhere.
-pub(super) fn text_derives(text: &str) -> bool {
-    text.contains("Model") && text.parse::<TokenStream>().is_ok_and(|tokens| !derives(tokens).is_empty())
-}
-
 /// The derives inside the bodies of an item; functions that are tests are left out.
 pub(super) fn in_bodies(item: &syn::Item) -> Vec<(Span, Vec<Path>)> {
     let mut bodies = Bodies::default();

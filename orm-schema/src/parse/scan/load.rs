@@ -2,21 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
-use syn::{Attribute, DeriveInput, GenericParam, Ident, Item as SynItem, ItemMacro, ItemMod, LitStr};
+use proc_macro2::Span;
+use syn::{Attribute, DeriveInput, GenericParam, Ident, Item as SynItem, ItemMod};
 
 use super::{
     super::item::plain,
     Root,
     attributes::attributes,
-    cfg::{self, Truth},
-    code, hidden, imports, paths,
+    cfg::{self, Evaluated, Truth},
+    code, imports, paths,
     report::{At, FileId, Report},
-    tree::{Crate, CrateId, Hidden, Item, ItemKind, ModuleId, Tree},
+    tree::{Crate, CrateId, Item, ItemKind, ModuleId, Tree},
 };
-
-const OUTSIDE: &str = "write it outside, or list a file that holds it under `models` in orm.toml";
 
 /// Reads everything that the roots lead to.
 pub(super) fn load(roots: &[Root], report: &mut Report) -> Tree {
@@ -27,25 +24,26 @@ pub(super) fn load(roots: &[Root], report: &mut Report) -> Tree {
     loader.tree
 }
 
-struct Loader<'a> {
-    tree: Tree,
-    report: &'a mut Report,
+/// Reads files into a tree.
+pub(super) struct Loader<'a> {
+    pub(super) tree: Tree,
+    pub(super) report: &'a mut Report,
     /// The files that are being read, so that a file that leads to itself is noticed.
-    open: Vec<PathBuf>,
+    pub(super) open: Vec<PathBuf>,
 }
 
 /// Where an item stands.
 #[derive(Clone)]
-struct Place {
-    of: CrateId,
-    module: ModuleId,
-    file: FileId,
+pub(super) struct Place {
+    pub(super) of: CrateId,
+    pub(super) module: ModuleId,
+    pub(super) file: FileId,
     /// Where that file is.
-    file_folder: PathBuf,
+    pub(super) file_folder: PathBuf,
     /// Where the files of its modules are.
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     /// Whether it is in `mod name { … }`.
-    inline: bool,
+    pub(super) inline: bool,
 }
 
 impl Loader<'_> {
@@ -91,7 +89,13 @@ impl Loader<'_> {
     }
 
     /// Reads a file into a module. A file that is not Rust is reported, and reading goes on elsewhere.
-    fn file(&mut self, path: &Path, of: CrateId, module: ModuleId, owns_folder: bool) -> std::io::Result<()> {
+    pub(super) fn file(
+        &mut self,
+        path: &Path,
+        of: CrateId,
+        module: ModuleId,
+        owns_folder: bool,
+    ) -> std::io::Result<()> {
         let path = paths::tidy(path);
         let text = std::fs::read_to_string(&path)?;
         let parsed = syn::parse_file(&text);
@@ -116,20 +120,20 @@ impl Loader<'_> {
         for item in items {
             let features = &self.tree.crates[place.of.0].features;
             let evaluated = cfg::evaluate(attributes(&item), features);
+            self.unknown_derives(&evaluated.unknown, place);
             match (evaluated.present, &item) {
-                (Truth::Yes, _) | (Truth::Unknown, SynItem::Use(_)) => {
-                    self.item(item, evaluated.attributes, place);
-                }
-                (Truth::Unknown, _) => self.left_out(&item, &evaluated.attributes, place),
+                (Truth::Yes, _) | (Truth::Unknown, SynItem::Use(_)) => self.item(item, evaluated, place),
+                (Truth::Unknown, _) => self.left_out(item, evaluated, place),
                 (Truth::No, _) => {}
             }
-            self.unknown_derives(&evaluated.unknown, place);
         }
     }
 
-    fn item(&mut self, item: SynItem, attributes: Vec<Attribute>, place: &Place) {
+    /// Adds an item that is there.
+    pub(super) fn item(&mut self, item: SynItem, evaluated: Evaluated, place: &Place) {
+        let attributes = evaluated.attributes;
         match item {
-            SynItem::Mod(item) => self.module(item, &attributes, place),
+            SynItem::Mod(item) => self.module(item, &attributes, &evaluated.unknown, place),
             SynItem::Use(item) => imports::add(&item, &mut self.tree.modules[place.module.0]),
             SynItem::ExternCrate(item) => self.extern_crate(&item, &attributes, place),
             SynItem::Struct(item) => self.declared(DeriveInput { attrs: attributes, ..item.into() }, place),
@@ -167,7 +171,7 @@ impl Loader<'_> {
         }
     }
 
-    fn module(&mut self, item: ItemMod, attributes: &[Attribute], place: &Place) {
+    fn module(&mut self, item: ItemMod, attributes: &[Attribute], unknown: &[Attribute], place: &Place) {
         let module = self.tree.add_module(place.of, Some(place.module), Some(&item.ident));
         let written = paths::path_attribute(attributes).map(|path| place.base().join(path));
         if let Some((_, items)) = item.content {
@@ -178,11 +182,21 @@ impl Loader<'_> {
         let owns_folder = written.is_some();
         match written.or_else(|| paths::module_file(&place.folder, &plain(&item.ident))) {
             Some(file) => self.module_file(&file, owns_folder, module, item.ident.span(), place),
+            None if unknown.iter().any(|attribute| cfg::inside(attribute).iter().any(paths::is_path)) => {
+                self.unknown_file(unknown, place);
+            }
             None => self.no_module_file(&item.ident, place),
         }
     }
 
-    fn module_file(&mut self, path: &Path, owns_folder: bool, module: ModuleId, span: Span, place: &Place) {
+    pub(super) fn module_file(
+        &mut self,
+        path: &Path,
+        owns_folder: bool,
+        module: ModuleId,
+        span: Span,
+        place: &Place,
+    ) {
         let at = At { file: place.file, span };
         if self.open.contains(&paths::tidy(path)) {
             self.report.error(code::NO_MODULE_FILE, at, "this module leads to the file it is in", None);
@@ -199,112 +213,13 @@ impl Loader<'_> {
         let at = At { file: place.file, span: name.span() };
         self.report.error(code::NO_MODULE_FILE, at, message, Some(&fix));
     }
-
-    fn item_macro(&mut self, item: &ItemMacro, place: &Place) {
-        let name = item.mac.path.segments.last().map(|segment| plain(&segment.ident)).unwrap_or_default();
-        if name == "include" {
-            return self.include(item, place);
-        }
-        let name = item.ident.as_ref().map_or(name, plain);
-        let inside = format!("the macro `{name}!`");
-        self.hide(hidden::derives(item.mac.tokens.clone()), &inside, place);
-        for module in hidden::modules(item.mac.tokens.clone()) {
-            let file = paths::module_file(&place.folder, &plain(&module));
-            if file.is_some_and(|file| derives_a_model(&file)) {
-                let message = format!("the models of the module `{module}` inside {inside} cannot be seen");
-                let at = At { file: place.file, span: module.span() };
-                self.report.error(code::HIDDEN, at, message, Some(OUTSIDE));
-            }
-        }
-    }
-
-    fn include(&mut self, item: &ItemMacro, place: &Place) {
-        let at = At { file: place.file, span: item.mac.path.segments[0].ident.span() };
-        let Ok(name) = item.mac.parse_body::<LitStr>() else {
-            let message = "only a build knows what is included here, so its models cannot be seen";
-            let fix = "list the files that hold models under `models` in orm.toml";
-            return self.report.error(code::HIDDEN, at, message, Some(fix));
-        };
-        let path = place.file_folder.join(name.value());
-        self.module_file(&path, true, place.module, name.span(), place);
-    }
-
-    fn bodies(&mut self, item: &SynItem, inside: &str, place: &Place) {
-        if self.report.mentions(place.file, "Model") {
-            self.hide(hidden::in_bodies(item), inside, place);
-        }
-    }
-
-    fn hide(&mut self, found: Vec<(Span, Vec<syn::Path>)>, inside: &str, place: &Place) {
-        let module = place.module;
-        self.tree.hidden.extend(found.into_iter().map(|(span, derives)| Hidden {
-            module,
-            at: At { file: place.file, span },
-            inside: inside.to_owned(),
-            derives,
-        }));
-    }
-
-    /// An item whose `cfg` cannot be known: taken as absent, and said so if a model goes with it.
-    fn left_out(&mut self, item: &SynItem, attributes: &[Attribute], place: &Place) {
-        let file = match item {
-            SynItem::Mod(item) if item.content.is_none() => paths::path_attribute(attributes)
-                .map(|path| place.base().join(path))
-                .or_else(|| paths::module_file(&place.folder, &plain(&item.ident))),
-            _ => None,
-        };
-        let condition =
-            super::attributes::attributes(item).iter().find(|attribute| attribute.path().is_ident("cfg"));
-        let holds = !hidden::derives(item.to_token_stream()).is_empty()
-            || file.is_some_and(|file| derives_a_model(&file));
-        if let (true, Some(condition)) = (holds, condition) {
-            self.unknown(
-                condition.meta.to_token_stream(),
-                syn::spanned::Spanned::span(&condition.meta),
-                place,
-            );
-        }
-    }
-
-    /// A `cfg_attr` that cannot be known and derives a model if it holds.
-    fn unknown_derives(&mut self, attributes: &[Attribute], place: &Place) {
-        for attribute in attributes {
-            if !hidden::derives(attribute.to_token_stream()).is_empty() {
-                let span = syn::spanned::Spanned::span(&attribute.meta);
-                self.unknown(attribute.meta.to_token_stream(), span, place);
-            }
-        }
-    }
-
-    fn unknown(&mut self, condition: TokenStream, span: Span, place: &Place) {
-        let condition = condition.to_string().replace(" (", "(").replace(" ,", ",");
-        let message = format!(
-            "`{condition}` cannot be known from the source and is taken to be false: a model is left out"
-        );
-        let fix = "make it depend on a feature, or take the model out of the condition";
-        self.report.warning(code::CFG_UNKNOWN, At { file: place.file, span }, message, fix);
-    }
 }
 
 impl Place {
     /// What `#[path]` is relative to.
-    fn base(&self) -> PathBuf {
+    pub(super) fn base(&self) -> PathBuf {
         if self.inline { self.folder.clone() } else { self.file_folder.clone() }
     }
-}
-
-/// Says what is hidden and ours; `ours` knows the derives.
-pub(super) fn say_hidden(tree: &Tree, report: &mut Report, ours: impl Fn(ModuleId, &syn::Path) -> bool) {
-    for hidden in &tree.hidden {
-        if hidden.derives.iter().any(|path| ours(hidden.module, path)) {
-            let message = format!("a model inside {} cannot be seen by the scan", hidden.inside);
-            report.error(code::HIDDEN, hidden.at, message, Some(OUTSIDE));
-        }
-    }
-}
-
-fn derives_a_model(file: &Path) -> bool {
-    std::fs::read_to_string(file).is_ok_and(|text| hidden::text_derives(&text))
 }
 
 /// The name of a file as a module's; what no identifier can hold becomes `_`.

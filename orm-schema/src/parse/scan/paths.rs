@@ -15,6 +15,11 @@ pub(super) fn path_attribute(attributes: &[Attribute]) -> Option<String> {
     })
 }
 
+/// Whether an attribute is `#[path = "…"]`.
+pub(super) fn is_path(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("path")
+}
+
 /// The file of `mod name;`, of the two that it can be.
 pub(super) fn module_file(folder: &Path, name: &str) -> Option<PathBuf> {
     candidates(folder, name).into_iter().find(|file| file.is_file())

@@ -86,9 +86,14 @@ impl Report {
         &self.files[file.0].0
     }
 
-    /// Whether the text of a file has a word.
-    pub(super) fn mentions(&self, file: FileId, word: &str) -> bool {
-        self.files[file.0].1.contains(word)
+    /// The text of a file.
+    pub(super) fn text(&self, file: FileId) -> &str {
+        &self.files[file.0].1
+    }
+
+    /// Whether anything may be a mistake.
+    pub(super) fn has_warnings(&self) -> bool {
+        !self.warnings.is_empty()
     }
 
     /// The place of a span.

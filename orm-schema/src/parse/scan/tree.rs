@@ -29,6 +29,7 @@ pub(super) struct Tree {
 }
 
 /// A crate.
+#[derive(Clone)]
 pub(super) struct Crate {
     pub(super) name: String,
     pub(super) root: ModuleId,

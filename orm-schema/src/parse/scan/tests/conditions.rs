@@ -73,6 +73,30 @@ fn an_unknown_condition_takes_a_model_away_with_a_warning() {
 }
 
 #[test]
+fn files_behind_an_unknown_condition_are_looked_into() {
+    let files = |deep: &'static str| {
+        [
+            (
+                "lib.rs",
+                "#[cfg(windows)] mod a; #[cfg_attr(unix, path = \"unix.rs\")] #[cfg_attr(windows, path = \"gone.rs\")] mod b;",
+            ),
+            ("a.rs", "mod deep { mod deeper; }"),
+            ("a/deep/deeper.rs", deep),
+            ("unix.rs", deep),
+        ]
+    };
+    let text = "cannot be known from the source and is taken to be false: a model is left out";
+    assert_eq!(
+        said(&files("#[derive(orm::Model)] struct A { id: i64 }")),
+        [
+            format!("S006 lib.rs:1:3: `cfg(windows)` {text}"),
+            format!("S006 lib.rs:1:26: `cfg_attr(unix, path = \"unix.rs\")` {text}")
+        ]
+    );
+    assert_eq!(said(&files("struct NoModel;")), [""; 0]);
+}
+
+#[test]
 fn a_use_behind_an_unknown_condition_counts() {
     assert_eq!(found("#[cfg(unix)] use orm::Model; #[derive(Model)] struct A { id: i64 }", &[]), ["A"]);
 }

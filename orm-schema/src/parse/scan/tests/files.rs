@@ -177,7 +177,8 @@ include!(concat!(env!(\"OUT_DIR\"), \"/models.rs\"));
 cfg_if::cfg_if! { if #[cfg(unix)] { mod behind; } }
 ",
         ),
-        ("behind.rs", "#[derive(Model)] struct D { id: i64 }"),
+        ("behind.rs", "mod further;"),
+        ("behind/further.rs", "#[derive(Model)] struct D { id: i64 }"),
     ]);
     let scan = folder.scan();
     assert_eq!(

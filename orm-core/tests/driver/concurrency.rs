@@ -1,0 +1,147 @@
+//! Pools, cancelled futures, and several at a time.
+
+use std::time::{Duration, Instant};
+
+use orm_core::{Db, ErrorKind};
+
+use super::support::{databases_with_table, ids, insert, postgres_options, run};
+
+/// A database with one connection, for which nobody waits long.
+async fn narrow(test: &str) -> Vec<Db> {
+    let mut databases = Vec::new();
+    if cfg!(feature = "sqlite") {
+        databases
+            .push(Db::connect("sqlite::memory:?acquire_timeout=100ms&lock_timeout=100ms").await.unwrap());
+    }
+    if let Some(options) = postgres_options(test).await {
+        let options = options.max_connections(1).acquire_timeout(Duration::from_millis(100));
+        databases.push(Db::connect_with(options).await.unwrap());
+    }
+    databases
+}
+
+#[tokio::test]
+async fn an_exhausted_pool_names_the_usual_mistake() {
+    for db in narrow("exhausted").await {
+        let tx = db.begin().await.unwrap();
+        let started = Instant::now();
+        let error = super::support::integers(&db, "SELECT 1").await.unwrap_err();
+        assert!(started.elapsed() < Duration::from_secs(2));
+        assert_eq!(error.kind(), ErrorKind::PoolTimeout);
+        assert!(error.to_string().contains("use `db` inside a transaction: use `tx` there"), "{error}");
+        drop(tx);
+        assert_eq!(super::support::integers(&db, "SELECT 1").await.unwrap(), [1]);
+    }
+}
+
+#[tokio::test]
+async fn after_close_nothing_runs() {
+    for db in databases_with_table("closed").await {
+        db.close().await;
+        let error = insert(&db, 1).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connection);
+        assert!(error.to_string().contains("closed by `Db::close`"), "{error}");
+    }
+}
+
+/// Something that takes seconds.
+fn slow(db: &Db) -> &'static str {
+    if db.dialect() == orm_core::Dialect::Sqlite {
+        "INSERT INTO t (id) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000000) \
+         SELECT i FROM n WHERE i < 0"
+    } else {
+        "INSERT INTO t (id) SELECT 1 FROM pg_sleep(20)"
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_statement_leaves_the_database_usable() {
+    for db in databases_with_table("cancelled").await {
+        insert(&db, 1).await.unwrap();
+        let started = Instant::now();
+        let cancelled = tokio::time::timeout(Duration::from_millis(100), run(&db, slow(&db), vec![])).await;
+        assert!(cancelled.is_err());
+        insert(&db, 2).await.unwrap();
+        assert_eq!(ids(&db).await, [1, 2]);
+        assert!(started.elapsed() < Duration::from_secs(5), "the statement was not interrupted");
+    }
+}
+
+#[tokio::test]
+async fn a_statement_cancelled_inside_a_transaction_ends_it() {
+    for db in databases_with_table("cancelled_tx").await {
+        let tx = db.begin().await.unwrap();
+        insert(&tx, 1).await.unwrap();
+        let cancelled = tokio::time::timeout(Duration::from_millis(100), run(&tx, slow(&db), vec![])).await;
+        assert!(cancelled.is_err());
+        assert_eq!(insert(&tx, 2).await.unwrap_err().kind(), ErrorKind::Transaction);
+        assert_eq!(tx.commit().await.unwrap_err().kind(), ErrorKind::Transaction);
+        insert(&db, 3).await.unwrap();
+        assert_eq!(ids(&db).await, [3]);
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_session_is_over() {
+    for db in databases_with_table("cancelled_session").await {
+        let mut session = db.connection().await.unwrap();
+        let cancelled = tokio::time::timeout(Duration::from_millis(100), session.batch(slow(&db))).await;
+        assert!(cancelled.is_err());
+        let error = session.batch("SELECT 1").await.unwrap_err();
+        assert!(error.to_string().contains("the session is over"), "{error}");
+        drop(session);
+        insert(&db, 1).await.unwrap();
+        assert_eq!(ids(&db).await, [1]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_tasks_write_at_a_time() {
+    for db in databases_with_table("many").await {
+        let mut tasks = tokio::task::JoinSet::new();
+        for id in 0..100 {
+            let db = db.clone();
+            tasks.spawn(async move {
+                db.transaction(async |tx| {
+                    insert(&tx, id).await?;
+                    insert(&tx, id + 1000).await
+                })
+                .await
+                .unwrap();
+                ids(&db).await.len()
+            });
+        }
+        assert!(tasks.join_all().await.into_iter().all(|seen| seen >= 2));
+        assert_eq!(ids(&db).await.len(), 200);
+    }
+}
+
+#[tokio::test]
+async fn a_session_runs_batches_statements_and_queries() {
+    for db in databases_with_table("session").await {
+        let mut session = db.connection().await.unwrap();
+        session.batch("BEGIN; INSERT INTO t (id) VALUES (1); INSERT INTO t (id) VALUES (2)").await.unwrap();
+        let deleted =
+            session.execute("DELETE FROM t WHERE id = $1", vec![orm_core::Value::I64(1)]).await.unwrap();
+        session.batch("COMMIT").await.unwrap();
+        let rows = session.rows("SELECT id FROM t", vec![], |reader| reader.i64()).await.unwrap();
+        assert_eq!((deleted, rows), (1, vec![Some(2)]));
+
+        session.batch("BEGIN; INSERT INTO t (id) VALUES (3)").await.unwrap();
+        drop(session);
+        assert_eq!(ids(&db).await, [2]);
+    }
+}
+
+#[tokio::test]
+async fn counts_are_those_of_the_statement() {
+    for db in databases_with_table("counts").await {
+        assert_eq!(run(&db, "INSERT INTO t (id) VALUES (1), (2), (3)", vec![]).await.unwrap(), 3);
+        assert_eq!(run(&db, "UPDATE t SET name = 'x' WHERE id > 1", vec![]).await.unwrap(), 2);
+        assert_eq!(run(&db, "CREATE TABLE other (id BIGINT)", vec![]).await.unwrap(), 0);
+        assert_eq!(run(&db, "DELETE FROM t WHERE id = 9", vec![]).await.unwrap(), 0);
+        let nothing = "INSERT INTO t (id) VALUES (1) ON CONFLICT DO NOTHING";
+        assert_eq!(run(&db, nothing, vec![]).await.unwrap(), 0);
+        assert_eq!(run(&db, "DELETE FROM t", vec![]).await.unwrap(), 3);
+    }
+}

@@ -1,0 +1,166 @@
+//! The floors: which module may know which. Cargo keeps the crates apart, this test the modules.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+const DIALECTS: [&str; 3] = ["sqlite", "postgres", "mysql"];
+
+/// Where the choice of a dialect is made: the only files outside the dialects' folders that may name one.
+const CHOICES: [&str; 10] = [
+    "orm-core/src/connection.rs",
+    "orm-core/src/dialect.rs",
+    "orm-core/src/options.rs",
+    "orm-core/src/pool.rs",
+    "orm-core/src/reader.rs",
+    "orm-core/src/sql/spelling.rs",
+    "orm-migrate/src/dialect.rs",
+    "orm-migrate/src/live.rs",
+    "orm-migrate/src/scratch.rs",
+    "orm-cli/src/command/init.rs",
+];
+
+struct Source {
+    path: String,
+    /// Without comments and without what stands under `#[cfg(test)]`.
+    code: String,
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources(of: &str) -> Vec<Source> {
+    let mut found = Vec::new();
+    collect(&root().join(of), &mut found);
+    assert!(!found.is_empty(), "`{of}` holds no source");
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+fn collect(folder: &Path, found: &mut Vec<Source>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let is_test = path.file_stem().is_some_and(|name| name == "tests" || name == "test_support");
+        if path.is_dir() && !is_test {
+            collect(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !is_test {
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            let name = path.strip_prefix(root()).unwrap_or(&path).to_string_lossy().into_owned();
+            found.push(Source { path: name, code: code_only(&text) });
+        }
+    }
+}
+
+fn code_only(text: &str) -> String {
+    let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The dialect in whose folder a file is.
+fn dialect_of(path: &str) -> Option<&'static str> {
+    DIALECTS.into_iter().find(|dialect| path.contains(&format!("/{dialect}/")))
+}
+
+fn assert_none(rule: &str, found: &[String]) {
+    assert!(found.is_empty(), "{rule}:\n  {}", found.join("\n  "));
+}
+
+fn lines_with<'a>(source: &'a Source, words: &[String]) -> Vec<String> {
+    let hits = source.code.lines().filter(|line| words.iter().any(|word| line.contains(word.as_str())));
+    hits.map(|line| format!("{}: {}", source.path, line.trim())).collect()
+}
+
+#[test]
+fn dialect_folders_never_import_each_other() {
+    let mut found = Vec::new();
+    for source in ["orm-core/src", "orm-migrate/src"].into_iter().flat_map(sources) {
+        let Some(own) = dialect_of(&source.path) else { continue };
+        let others = DIALECTS.into_iter().filter(|other| *other != own);
+        let words: Vec<String> = others.map(|other| format!("crate::{other}::")).collect();
+        found.extend(lines_with(&source, &words));
+    }
+    assert_none("a dialect's folder knows another dialect", &found);
+}
+
+#[test]
+fn no_dialect_is_named_outside_its_folder_but_where_the_choice_is_made() {
+    let variants = ["Sqlite", "Postgres", "MySql", "MariaDb"];
+    let mut words: Vec<String> = variants.iter().map(|variant| format!("Dialect::{variant}")).collect();
+    words.extend(DIALECTS.iter().map(|dialect| format!("crate::{dialect}::")));
+    let mut found = Vec::new();
+    for source in ["orm-core/src", "orm-migrate/src", "orm-cli/src"].into_iter().flat_map(sources) {
+        if dialect_of(&source.path).is_none() && !CHOICES.contains(&source.path.as_str()) {
+            found.extend(lines_with(&source, &words));
+        }
+    }
+    assert_none("ask the capabilities, or put it into the dialect's folder", &found);
+}
+
+#[test]
+fn the_dialects_folders_hold_the_same_files() {
+    for folder in ["orm-core/src", "orm-migrate/src"] {
+        let files = |dialect: &str| -> Vec<String> {
+            let entries = fs::read_dir(root().join(folder).join(dialect)).into_iter().flatten().flatten();
+            let mut names: Vec<String> =
+                entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+            names.sort();
+            names
+        };
+        let shared = ["mod.rs"];
+        for name in shared {
+            assert!(
+                files("sqlite").contains(&name.to_owned()) && files("postgres").contains(&name.to_owned())
+            );
+        }
+    }
+}
+
+#[test]
+fn the_nouns_touch_no_file_but_in_the_scan() {
+    let words = ["std::fs", "fs::read", "std::net", "std::process"].map(str::to_owned);
+    let found: Vec<String> = sources("orm-schema/src")
+        .iter()
+        .filter(|source| !source.path.contains("/parse/scan/"))
+        .flat_map(|source| lines_with(source, &words))
+        .collect();
+    assert_none("orm-schema does no I/O outside the scan", &found);
+}
+
+#[test]
+fn the_pure_half_of_the_migration_engine_holds_no_connection_and_no_file() {
+    let words = ["orm_core::Connection", "orm_core::Db", "Connection,", "std::fs", "tokio::", "async fn"]
+        .map(str::to_owned);
+    let pure =
+        ["/diff/", "/plan/", "/change.rs", "/step.rs", "/normalise.rs", "/token.rs", "/types.rs", "/ddl.rs"];
+    let found: Vec<String> = sources("orm-migrate/src")
+        .iter()
+        .filter(|source| pure.iter().any(|part| source.path.contains(part)))
+        .flat_map(|source| lines_with(source, &words))
+        .collect();
+    assert_none("the pure half of orm-migrate takes part in no I/O", &found);
+}
+
+#[test]
+fn only_the_command_line_prints_reads_the_environment_or_exits() {
+    let words = ["println!(", "eprintln!(", "print!(", "std::env::var", "env::var(", "process::exit"]
+        .map(str::to_owned);
+    let mut found = Vec::new();
+    for source in ["src", "orm-schema/src", "orm-core/src", "orm-migrate/src"].into_iter().flat_map(sources) {
+        found.extend(lines_with(&source, &words));
+    }
+    let outside = |path: &str| {
+        !["/output", "/environment.rs", "/main.rs", "/prompt.rs", "/exit.rs"]
+            .iter()
+            .any(|part| path.contains(part))
+    };
+    for source in sources("orm-cli/src") {
+        if outside(&source.path) {
+            found.extend(lines_with(&source, &words));
+        }
+    }
+    assert_none("printing, the environment and exiting belong to orm-cli's own modules for them", &found);
+}

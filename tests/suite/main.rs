@@ -1,0 +1,12 @@
+//! The portable suite: what orm promises, as facts, on every database.
+//!
+//! One file for each topic; `shop` holds the models that most of them use.
+
+#![allow(missing_docs, unreachable_pub, reason = "the names of tests say what they show")]
+
+/// So that a test is called `suite::crud::sqlite::…`.
+#[path = "."]
+mod suite {
+    mod crud;
+    mod shop;
+}
