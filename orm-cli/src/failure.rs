@@ -38,6 +38,10 @@ pub(crate) enum Code {
     Consent,
     /// Nothing says for which database's SQL.
     NoDialect,
+    /// The database cannot do what the models ask.
+    Unsupported,
+    /// The changes cannot be put in an order.
+    Plan,
     /// A signal came.
     Interrupted,
     /// The machine refuses.
@@ -60,6 +64,8 @@ impl Code {
             Self::Vanished => "C012",
             Self::Consent => "C013",
             Self::NoDialect => "C014",
+            Self::Unsupported => "C015",
+            Self::Plan => "C016",
             Self::Interrupted => "C020",
             Self::System => "C021",
         }
@@ -77,6 +83,8 @@ impl Code {
             | Self::Dotenv
             | Self::Input
             | Self::NoDialect
+            | Self::Unsupported
+            | Self::Plan
             | Self::System => Exit::Error,
             Self::Interrupted => Exit::Interrupted,
         }
@@ -150,6 +158,23 @@ impl Failure {
     /// Whether a signal ended the command.
     pub(crate) fn is_interruption(&self) -> bool {
         matches!(self.exit, Exit::Interrupted | Exit::Terminated)
+    }
+
+    /// A command that a later release has.
+    pub(crate) fn not_yet(command: &str) -> Self {
+        let report = Report::new(Code::NotYet, format!("`{command}` is not there yet"))
+            .why("a later release will have this command")
+            .fix("see `orm --help` for what this release can do")
+            .file("the command line");
+        Self::of(report)
+    }
+
+    /// Adds a line that helps to understand the first report.
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+        if let Some(first) = self.reports.first_mut() {
+            first.notes.push(note.into());
+        }
+        self
     }
 
     /// No runtime to run on.

@@ -242,6 +242,12 @@ impl ConnectOptions {
         }
     }
 
+    /// Whether it is a database of a server, not one inside the process.
+    #[must_use]
+    pub fn is_server(&self) -> bool {
+        matches!(self.place, Place::Server(_))
+    }
+
     /// Reads the path of a database file, if it is relative, from another folder than the working one.
     #[must_use]
     pub fn relative_to(mut self, folder: &Path) -> Self {

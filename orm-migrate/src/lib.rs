@@ -28,6 +28,7 @@
 //! | what went wrong? | [`error`] |
 
 pub mod change;
+pub mod clear;
 pub mod dialect;
 pub mod diff;
 pub mod embedded;

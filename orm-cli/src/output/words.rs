@@ -21,14 +21,14 @@ pub(crate) fn words(words: &Words, environment: &Environment) -> Exit {
             to_stderr(&text.replacen("error: ", "error[C001]: ", 1));
             Exit::Usage
         }
-        Words::Wrong { error, json: true } => failed(&wrong(error), true, environment),
-        Words::NotYet { command, json } => failed(&not_yet(command), *json, environment),
+        Words::Wrong { error, json: true } => failed(&Failure::of(wrong(error)), true, environment),
+        Words::NotYet { command, json } => failed(&Failure::not_yet(command), *json, environment),
     }
 }
 
-fn failed(report: &Report, json: bool, environment: &Environment) -> Exit {
+fn failed(failure: &Failure, json: bool, environment: &Environment) -> Exit {
     let global = Global { json, ..Global::default() };
-    Output::new(&global, environment).failed(&Failure::of(report.clone()))
+    Output::new(&global, environment).failed(failure)
 }
 
 fn wrong(error: &clap::Error) -> Report {
@@ -36,11 +36,4 @@ fn wrong(error: &clap::Error) -> Report {
     let first = text.split("\n\n").next().unwrap_or_default();
     let message = first.trim_start_matches("error: ").split_whitespace().collect::<Vec<_>>().join(" ");
     Report::new(Code::Usage, message).fix("see `orm --help`").file("the command line")
-}
-
-fn not_yet(command: &str) -> Report {
-    Report::new(Code::NotYet, format!("`{command}` is not there yet"))
-        .why("a later release will have this command")
-        .fix("see `orm --help` for what this release can do")
-        .file("the command line")
 }

@@ -1,3 +1,4 @@
 //! `orm db …`
 
 pub(super) mod execute;
+pub(super) mod push;
