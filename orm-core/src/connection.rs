@@ -20,6 +20,9 @@ use crate::{
 /// ```
 /// use orm_core::{Connection, ConnectOptions, Value};
 ///
+/// # #[cfg(not(feature = "sqlite"))]
+/// # fn main() {}
+/// # #[cfg(feature = "sqlite")]
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> orm_core::Result<()> {
 /// let mut connection = Connection::open(&ConnectOptions::parse("sqlite::memory:")?).await?;

@@ -22,6 +22,9 @@ const ATTEMPTS: u32 = 6;
 /// ```
 /// use orm_core::Db;
 ///
+/// # #[cfg(not(feature = "sqlite"))]
+/// # fn main() {}
+/// # #[cfg(feature = "sqlite")]
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> orm_core::Result<()> {
 /// let db = Db::connect("sqlite::memory:").await?;
@@ -104,6 +107,9 @@ impl Db {
     ///
     /// ```
     /// # use orm_core::Db;
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// # #[cfg(feature = "sqlite")]
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> orm_core::Result<()> {
     /// let db = Db::connect("sqlite::memory:").await?;
@@ -129,6 +135,9 @@ impl Db {
     /// impl From<Error> for AppError {
     ///     fn from(error: Error) -> Self { Self::Database(error) }
     /// }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// # #[cfg(feature = "sqlite")]
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> orm_core::Result<()> {
     /// let db = Db::connect("sqlite::memory:").await?;
@@ -157,6 +166,9 @@ impl Db {
     ///
     /// ```
     /// # use orm_core::Db;
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// # #[cfg(feature = "sqlite")]
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> orm_core::Result<()> {
     /// let db = Db::connect("sqlite::memory:").await?;

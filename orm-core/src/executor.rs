@@ -26,6 +26,9 @@ use crate::{
 ///     on.handle().dialect()
 /// }
 ///
+/// # #[cfg(not(feature = "sqlite"))]
+/// # fn main() {}
+/// # #[cfg(feature = "sqlite")]
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> orm_core::Result<()> {
 /// let db = Db::connect("sqlite::memory:").await?;

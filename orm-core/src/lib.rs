@@ -32,6 +32,7 @@ mod sql;
 mod sqlite;
 pub mod statement;
 pub mod transaction;
+mod url;
 pub mod value;
 
 pub use column_value::{ArrayElement, ColumnValue, Json, Scalar, set_or_null};

@@ -1,18 +1,12 @@
-//! How to reach a database: its URL, and what can be set about its connections.
-//!
-//! The dialect is chosen here, once.
+//! What can be set about the connections to a database. Reading it from a URL is in `url.rs`.
 
 use std::{
     fmt,
     path::{Path, PathBuf},
-    str::FromStr,
     time::Duration,
 };
 
-use crate::{
-    dialect::Dialect,
-    error::{Error, ErrorKind, Result},
-};
+use crate::dialect::Dialect;
 
 /// How to reach a database, and how its connections behave. Everything can be said in the URL, too.
 ///
@@ -41,7 +35,7 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct ConnectOptions {
-    dialect: Dialect,
+    pub(crate) dialect: Dialect,
     pub(crate) place: Place,
     pub(crate) max_connections: usize,
     pub(crate) acquire_timeout: Duration,
@@ -52,6 +46,9 @@ pub struct ConnectOptions {
     pub(crate) create_if_missing: bool,
     pub(crate) statement_cache_capacity: usize,
 }
+
+/// More connections than any server takes; a pool makes room for as many as it may hold.
+pub(crate) const MAX_CONNECTIONS: usize = 10_000;
 
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
@@ -64,28 +61,8 @@ pub(crate) enum Place {
     Server(String),
 }
 
-const EXPECTED: &str =
-    "expected `sqlite:PATH`, `sqlite::memory:` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`";
-
 impl ConnectOptions {
-    /// Reads a URL.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Configuration`] when the scheme, a parameter or its value is unknown.
-    pub fn parse(url: &str) -> Result<Self> {
-        let url = url.trim();
-        let (scheme, rest) = url.split_once(':').ok_or_else(|| no_scheme(url))?;
-        match scheme.to_ascii_lowercase().as_str() {
-            "sqlite" => Self::parse_sqlite(rest),
-            "postgres" | "postgresql" => Self::parse_postgres(rest),
-            "mysql" | "mariadb" => {
-                Err(wrong(format!("`{scheme}` databases are not supported yet: {EXPECTED}")))
-            }
-            _ => Err(no_scheme(url)),
-        }
-    }
-
-    fn new(dialect: Dialect, place: Place) -> Self {
+    pub(crate) fn new(dialect: Dialect, place: Place) -> Self {
         let lock_timeout = match dialect {
             Dialect::Sqlite => Some(Duration::from_secs(5)),
             Dialect::Postgres => None,
@@ -104,83 +81,16 @@ impl ConnectOptions {
         }
     }
 
-    fn parse_sqlite(rest: &str) -> Result<Self> {
-        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let path = path.strip_prefix("//").unwrap_or(path);
-        let place = match path {
-            "" => {
-                return Err(wrong(
-                    "the URL `sqlite:` names no file: write `sqlite:app.db` or `sqlite::memory:`",
-                ));
-            }
-            ":memory:" => Place::Memory,
-            _ => Place::File(PathBuf::from(percent_decoded(path))),
-        };
-        let mut options = Self::new(Dialect::Sqlite, place);
-        for (key, value) in pairs(query) {
-            match (key.as_str(), value.as_str()) {
-                ("mode", "ro") => options.read_only = true,
-                ("mode", "rw") => options.create_if_missing = false,
-                ("mode", "rwc") => options.create_if_missing = true,
-                ("mode", "memory") => options.place = Place::Memory,
-                _ if options.set(&key, &value)? => {}
-                _ => return Err(unknown_parameter(&key)),
-            }
-        }
-        Ok(options)
-    }
-
-    fn parse_postgres(rest: &str) -> Result<Self> {
-        if !rest.starts_with("//") {
-            return Err(wrong(format!("the URL `postgres:` lacks `//`: {EXPECTED}")));
-        }
-        let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let mut options = Self::new(Dialect::Postgres, Place::Server(String::new()));
-        let mut theirs = Vec::new();
-        for (raw, (key, value)) in query.split('&').filter(|part| !part.is_empty()).zip(pairs(query)) {
-            if options.set(&key, &value)? {
-                continue;
-            }
-            match key.as_str() {
-                // Of libpq, but nothing for us to do.
-                "channel_binding" | "target_session_attrs" | "gssencmode" => {}
-                _ if is_libpq(&key) => theirs.push(raw),
-                _ => return Err(unknown_parameter(&key)),
-            }
-        }
-        let mark = if theirs.is_empty() { "" } else { "?" };
-        options.place = Place::Server(format!("postgres:{address}{mark}{}", theirs.join("&")));
-        Ok(options)
-    }
-
-    /// Sets one of our own parameters; `false` if it is none.
-    fn set(&mut self, key: &str, value: &str) -> Result<bool> {
-        match key {
-            "max_connections" => self.max_connections = positive(key, value)?,
-            "acquire_timeout" => self.acquire_timeout = duration(key, value)?,
-            "connect_timeout" => self.connect_timeout = duration(key, value)?,
-            "statement_timeout" => self.statement_timeout = Some(duration(key, value)?),
-            "lock_timeout" | "busy_timeout" => self.lock_timeout = Some(duration(key, value)?),
-            "read_only" => self.read_only = truth(key, value)?,
-            "create_if_missing" => self.create_if_missing = truth(key, value)?,
-            "statement_cache_capacity" | "statement-cache-capacity" => {
-                self.statement_cache_capacity = number(key, value)?;
-            }
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-
     /// Which database it is.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    /// How many connections the pool holds, at least one. A database in memory is always one connection.
+    /// How many connections the pool holds, from 1 to 10 000. A database in memory is always one connection.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
-        self.max_connections = connections.max(1);
+        self.max_connections = connections.clamp(1, MAX_CONNECTIONS);
         self
     }
 
@@ -274,25 +184,6 @@ impl ConnectOptions {
     }
 }
 
-impl FromStr for ConnectOptions {
-    type Err = Error;
-
-    fn from_str(url: &str) -> Result<Self> {
-        Self::parse(url)
-    }
-}
-
-/// The URL, its password masked.
-impl fmt::Display for ConnectOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.place {
-            Place::Memory => f.write_str("sqlite::memory:"),
-            Place::File(path) => write!(f, "sqlite:{}", path.display()),
-            Place::Server(url) => f.write_str(&masked(url)),
-        }
-    }
-}
-
 impl fmt::Debug for ConnectOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConnectOptions")
@@ -306,189 +197,5 @@ impl fmt::Debug for ConnectOptions {
             .field("create_if_missing", &self.create_if_missing)
             .field("statement_cache_capacity", &self.statement_cache_capacity)
             .finish()
-    }
-}
-
-/// The URL with everything that may be a password replaced; rather too much than too little.
-fn masked(url: &str) -> String {
-    let mut out = url.to_owned();
-    if let Some(start) = out.find("//").map(|at| at + 2)
-        && let Some(end) = out.rfind('@').filter(|end| *end > start)
-        && let Some(colon) = out[start..end].find(':').map(|at| start + at)
-    {
-        out.replace_range(colon + 1..end, "***");
-    }
-    if let Some((address, query)) = out.split_once('?') {
-        let shown = query.split('&').map(|pair| match pair.split_once('=') {
-            Some((key, _)) if key.to_ascii_lowercase().contains("password") => format!("{key}=***"),
-            _ => pair.to_owned(),
-        });
-        out = format!("{address}?{}", shown.collect::<Vec<_>>().join("&"));
-    }
-    out
-}
-
-fn wrong(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::new(ErrorKind::Configuration, message)
-}
-
-fn no_scheme(url: &str) -> Error {
-    let is_path = |ending: &str| url.to_ascii_lowercase().ends_with(ending);
-    if url.is_empty() {
-        wrong(format!("the database URL is empty: {EXPECTED}"))
-    } else if [".db", ".sqlite", ".sqlite3"].into_iter().any(is_path) {
-        wrong(format!("`{url}` is a path, no database URL: write `sqlite:{url}`"))
-    } else {
-        wrong(format!("`{}` is no database URL: {EXPECTED}", masked(url)))
-    }
-}
-
-fn unknown_parameter(key: &str) -> Error {
-    wrong(format!(
-        "the database URL has an unknown parameter `{key}`: expected `max_connections`, `acquire_timeout`, \
-         `connect_timeout`, `statement_timeout`, `lock_timeout`, `read_only`, `create_if_missing`, \
-         `statement_cache_capacity`, or one of libpq for PostgreSQL"
-    ))
-}
-
-fn bad_value(key: &str, value: &str, expected: &str) -> Error {
-    wrong(format!("the parameter `{key}` of the database URL is `{value}`: expected {expected}"))
-}
-
-/// The parameters that sqlx understands.
-fn is_libpq(key: &str) -> bool {
-    let names = ["host", "hostaddr", "port", "dbname", "user", "password", "application_name", "options"];
-    let tls = ["sslmode", "ssl-mode", "sslrootcert", "ssl-root-cert", "ssl-ca", "sslcert", "ssl-cert"];
-    names.contains(&key)
-        || tls.contains(&key)
-        || ["sslkey", "ssl-key"].contains(&key)
-        || key.starts_with("options[")
-}
-
-fn number(key: &str, value: &str) -> Result<usize> {
-    value.parse().map_err(|_| bad_value(key, value, "a number"))
-}
-
-fn positive(key: &str, value: &str) -> Result<usize> {
-    number(key, value).ok().filter(|n| *n > 0).ok_or_else(|| bad_value(key, value, "a number from 1"))
-}
-
-fn truth(key: &str, value: &str) -> Result<bool> {
-    match value {
-        "true" | "1" | "" => Ok(true),
-        "false" | "0" => Ok(false),
-        _ => Err(bad_value(key, value, "`true` or `false`")),
-    }
-}
-
-fn duration(key: &str, value: &str) -> Result<Duration> {
-    let split = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
-    let (digits, unit) = value.split_at(split);
-    let milliseconds = match unit {
-        "ms" => 1,
-        "" | "s" => 1_000,
-        "m" | "min" => 60_000,
-        _ => return Err(bad_value(key, value, "a time such as `500ms`, `5s` or `2m`")),
-    };
-    let count: u32 =
-        digits.parse().map_err(|_| bad_value(key, value, "a time such as `500ms`, `5s` or `2m`"))?;
-    Ok(Duration::from_millis(u64::from(count) * milliseconds))
-}
-
-/// The parameters of a query string, decoded.
-fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
-    query.split('&').filter(|part| !part.is_empty()).map(|part| {
-        let (key, value) = part.split_once('=').unwrap_or((part, ""));
-        (percent_decoded(key), percent_decoded(value))
-    })
-}
-
-/// Decodes `%41`; what is no such escape stays as it is, so that a file may be called `100%.db`.
-fn percent_decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let escape = (byte == b'%').then(|| bytes.get(at + 1..at + 3)).flatten();
-        let escape = escape.filter(|hex| hex.iter().all(u8::is_ascii_hexdigit));
-        match escape.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok()) {
-            Some(decoded) => {
-                out.push(decoded);
-                at += 3;
-            }
-            None => {
-                out.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn message(url: &str) -> String {
-        let error = ConnectOptions::parse(url).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Configuration);
-        error.to_string()
-    }
-
-    #[test]
-    fn a_password_is_never_shown() {
-        for (url, shown) in [
-            ("postgres://ann:se:cr@et/x@localhost/shop", "postgres://ann:***@localhost/shop"),
-            ("postgres://ann@localhost/shop", "postgres://ann@localhost/shop"),
-            (
-                "postgres://localhost/shop?user=ann&password=x",
-                "postgres://localhost/shop?user=ann&password=***",
-            ),
-            ("postgres:///shop?host=/run/postgresql", "postgres:///shop?host=/run/postgresql"),
-        ] {
-            let options = ConnectOptions::parse(url).unwrap();
-            assert_eq!(options.to_string(), shown);
-            assert!(!format!("{options:?}").contains("cr@et"));
-        }
-        assert!(!message("oracle://ann:secret@localhost").contains("secret"));
-    }
-
-    #[test]
-    fn sqlite_urls_name_a_file_or_memory() {
-        let place = |url: &str| ConnectOptions::parse(url).unwrap().place;
-        assert!(place("sqlite::memory:") == Place::Memory);
-        assert!(place("sqlite:app.db?mode=memory") == Place::Memory);
-        assert!(place("sqlite:app.db") == Place::File("app.db".into()));
-        assert!(place("sqlite://app.db") == Place::File("app.db".into()));
-        assert!(place("sqlite:///var/my%20app.db") == Place::File("/var/my app.db".into()));
-        assert!(place("sqlite:100%.db") == Place::File("100%.db".into()));
-    }
-
-    #[test]
-    fn a_wrong_url_says_what_was_expected() {
-        assert!(message("").contains("is empty"));
-        assert!(message("app.db").contains("write `sqlite:app.db`"));
-        assert!(message("mysql://localhost/x").contains("not supported yet"));
-        assert!(message("sqlite:").contains("names no file"));
-        assert!(message("postgres:localhost").contains("lacks `//`"));
-        assert!(message("sqlite:app.db?max_conections=3").contains("unknown parameter `max_conections`"));
-        assert!(message("sqlite:app.db?max_connections=0").contains("a number from 1"));
-        assert!(message("sqlite:app.db?lock_timeout=5x").contains("`500ms`, `5s` or `2m`"));
-    }
-
-    #[test]
-    fn every_option_can_be_said_in_the_url() {
-        let options = ConnectOptions::parse(
-            "sqlite:a.db?max_connections=3&acquire_timeout=2s&statement_timeout=100ms&busy_timeout=1m&read_only=true\
-             &create_if_missing=false&statement_cache_capacity=7&connect_timeout=9",
-        )
-        .unwrap();
-        assert_eq!(options.max_connections, 3);
-        assert_eq!(options.acquire_timeout, Duration::from_secs(2));
-        assert_eq!(options.connect_timeout, Duration::from_secs(9));
-        assert_eq!(options.statement_timeout, Some(Duration::from_millis(100)));
-        assert_eq!(options.lock_timeout, Some(Duration::from_secs(60)));
-        assert!(options.read_only && !options.create_if_missing);
-        assert_eq!(options.statement_cache_capacity, 7);
     }
 }

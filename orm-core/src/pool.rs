@@ -14,7 +14,7 @@ use crate::{
     dialect::Dialect,
     error::{Error, ErrorKind, Result},
     executor::Answer,
-    options::ConnectOptions,
+    options::{ConnectOptions, Place},
     statement::{Sink, Statement},
     transaction::TxOptions,
 };
@@ -30,9 +30,9 @@ pub(crate) enum Pool {
 /// A connection in somebody's hands. Dropped, it is rolled back and returned, or closed.
 pub(crate) enum Pooled {
     #[cfg(feature = "sqlite")]
-    Sqlite(crate::sqlite::connection::Pooled),
+    Sqlite(crate::sqlite::pooled::Pooled),
     #[cfg(feature = "postgres")]
-    Postgres(crate::postgres::connection::Pooled),
+    Postgres(crate::postgres::pooled::Pooled),
 }
 
 impl Pool {
@@ -185,16 +185,16 @@ fn not_compiled(dialect: Dialect) -> Error {
 
 /// All connections are in use.
 pub(crate) fn exhausted(options: &ConnectOptions, size: usize) -> Error {
-    let (all, verb) = if size == 1 {
-        ("the one connection".to_owned(), "is")
-    } else {
-        (format!("all {size} connections"), "are")
+    let who = match &options.place {
+        Place::Memory => "a database in memory has one connection, which is".to_owned(),
+        Place::File(_) | Place::Server(_) => format!("all {size} connections to `{options}` are"),
     };
+    let more = if options.place == Place::Memory { "" } else { ", or raise `max_connections`" };
     Error::new(
         ErrorKind::PoolTimeout,
         format!(
-            "{all} to `{options}` {verb} in use, and none was free within {:?}; the usual mistake is to use `db` \
-             inside a transaction: use `tx` there, or raise `max_connections`",
+            "{who} in use, and none was free within {:?}; the usual mistake is to use `db` inside a transaction: \
+             use `tx` there{more}",
             options.acquire_timeout
         ),
     )

@@ -52,6 +52,9 @@ pub enum Isolation {
 ///
 /// ```
 /// # use orm_core::Db;
+/// # #[cfg(not(feature = "sqlite"))]
+/// # fn main() {}
+/// # #[cfg(feature = "sqlite")]
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> orm_core::Result<()> {
 /// let db = Db::connect("sqlite::memory:").await?;

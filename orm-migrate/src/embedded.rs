@@ -1,47 +1,50 @@
-//! Migrations that a program carries with it: `orm::migrate!("migrations")`.
+//! A migrations folder inside a program: what `orm::migrate!` makes.
 
 use orm_core::Db;
 
 use crate::{
     error::Result,
-    executor::{DeployOptions, Deployed, deploy},
+    executor::{DeployOptions, Deployed, Event, deploy},
     folder::Migrations,
     status::{Status, status},
 };
 
-/// A migrations folder inside the program.
+/// The files of a migrations folder, as a program holds them.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use orm_core::Db;
 /// use orm_migrate::Embedded;
 ///
-/// // What `orm::migrate!("migrations")` makes.
-/// let migrations = Embedded::new(&[("orm.lock", "format 1\ndialect sqlite\nhead -\n")]);
-/// let db = orm_core::Db::connect("sqlite::memory:").await?;
-/// assert!(migrations.deploy(&db).await?.applied.is_empty());
+/// static MIGRATIONS: Embedded = Embedded::new(&[("orm.lock", "format 1\ndialect sqlite\nhead -\n")]);
+/// let db = Db::connect("sqlite::memory:").await?;
+/// let deployed = MIGRATIONS.deploy(&db).await?;
+/// assert!(deployed.applied.is_empty());
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug, Clone, Copy)]
-pub struct Embedded(&'static [(&'static str, &'static str)]);
+pub struct Embedded {
+    files: &'static [(&'static str, &'static str)],
+}
 
 impl Embedded {
-    /// The files of the folder: paths relative to it, and their text.
+    /// Takes paths relative to the folder, with `/`, and their text.
     #[must_use]
     pub const fn new(files: &'static [(&'static str, &'static str)]) -> Self {
-        Self(files)
+        Self { files }
     }
 
-    /// The migrations, checked.
+    /// The migrations.
     ///
     /// # Errors
-    /// When the folder is not as `orm.lock` says.
+    /// When the files are not as `orm.lock` says.
     pub fn migrations(&self) -> Result<Migrations> {
-        Migrations::embedded(self.0)
+        Migrations::embedded(self.files)
     }
 
-    /// Applies what is pending, with the lock, the journal and the checks of `orm migrate deploy`.
+    /// Runs the pending migrations, with the lock, journal and checks of the command line.
     ///
     /// # Errors
     /// As [`deploy`].
@@ -49,21 +52,38 @@ impl Embedded {
         self.deploy_with(db, &DeployOptions::default()).await
     }
 
-    /// The same with options.
+    /// Runs the pending migrations with options.
     ///
     /// # Errors
     /// As [`deploy`].
     pub async fn deploy_with(&self, db: &Db, options: &DeployOptions) -> Result<Deployed> {
         let mut connection = db.connection().await?;
-        deploy(&mut connection, &self.migrations()?, options, &mut |_| {}).await
+        deploy(&mut connection, &self.migrations()?, options, &mut trace).await
     }
 
-    /// What is applied, pending, in doubt, or differs.
+    /// Where the database stands.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn status(&self, db: &Db) -> Result<Status> {
         let mut connection = db.connection().await?;
         status(&mut connection, &self.migrations()?).await
+    }
+}
+
+/// What happens, for the program's log.
+fn trace(event: Event<'_>) {
+    match event {
+        Event::Waiting(holder) => {
+            let holder = holder.map(ToString::to_string).unwrap_or_default();
+            tracing::info!(target: "orm::migrate", holder, "waiting for another deploy");
+        }
+        Event::Warning(warning) => tracing::warn!(target: "orm::migrate", "{warning}"),
+        Event::Migration(name) => tracing::info!(target: "orm::migrate", name, "applying"),
+        Event::Statement { position, total, line } => {
+            tracing::debug!(target: "orm::migrate", position, total, line, "statement");
+        }
+        Event::Retry(why) => tracing::info!(target: "orm::migrate", "trying again: {why}"),
+        Event::Done(name) => tracing::info!(target: "orm::migrate", name, "applied"),
     }
 }

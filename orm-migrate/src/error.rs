@@ -318,6 +318,17 @@ impl From<orm_core::Error> for MigrateError {
     }
 }
 
+/// So that `?` works where a program migrates and queries in one function.
+impl From<MigrateError> for orm_core::Error {
+    fn from(error: MigrateError) -> Self {
+        let kind = match error.class() {
+            Class::LockTimeout => orm_core::ErrorKind::LockTimeout,
+            Class::Error | Class::Decision | Class::Precondition => orm_core::ErrorKind::Database,
+        };
+        Self::new(kind, format!("{}: {error}", error.code().text())).with_source(error)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,23 @@
 //! Schema → normalise(dialect) → diff → [Change] → plan → [Step]
 //! ```
 //!
+//! ```
+//! use orm_migrate::{Dialect, DiffOptions, diff, normalise, plan};
+//! use orm_schema::{Column, ColumnType, Schema, Table};
+//!
+//! let before = Table { columns: vec![Column::new("name", ColumnType::Text)], ..Table::new("users") };
+//! let mut after = before.clone();
+//! after.columns.push(Column { nullable: true, ..Column::new("bio", ColumnType::Text) });
+//!
+//! let dialect = Dialect::Sqlite;
+//! let schema = |table| normalise(dialect, Schema { tables: vec![table], enums: vec![] });
+//! let (from, to) = (schema(before), schema(after));
+//! let changes = diff(dialect, &from, &to, &DiffOptions::default()).changes;
+//! let plan = plan(dialect, &from, &to, &changes)?;
+//! assert_eq!(plan.steps[0].sql, [r#"ALTER TABLE "users" ADD COLUMN "bio" TEXT"#]);
+//! # Ok::<(), orm_migrate::PlanError>(())
+//! ```
+//!
 //! | question | module |
 //! |---|---|
 //! | which database's SQL? | [`dialect`] |
@@ -46,6 +63,7 @@ pub mod normalise;
 pub mod plan;
 pub mod postgres;
 pub mod propose;
+pub mod reset;
 pub mod scratch;
 pub mod settle;
 pub mod source;
@@ -53,6 +71,7 @@ pub mod split;
 pub mod sqlite;
 pub mod status;
 pub mod step;
+mod suffix;
 mod token;
 pub mod verify;
 

@@ -65,6 +65,13 @@ impl Dialect {
         }
     }
 
+    pub(crate) async fn drop_everything(self, connection: &mut Connection) -> Result<Vec<String>> {
+        match self {
+            Self::Sqlite => sqlite::reset::drop_everything(connection).await,
+            Self::Postgres => postgres::reset::drop_everything(connection).await,
+        }
+    }
+
     /// Whether a statement that refuses a transaction has run, as far as it alone can tell.
     pub(crate) async fn settle(self, connection: &mut Connection, statement: &str) -> Result<Option<bool>> {
         match self {
@@ -87,6 +94,17 @@ impl Dialect {
             Self::Sqlite => sqlite::scope::refuses_transaction(statement),
             Self::Postgres => postgres::scope::refuses_transaction(statement),
         }
+    }
+}
+
+impl Dialect {
+    /// Whether a statement outside of a transaction is run without one: it refuses any, or commits on its own.
+    pub(crate) fn stands_alone(self, statement: &str) -> bool {
+        self.refuses_transaction(statement)
+            || match self {
+                Self::Sqlite => sqlite::scope::may_commit(statement),
+                Self::Postgres => postgres::scope::may_commit(statement),
+            }
     }
 }
 

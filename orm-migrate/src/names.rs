@@ -1,13 +1,13 @@
 //! The names that a table's constraints and indexes have in the database, derived ones resolved.
 //!
-//! Two checks on one column would derive the same name; the second gets a number, as PostgreSQL gives it. The order of
-//! declaration does not matter, so that moving a field renames nothing.
+//! Two checks on one column would derive the same name; each then also bears a hash of its condition. A number, as
+//! PostgreSQL gives it, would depend on the order of declaration, and moving a field would rename constraints.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use orm_schema::{
     ColumnName, ConstraintName, Table,
-    naming::{Suffix, constraint_name, fit},
+    naming::{Suffix, constraint_name, distinct},
 };
 
 use crate::change::Constraint;
@@ -43,8 +43,8 @@ pub(crate) fn constraints(table: &Table) -> Vec<(ConstraintName, Constraint)> {
 struct Named<'a> {
     written: Option<&'a ConstraintName>,
     derived: String,
-    /// Decides who gets the number.
-    order: String,
+    /// What tells it apart from others of the same derived name.
+    purpose: String,
 }
 
 impl TableNames {
@@ -59,22 +59,22 @@ impl TableNames {
         let uniques = table.uniques.iter().map(|unique| Named {
             written: unique.name.as_ref(),
             derived: derive(&unique.columns, Suffix::Unique),
-            order: String::new(),
+            purpose: String::new(),
         });
         let foreign_keys = table.foreign_keys.iter().map(|key| Named {
             written: key.name.as_ref(),
             derived: derive(&key.columns, Suffix::ForeignKey),
-            order: format!("{} {:?}", key.table, key.references),
+            purpose: format!("{} {:?}", key.table, key.references),
         });
         let checks = table.checks.iter().map(|check| Named {
             written: check.name.as_ref(),
             derived: derive(&check.columns, Suffix::Check),
-            order: check.expression.clone(),
+            purpose: check.expression.clone(),
         });
         let indexes = table.indexes.iter().map(|index| Named {
             written: index.name.as_ref(),
             derived: derive(&index.columns(), Suffix::Index),
-            order: format!("{:?} {:?} {}", index.parts, index.predicate, index.unique),
+            purpose: format!("{:?} {:?} {}", index.parts, index.predicate, index.unique),
         });
         Self {
             primary_key,
@@ -87,26 +87,17 @@ impl TableNames {
 }
 
 fn resolve(items: &[Named<'_>]) -> Vec<ConstraintName> {
-    let mut taken: BTreeSet<String> =
-        items.iter().filter_map(|item| item.written).map(|name| name.as_str().to_owned()).collect();
-    let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by_key(|&at| (&items[at].derived, &items[at].order));
-    let mut names: Vec<ConstraintName> = items
-        .iter()
-        .map(|item| item.written.cloned().unwrap_or_else(|| item.derived.clone().into()))
-        .collect();
-    for at in order.into_iter().filter(|&at| items[at].written.is_none()) {
-        let name = free(&items[at].derived, &taken);
-        taken.insert(name.clone());
-        names[at] = name.into();
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    for item in items {
+        let name = item.written.map_or(item.derived.as_str(), ConstraintName::as_str);
+        *taken.entry(name.to_owned()).or_default() += 1;
     }
-    names
-}
-
-/// The name, or the name with the first number that nobody has.
-fn free(derived: &str, taken: &BTreeSet<String>) -> String {
-    let numbered = (1..).map(|number: u32| fit(&format!("{derived}{number}")));
-    std::iter::once(derived.to_owned()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or_default()
+    let name = |item: &Named<'_>| match item.written {
+        Some(name) => name.clone(),
+        None if taken.get(&item.derived) == Some(&1) => item.derived.clone().into(),
+        None => distinct(&item.derived, &item.purpose).into(),
+    };
+    items.iter().map(name).collect()
 }
 
 #[cfg(test)]
@@ -124,8 +115,11 @@ mod tests {
         let mut table = Table::new("t");
         table.checks = vec![check("age > 1"), check("age < 9")];
         let names = TableNames::of(&table).checks;
-        assert_eq!(names, [ConstraintName::from("t_age_check1"), ConstraintName::from("t_age_check")]);
+        assert!(names.iter().all(|name| name.as_str().starts_with("t_age_check_")), "{names:?}");
+        assert_ne!(names[0], names[1]);
         table.checks.reverse();
         assert_eq!(TableNames::of(&table).checks, [names[1].clone(), names[0].clone()]);
+        table.checks.truncate(1);
+        assert_eq!(TableNames::of(&table).checks, [ConstraintName::from("t_age_check")]);
     }
 }

@@ -163,6 +163,18 @@ pub(crate) fn is_number(text: &str) -> bool {
         && digits.parse::<f64>().is_ok()
 }
 
+/// `1.5e3` → `1500`; a very large or small one keeps its exponent.
+fn without_exponent(digits: &str) -> Option<String> {
+    let (mantissa, exponent) = digits.split_once(['e', 'E'])?;
+    let exponent: i32 = exponent.parse().ok().filter(|exponent: &i32| exponent.abs() <= 40)?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let padding = "0".repeat(usize::try_from(exponent.abs()).ok()?);
+    let all = format!("{padding}{whole}{fraction}{padding}");
+    let point = i32::try_from(padding.len() + whole.len()).ok()? + exponent;
+    let (before, after) = all.split_at_checked(usize::try_from(point).ok()?)?;
+    all.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!("{before}.{after}"))
+}
+
 /// The one spelling of a number: no `+`, no zeros that say nothing.
 pub(crate) fn number(text: &str) -> String {
     let (sign, digits) = match text.strip_prefix('-') {
@@ -172,6 +184,9 @@ pub(crate) fn number(text: &str) -> String {
     // `--1`: the sign of a negative literal.
     if let Some(positive) = digits.strip_prefix('-') {
         return number(positive);
+    }
+    if let Some(plain) = without_exponent(digits) {
+        return number(&format!("{sign}{plain}"));
     }
     if !digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         return format!("{sign}{}", digits.to_ascii_lowercase());
@@ -183,5 +198,43 @@ pub(crate) fn number(text: &str) -> String {
         ("0", "") => "0".to_owned(),
         (whole, "") => format!("{sign}{whole}"),
         (whole, fraction) => format!("{sign}{whole}.{fraction}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_has_one_spelling() {
+        let pairs = [
+            ("1", "1"),
+            ("+1", "1"),
+            ("-0", "0"),
+            ("0.50", "0.5"),
+            ("007", "7"),
+            ("-1.0", "-1"),
+            ("1e3", "1000"),
+            ("1.5E3", "1500"),
+            ("1.25e1", "12.5"),
+            ("25e-1", "2.5"),
+            ("5e-3", "0.005"),
+            ("0xFF", "0xff"),
+            (".5", "0.5"),
+            ("1e99", "1e99"),
+        ];
+        for (written, one) in pairs {
+            assert_eq!(number(written), one, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_condition_loses_its_outer_parentheses_only() {
+        for dialect in Dialect::ALL {
+            assert_eq!(tidy(dialect, " ((a)\n OR -- either\n (b)) "), "(a) OR (b)");
+            assert_eq!(tidy(dialect, "(a) AND (b)"), "(a) AND (b)");
+            assert_eq!(tidy(dialect, "(a = ')')"), "a = ')'");
+            assert_eq!(tidy(dialect, "a = 'x  y'"), "a = 'x  y'");
+        }
     }
 }

@@ -152,11 +152,6 @@ impl Step {
 }
 
 impl Reverse {
-    /// Back by these statements, in a transaction, losing nothing.
-    pub(crate) fn by(sql: Vec<String>) -> Self {
-        Self::By(Undo { sql, transaction: TransactionNeed::Inside, rebuild: None, loses: None })
-    }
-
     /// The statements, where there are any.
     #[must_use]
     pub fn sql(&self) -> Option<&[String]> {

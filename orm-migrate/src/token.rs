@@ -231,9 +231,8 @@ fn quoted(rest: &str, rules: &Rules) -> Result<Option<usize>, &'static str> {
 fn closing(bytes: &[u8], quote: u8, backslash: bool) -> Option<usize> {
     let mut at = 1;
     while let Some(&byte) = bytes.get(at) {
-        if backslash && byte == b'\\' {
-            at += 2;
-        } else if byte == quote && bytes.get(at + 1) == Some(&quote) {
+        let is_doubled = byte == quote && bytes.get(at + 1) == Some(&quote);
+        if is_doubled || (backslash && byte == b'\\') {
             at += 2;
         } else if byte == quote {
             return Some(at + 1);

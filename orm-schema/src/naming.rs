@@ -82,6 +82,12 @@ pub fn constraint_name(table: &TableName, columns: &[ColumnName], suffix: Suffix
     fit(&parts.join("_"))
 }
 
+/// A name that tells itself apart from others of the same derivation, by eight hexadecimal digits of what it is for.
+#[must_use]
+pub fn distinct(name: &str, purpose: &str) -> String {
+    fit(&format!("{name}_{:08x}", fnv1a(purpose.as_bytes())))
+}
+
 /// Cuts a name that is too long, keeping it unique by eight hexadecimal digits of its hash.
 #[must_use]
 pub fn fit(name: &str) -> String {

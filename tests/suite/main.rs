@@ -8,5 +8,13 @@
 #[path = "."]
 mod suite {
     mod crud;
+    mod filters;
+    mod joins;
+    mod projections;
+    mod relations;
+    mod select;
     mod shop;
+    mod upsert;
+    mod violations;
+    mod writes;
 }

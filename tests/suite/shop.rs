@@ -107,6 +107,15 @@ pub struct LogEntry {
     pub text: String,
 }
 
+/// Nothing is required.
+#[derive(Debug, Clone, PartialEq, Model)]
+pub struct Counter {
+    pub id: i64,
+    #[orm(default = 0)]
+    pub hits: i64,
+    pub note: Option<String>,
+}
+
 pub fn shop() -> Schema {
     orm_tests::schema_of(&[
         User::TABLE,
@@ -118,6 +127,7 @@ pub fn shop() -> Schema {
         OrderLine::TABLE,
         Delivery::TABLE,
         LogEntry::TABLE,
+        Counter::TABLE,
     ])
 }
 

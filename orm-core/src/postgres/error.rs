@@ -20,6 +20,10 @@ pub(super) enum Aftermath {
     Broken,
 }
 
+/// Why nothing is sent any more.
+pub(super) const FAILED_TRANSACTION: &str = "the transaction has failed: after the error of an earlier statement, \
+    PostgreSQL takes nothing but a rollback; begin a savepoint (`tx.begin()`) around a statement that may fail";
+
 /// What the server said, without the detail: that quotes values of the row.
 #[derive(Debug)]
 struct ServerMessage {
@@ -113,11 +117,7 @@ fn explained(kind: ErrorKind, server: &PgDatabaseError) -> String {
         message.push_str(&format!("; hint: {hint}"));
     }
     match (kind, server.code()) {
-        (_, "25P02") => {
-            "the transaction has failed: after the error of an earlier statement, PostgreSQL takes nothing but a \
-             rollback; begin a savepoint (`tx.begin()`) around a statement that may fail"
-                .to_owned()
-        }
+        (_, "25P02") => FAILED_TRANSACTION.to_owned(),
         (ErrorKind::Serialization, _) => format!("{message}; run the transaction again"),
         (ErrorKind::LockTimeout, _) => format!("{message}; raise `lock_timeout`, or run it again"),
         _ => message,

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::connection::Pooled;
+use super::pooled::Pooled;
 use crate::options::ConnectOptions;
 
 /// How long the rollback of a dropped transaction may take.

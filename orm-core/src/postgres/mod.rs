@@ -9,12 +9,14 @@ pub(crate) mod spelling;
 #[cfg(feature = "postgres")]
 mod bind;
 #[cfg(feature = "postgres")]
-pub(crate) mod connection;
+mod connection;
 #[cfg(feature = "postgres")]
 mod error;
 #[cfg(feature = "postgres")]
 mod interrupt;
 #[cfg(feature = "postgres")]
 pub(crate) mod pool;
+#[cfg(feature = "postgres")]
+pub(crate) mod pooled;
 #[cfg(feature = "postgres")]
 pub(crate) mod read;

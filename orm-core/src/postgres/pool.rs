@@ -10,8 +10,9 @@ use deadpool::{
 };
 
 use super::{
-    connection::{Pooled, Raw},
+    connection::Raw,
     error::{self, Aftermath},
+    pooled::Pooled,
 };
 use crate::{
     error::{Error, ErrorKind, Result},

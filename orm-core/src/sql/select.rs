@@ -50,10 +50,41 @@ pub(crate) struct Select<'a> {
     pub limit: Limit<'a>,
 }
 
+impl<'a> Limit<'a> {
+    /// The limit and offset of all rows together.
+    pub(crate) fn of(plan: &'a Plan) -> Self {
+        Self { rows: plan.limit.as_ref(), offset: plan.offset.as_ref(), per_key: false }
+    }
+
+    /// OFFSET without LIMIT is PostgreSQL's own; the largest number says the same everywhere.
+    fn most(self) -> Option<&'a Value> {
+        match self.offset {
+            Some(_) if !self.per_key => self.rows.or(Some(&NO_LIMIT)),
+            _ => self.rows,
+        }
+    }
+
+    pub(super) fn shape(self, shape: &mut Shape<'a>) -> Result<()> {
+        for value in [self.most(), self.offset] {
+            match value {
+                None => shape.byte(0),
+                Some(value) => shape.param(value)?,
+            }
+        }
+        Ok(())
+    }
+}
+
 impl<'a> Select<'a> {
     pub(crate) fn of(plan: &'a Plan) -> Self {
-        let limit = Limit { rows: plan.limit.as_ref(), offset: plan.offset.as_ref(), per_key: false };
-        Self { plan, picks: None, purpose: Purpose::Rows, extra: &[], condition: None, limit }
+        Self {
+            plan,
+            picks: None,
+            purpose: Purpose::Rows,
+            extra: &[],
+            condition: None,
+            limit: Limit::of(plan),
+        }
     }
 
     fn has_limit(&self) -> bool {
@@ -101,12 +132,7 @@ impl<'a> Select<'a> {
             None => shape.byte(0),
             Some(condition) => shape.node(condition)?,
         }
-        for value in [self.limit.rows, self.limit.offset] {
-            match value {
-                None => shape.byte(0),
-                Some(value) => shape.param(value)?,
-            }
-        }
+        self.limit.shape(&mut shape)?;
         Ok(shape)
     }
 }
@@ -192,19 +218,11 @@ pub(super) fn rows(renderer: &mut Renderer, select: &Select<'_>) -> Result<Selec
         statement.expr(pick);
     }
     renderer.orders(&mut statement, &select.plan.orders)?;
-    match (select.limit.rows, select.limit.offset) {
-        (Some(rows), offset) => {
-            statement.limit(renderer.value_number(rows)?);
-            if let Some(offset) = offset {
-                statement.offset(renderer.value_number(offset)?);
-            }
-        }
-        // OFFSET without LIMIT is PostgreSQL's own; the largest number says the same everywhere.
-        (None, Some(offset)) => {
-            statement.limit(renderer.value_number(&NO_LIMIT)?);
-            statement.offset(renderer.value_number(offset)?);
-        }
-        (None, None) => {}
+    if let Some(rows) = select.limit.most() {
+        statement.limit(renderer.value_number(rows)?);
+    }
+    if let Some(offset) = select.limit.offset {
+        statement.offset(renderer.value_number(offset)?);
     }
     Ok(statement)
 }

@@ -5,7 +5,7 @@ use sea_query::{Alias, DeleteStatement, Expr, Query, SelectStatement, UpdateStat
 use super::{
     cache,
     render::{Renderer, bind, table_ref},
-    select::Select,
+    select::{Limit, Select},
     shape::Shape,
 };
 use crate::{
@@ -66,12 +66,7 @@ impl<'a> WriteSql<'a> {
         shape.sources(&plan.sources)?;
         shape.nodes(&plan.filters)?;
         shape.orders(&plan.orders)?;
-        for value in [&plan.limit, &plan.offset] {
-            match value {
-                None => shape.byte(0),
-                Some(value) => shape.param(value)?,
-            }
-        }
+        Limit::of(plan).shape(&mut shape)?;
         Ok(shape)
     }
 

@@ -1,4 +1,4 @@
-//! A connection of rusqlite: how it is opened, and on which thread a statement runs.
+//! A connection of rusqlite: how it is opened, and how a statement runs on it, on the thread that asks.
 
 use std::{
     path::Path,
@@ -8,23 +8,17 @@ use std::{
 };
 
 use rusqlite::{OpenFlags, config::DbConfig};
-use tokio::sync::OwnedSemaphorePermit;
 
-use super::{
-    bind, error,
-    interrupt::{GiveUpOnDrop, INLINE_BUDGET, Watch},
-    pool::Shared,
-};
+use super::{bind, error, interrupt::Watch};
 use crate::{
     error::{Error, ErrorKind, Result},
-    executor::Answer,
     options::{ConnectOptions, Place},
     reader::{Reader, Row},
     statement::{Access, Sink, Statement},
 };
 
 /// How long to wait before trying again for a lock; SQLite's own busy handler begins like this, too.
-const PAUSES: [Duration; 6] = [
+pub(super) const PAUSES: [Duration; 6] = [
     Duration::from_millis(1),
     Duration::from_millis(2),
     Duration::from_millis(5),
@@ -36,15 +30,15 @@ const PAUSES: [Duration; 6] = [
 /// An open connection and the watch over its statements.
 pub(crate) struct Raw {
     sqlite: rusqlite::Connection,
-    watch: Arc<Watch>,
-    limits: Limits,
+    pub(super) watch: Arc<Watch>,
+    pub(super) limits: Limits,
 }
 
 /// How long things may take.
 #[derive(Clone, Copy, Default)]
-struct Limits {
-    statement: Option<Duration>,
-    lock: Duration,
+pub(super) struct Limits {
+    pub(super) statement: Option<Duration>,
+    pub(super) lock: Duration,
 }
 
 impl Limits {
@@ -56,7 +50,7 @@ impl Limits {
 }
 
 /// What became of a statement.
-enum Attempt {
+pub(super) enum Attempt {
     /// It ran: rows affected, rows read.
     Done(u64, u64),
     /// It exceeded its limit.
@@ -103,7 +97,7 @@ impl Raw {
     }
 
     /// Makes the connection what our statements expect.
-    fn settle(&self, options: &ConnectOptions) -> rusqlite::Result<()> {
+    pub(super) fn settle(&self, options: &ConnectOptions) -> rusqlite::Result<()> {
         self.sqlite.set_prepared_statement_cache_capacity(options.statement_cache_capacity);
         // With it, a misspelt quoted name would silently be a string (quirks.html §8).
         self.sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
@@ -138,18 +132,30 @@ impl Raw {
     }
 
     /// Whether a transaction is open.
-    fn in_transaction(&self) -> bool {
+    pub(super) fn in_transaction(&self) -> bool {
         !self.sqlite.is_autocommit()
     }
 
     /// Runs a statement once, on this thread.
-    fn attempt(&self, statement: &Statement, sink: &mut dyn Sink, limit: Option<Duration>) -> Attempt {
+    pub(super) fn attempt(
+        &self,
+        statement: &Statement,
+        sink: &mut dyn Sink,
+        limit: Option<Duration>,
+    ) -> Attempt {
+        let inside = self.in_transaction();
         let running = Running::start(&self.watch, limit);
         let outcome = self.step(statement, sink);
         drop(running);
         match outcome {
             Ok((affected, rows)) => Attempt::Done(affected, rows),
             Err(Failure::Ours(error)) => Attempt::Failed(error),
+            // Interrupting a write rolls its whole transaction back (c3ref/interrupt.html): it must not run again.
+            Err(Failure::Sqlite(error))
+                if error::is_interrupted(&error) && inside && !self.in_transaction() =>
+            {
+                Attempt::Failed(took_too_long(limit))
+            }
             Err(Failure::Sqlite(error)) if error::is_interrupted(&error) => Attempt::Exceeded,
             // Inside a transaction, old data stays old however long one waits.
             Err(Failure::Sqlite(error))
@@ -176,7 +182,7 @@ impl Raw {
     }
 
     /// Runs a statement without parameters and rows, such as `COMMIT`.
-    fn command(&self, sql: &str) -> Attempt {
+    pub(super) fn command(&self, sql: &str) -> Attempt {
         match self.sqlite.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()) {
             Ok(_) => Attempt::Done(0, 0),
             Err(error) if error::is_busy(&error) && !error::is_stale_snapshot(&error) => {
@@ -186,7 +192,7 @@ impl Raw {
         }
     }
 
-    fn batch(&self, sql: &str) -> Attempt {
+    pub(super) fn batch(&self, sql: &str) -> Attempt {
         match self.sqlite.execute_batch(sql) {
             Ok(()) => Attempt::Done(0, 0),
             Err(error) => Attempt::Failed(error::from_sqlite(error)),
@@ -194,11 +200,21 @@ impl Raw {
     }
 }
 
+impl Attempt {
+    pub(super) fn into_result(self) -> Result<()> {
+        match self {
+            Self::Done(..) => Ok(()),
+            Self::Exceeded => Err(took_too_long(None)),
+            Self::Busy(error) | Self::Failed(error) => Err(error),
+        }
+    }
+}
+
 /// The time in which a statement may be interrupted; ends in a panic of the sink, too.
-struct Running<'a>(&'a Watch);
+pub(super) struct Running<'a>(&'a Watch);
 
 impl<'a> Running<'a> {
-    fn start(watch: &'a Watch, limit: Option<Duration>) -> Self {
+    pub(super) fn start(watch: &'a Watch, limit: Option<Duration>) -> Self {
         watch.start(limit);
         Self(watch)
     }
@@ -259,257 +275,10 @@ fn cannot_open(options: &ConnectOptions, error: rusqlite::Error) -> Error {
     Error::new(ErrorKind::Connection, message).with_source(error)
 }
 
-/// A connection that someone holds: out of the pool, or opened for a session of its own.
-pub(crate) struct Pooled {
-    /// `None` while a blocking thread has it, and for ever if nobody waited for that thread.
-    held: Option<Held>,
-    read_only: bool,
-    wrote_much: bool,
-}
-
-/// What moves to a blocking thread: the connection, and with it the right to write.
-struct Held {
-    raw: Option<Box<Raw>>,
-    shared: Arc<Shared>,
-    /// Given back after the connection.
-    _writer: Option<OwnedSemaphorePermit>,
-    /// Whether a session changed settings, which are restored when the connection goes back.
-    restore: bool,
-}
-
-impl Pooled {
-    /// A connection, with the right to write or without.
-    pub(super) fn new(raw: Box<Raw>, shared: Arc<Shared>, writer: Option<OwnedSemaphorePermit>) -> Self {
-        let held = Held { raw: Some(raw), shared, _writer: writer, restore: false };
-        Self { held: Some(held), read_only: false, wrote_much: false }
-    }
-
-    /// Restores the settings of the connection when it goes back to the pool.
-    pub(super) fn restoring_settings(mut self) -> Self {
-        if let Some(held) = &mut self.held {
-            held.restore = true;
-        }
-        self
-    }
-
-    /// Whether a transaction is open. A statement that fails may have ended it (lang_transaction.html §3).
-    pub(crate) fn in_transaction(&self) -> bool {
-        self.raw().is_ok_and(Raw::in_transaction)
-    }
-
-    /// Begins a transaction.
-    pub(crate) async fn begin(&mut self, read_only: bool) -> Result<()> {
-        self.read_only = read_only;
-        // A deferred transaction that reads first may find that it cannot write any more (lang_transaction.html §2.2).
-        self.command(if read_only { "BEGIN DEFERRED" } else { "BEGIN IMMEDIATE" }).await
-    }
-
-    /// Commits: on a blocking thread if there may be much to sync.
-    pub(crate) async fn commit(&mut self) -> Result<()> {
-        if self.wrote_much {
-            let attempt = self.elsewhere(|raw| raw.command("COMMIT")).await?;
-            if !matches!(attempt, Attempt::Busy(_)) {
-                return attempt.into_result();
-            }
-        }
-        self.command("COMMIT").await
-    }
-
-    /// Runs a statement that is short and has no rows, such as `SAVEPOINT`.
-    pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
-        match self.command_now(sql) {
-            Attempt::Busy(_) => Box::pin(self.command_patiently(sql)).await,
-            attempt => attempt.into_result(),
-        }
-    }
-
-    fn command_now(&self, sql: &str) -> Attempt {
-        self.raw().map_or_else(Attempt::Failed, |raw| raw.command(sql))
-    }
-
-    async fn command_patiently(&mut self, sql: &str) -> Result<()> {
-        let mut patience = Patience::new(self.limits().lock);
-        loop {
-            match self.command_now(sql) {
-                Attempt::Busy(error) => patience.pause(error).await?,
-                attempt => return attempt.into_result(),
-            }
-        }
-    }
-
-    /// Runs several statements without parameters.
-    pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
-        let sql = sql.to_owned();
-        self.elsewhere(move |raw| raw.batch(&sql)).await?.into_result()
-    }
-
-    /// Runs a statement: inline if it promises to be short, else on a blocking thread.
-    pub(crate) async fn run(&mut self, statement: Statement, mut sink: Box<dyn Sink>) -> Result<Answer> {
-        let access = statement.sql.access();
-        if self.read_only && access != Access::Read {
-            return Err(Error::new(ErrorKind::Transaction, "the transaction is read-only: nothing was sent"));
-        }
-        let mut exceeded = false;
-        if access != Access::Write && !statement.sql.is_slow() {
-            match self.run_now(&statement, &mut *sink) {
-                Attempt::Done(affected, rows) => return Ok(Answer { affected, rows, sink }),
-                Attempt::Failed(error) => return Err(error),
-                Attempt::Busy(_) => {}
-                Attempt::Exceeded => exceeded = true,
-            }
-            sink.clear();
-        }
-        self.wrote_much |= access != Access::Read;
-        Box::pin(self.run_elsewhere(statement, sink, exceeded)).await
-    }
-
-    /// Runs a statement inline. What may run again from the start has a budget. A write inside a transaction may not:
-    /// interrupting it rolls the whole transaction back (c3ref/interrupt.html).
-    fn run_now(&self, statement: &Statement, sink: &mut dyn Sink) -> Attempt {
-        let raw = match self.raw() {
-            Ok(raw) => raw,
-            Err(error) => return Attempt::Failed(error),
-        };
-        if statement.sql.access() == Access::Read || !raw.in_transaction() {
-            return raw.attempt(statement, sink, Some(INLINE_BUDGET));
-        }
-        let limit = self.limits().statement;
-        match raw.attempt(statement, sink, limit) {
-            Attempt::Exceeded => Attempt::Failed(took_too_long(limit)),
-            attempt => attempt,
-        }
-    }
-
-    async fn run_elsewhere(
-        &mut self,
-        mut statement: Statement,
-        mut sink: Box<dyn Sink>,
-        exceeded: bool,
-    ) -> Result<Answer> {
-        let limit = self.limits().statement;
-        let mut patience = Patience::new(self.limits().lock);
-        loop {
-            let work = move |raw: &Raw| {
-                let started = Instant::now();
-                let attempt = raw.attempt(&statement, &mut *sink, limit);
-                // A second run that was short shows that the first was unlucky: a cold cache, or a busy machine.
-                if exceeded && started.elapsed() > INLINE_BUDGET {
-                    statement.sql.mark_slow();
-                }
-                (attempt, statement, sink)
-            };
-            let attempt;
-            (attempt, statement, sink) = self.elsewhere(work).await?;
-            match attempt {
-                Attempt::Done(affected, rows) => return Ok(Answer { affected, rows, sink }),
-                Attempt::Busy(error) => patience.pause(error).await?,
-                Attempt::Exceeded => return Err(took_too_long(limit)),
-                Attempt::Failed(error) => return Err(error),
-            }
-            sink.clear();
-        }
-    }
-
-    /// Works on a blocking thread. If the future is dropped meanwhile, the work is interrupted and the connection
-    /// goes back from there.
-    async fn elsewhere<T: Send + 'static>(
-        &mut self,
-        work: impl FnOnce(&Raw) -> T + Send + 'static,
-    ) -> Result<T> {
-        let held = self.held.take().ok_or_else(given_up)?;
-        let Some(raw) = &held.raw else { return Err(given_up()) };
-        let _give_up = GiveUpOnDrop::new(&raw.watch);
-        let task = tokio::task::spawn_blocking(move || {
-            let result = held.raw.as_ref().filter(|raw| !raw.watch.is_given_up()).map(|raw| {
-                let _running = Running::start(&raw.watch, None);
-                work(raw)
-            });
-            (held, result)
-        });
-        match task.await {
-            Ok((held, result)) => {
-                self.held = Some(held);
-                result.ok_or_else(given_up)
-            }
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(Error::new(ErrorKind::Connection, "the async runtime is shutting down")),
-            },
-        }
-    }
-
-    fn limits(&self) -> Limits {
-        self.raw().map(|raw| raw.limits).unwrap_or_default()
-    }
-
-    fn raw(&self) -> Result<&Raw> {
-        self.held.as_ref().and_then(|held| held.raw.as_deref()).ok_or_else(given_up)
-    }
-}
-
-impl Drop for Held {
-    /// A connection goes back to the pool only without a transaction.
-    fn drop(&mut self) {
-        let Some(raw) = self.raw.take() else { return };
-        if raw.in_transaction()
-            && let Attempt::Failed(error) | Attempt::Busy(error) = raw.command("ROLLBACK")
-        {
-            tracing::warn!(%error, "a transaction could not be rolled back; its connection is closed");
-        }
-        if self.restore
-            && let Err(error) = raw.settle(&self.shared.options)
-        {
-            tracing::warn!(%error, "the settings of a connection could not be restored");
-        }
-        let clean = !raw.in_transaction();
-        self.shared.give_back(clean.then_some(raw));
-    }
-}
-
-impl Attempt {
-    fn into_result(self) -> Result<()> {
-        match self {
-            Self::Done(..) => Ok(()),
-            Self::Exceeded => Err(took_too_long(None)),
-            Self::Busy(error) | Self::Failed(error) => Err(error),
-        }
-    }
-}
-
-/// Waits for a lock that another process holds, without keeping a thread.
-struct Patience {
-    deadline: Instant,
-    pauses: usize,
-}
-
-impl Patience {
-    fn new(timeout: Duration) -> Self {
-        Self { deadline: Instant::now() + timeout, pauses: 0 }
-    }
-
-    /// Waits a little, or gives the error back when the time is over.
-    async fn pause(&mut self, error: Error) -> Result<()> {
-        if Instant::now() >= self.deadline {
-            return Err(error);
-        }
-        let pause = PAUSES.get(self.pauses).or(PAUSES.last()).copied().unwrap_or_default();
-        self.pauses += 1;
-        tokio::time::sleep(pause).await;
-        Ok(())
-    }
-}
-
-fn took_too_long(limit: Option<Duration>) -> Error {
+pub(super) fn took_too_long(limit: Option<Duration>) -> Error {
     let message = match limit {
         Some(limit) => format!("the statement ran for longer than `statement_timeout`, which is {limit:?}"),
         None => "the statement was interrupted".to_owned(),
     };
     Error::new(ErrorKind::StatementTimeout, message)
-}
-
-fn given_up() -> Error {
-    Error::new(
-        ErrorKind::Transaction,
-        "an earlier statement was given up before its end: the connection is closed",
-    )
 }

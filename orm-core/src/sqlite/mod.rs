@@ -10,12 +10,14 @@ mod text;
 #[cfg(feature = "sqlite")]
 mod bind;
 #[cfg(feature = "sqlite")]
-pub(crate) mod connection;
+mod connection;
 #[cfg(feature = "sqlite")]
 mod error;
 #[cfg(feature = "sqlite")]
 mod interrupt;
 #[cfg(feature = "sqlite")]
 pub(crate) mod pool;
+#[cfg(feature = "sqlite")]
+pub(crate) mod pooled;
 #[cfg(feature = "sqlite")]
 pub(crate) mod read;

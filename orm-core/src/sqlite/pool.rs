@@ -11,7 +11,7 @@ use std::{
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::connection::{Pooled, Raw};
+use super::{connection::Raw, pooled::Pooled};
 use crate::{
     error::{Error, ErrorKind, Result},
     executor::Answer,

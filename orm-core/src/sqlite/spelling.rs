@@ -107,8 +107,8 @@ impl Spelling for Sqlite {
 
     fn ends_with(&self, text: Expr, part: Expr) -> Expr {
         // substr counts from the end for a negative start, but from the start for 0.
-        let arguments = vec![part.clone(), text, part.clone(), part];
-        template("(CASE length(?) WHEN 0 THEN 1 ELSE substr(?, -length(?)) = ? END)", arguments)
+        let arguments = vec![part.clone(), text.clone(), text.clone(), text, part.clone(), part];
+        template("(CASE length(?) WHEN 0 THEN ? = ? ELSE substr(?, -length(?)) = ? END)", arguments)
     }
 
     fn sum(&self, value_type: ValueType, value: Expr) -> Result<Expr> {

@@ -1,8 +1,11 @@
 //! Pools, cancelled futures, and several at a time.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
 
-use orm_core::{Db, ErrorKind};
+use orm_core::{Db, ErrorKind, Value};
 
 use super::support::{databases_with_table, ids, insert, postgres_options, run};
 
@@ -121,8 +124,7 @@ async fn a_session_runs_batches_statements_and_queries() {
     for db in databases_with_table("session").await {
         let mut session = db.connection().await.unwrap();
         session.batch("BEGIN; INSERT INTO t (id) VALUES (1); INSERT INTO t (id) VALUES (2)").await.unwrap();
-        let deleted =
-            session.execute("DELETE FROM t WHERE id = $1", vec![orm_core::Value::I64(1)]).await.unwrap();
+        let deleted = session.execute("DELETE FROM t WHERE id = $1", vec![Value::I64(1)]).await.unwrap();
         session.batch("COMMIT").await.unwrap();
         let rows = session.rows("SELECT id FROM t", vec![], |reader| reader.i64()).await.unwrap();
         assert_eq!((deleted, rows), (1, vec![Some(2)]));
@@ -143,5 +145,54 @@ async fn counts_are_those_of_the_statement() {
         let nothing = "INSERT INTO t (id) VALUES (1) ON CONFLICT DO NOTHING";
         assert_eq!(run(&db, nothing, vec![]).await.unwrap(), 0);
         assert_eq!(run(&db, "DELETE FROM t", vec![]).await.unwrap(), 3);
+    }
+}
+
+/// Keeps every event as text.
+#[derive(Clone, Default)]
+struct Events(Arc<Mutex<Vec<String>>>);
+
+impl tracing::Subscriber for Events {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "orm::statement"
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        struct Fields(String);
+        impl tracing::field::Visit for Fields {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                self.0.push_str(&format!("{field}={value:?} "));
+            }
+        }
+        let mut fields = Fields(String::new());
+        event.record(&mut fields);
+        self.0.lock().unwrap().push(fields.0);
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[tokio::test]
+async fn each_statement_is_one_event_without_its_values() {
+    for db in databases_with_table("events").await {
+        let events = Events::default();
+        let guard = tracing::subscriber::set_default(events.clone());
+        let values = || vec![Value::I64(1), Value::Text("secret".to_owned())];
+        run(&db, "INSERT INTO t (id, name) VALUES ($1, $2)", values()).await.unwrap();
+        run(&db, "INSERT INTO t (id, name) VALUES ($1, $2)", values()).await.unwrap_err();
+        ids(&db).await;
+        drop(guard);
+        let events = events.0.lock().unwrap().clone();
+        assert_eq!(events.len(), 3, "{events:?}");
+        assert!(events[0].contains("affected=1") && events[1].contains("UniqueViolation"), "{events:?}");
+        assert!(events[2].contains("SELECT id FROM t") && events[2].contains("rows=1"), "{events:?}");
+        assert!(!events.concat().contains("secret"), "{events:?}");
     }
 }

@@ -135,11 +135,13 @@ fn times() -> Vec<Case> {
 
 /// What the database holds after the value was stored.
 async fn there_and_back(db: &Db, declared: &str, cast: &str, value_type: ValueType, value: Value) -> Value {
-    run(db, &format!("CREATE TABLE v (x {declared})"), vec![]).await.unwrap();
-    assert_eq!(run(db, &format!("INSERT INTO v VALUES ($1{cast})"), vec![value]).await.unwrap(), 1);
-    let rows =
-        read(db, &reading("SELECT x FROM v"), vec![], move |reader| reader.value(value_type)).await.unwrap();
-    run(db, "DROP TABLE v", vec![]).await.unwrap();
+    // One type for each text: statements are prepared by their text.
+    let table = db.dialect().quote(&format!("v {declared}"));
+    run(db, &format!("CREATE TABLE {table} (x {declared})"), vec![]).await.unwrap();
+    assert_eq!(run(db, &format!("INSERT INTO {table} VALUES ($1{cast})"), vec![value]).await.unwrap(), 1);
+    let sql = reading(&format!("SELECT x FROM {table}"));
+    let rows = read(db, &sql, vec![], move |reader| reader.value(value_type)).await.unwrap();
+    run(db, &format!("DROP TABLE {table}"), vec![]).await.unwrap();
     rows.into_iter().next().unwrap()
 }
 

@@ -59,7 +59,7 @@ async fn a_mistake_in_the_sql_is_an_error_of_the_database() {
         assert_eq!(insert(&db, 1).await.unwrap_err().kind(), ErrorKind::Database);
         let nul = run(&db, "SELECT 1 AS \"a\0b\"", vec![]).await.unwrap_err();
         assert_eq!(nul.kind(), ErrorKind::InvalidQuery);
-        let count = run(&db, "SELECT 1", vec![orm_core::Value::I64(1)]).await.unwrap_err();
+        let count = run(&db, "SELECT $1, $2", vec![orm_core::Value::I64(1)]).await.unwrap_err();
         assert_eq!(count.kind(), ErrorKind::InvalidQuery);
     }
 }

@@ -12,7 +12,7 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use orm_schema::Schema;
+use orm_schema::{Schema, Table};
 use serde::Serialize;
 
 pub use rename::{Rename, RenameError, RenameKind, RenameQuestion};
@@ -41,6 +41,10 @@ pub struct Diff {
     pub questions: Vec<RenameQuestion>,
     /// Decisions that fit nothing in the two schemas.
     pub unused: Vec<Rename>,
+    /// The target as the database will have it: a name that the database keeps, although the target does not write it out,
+    /// is written out here. This is what a snapshot has to hold, or a later drop would go for the derived name.
+    #[serde(skip)]
+    pub settled: Schema,
 }
 
 /// The changes that turn `from` into `to`, both normalised.
@@ -49,16 +53,26 @@ pub fn diff(dialect: Dialect, from: &Schema, to: &Schema, options: &DiffOptions)
     let Resolved { renames, questions, unused } = resolve::resolve(dialect, from, to, &options.renames);
     let before = renames.apply(dialect, from);
     let mut changes = renames.changes();
+    let mut settled = to.clone();
     changes.extend(compare_enums(&before, to));
     for (original, before) in from.tables.iter().zip(&before.tables) {
-        match to.table(&before.name) {
-            Some(after) => changes.extend(Pair { original, before, after, dialect, options }.compare()),
-            None => changes.push(Change::DropTable { table: before.clone() }),
-        }
+        let Some(after) = to.table(&before.name) else {
+            changes.push(Change::DropTable { table: before.clone() });
+            continue;
+        };
+        let pair = Pair { original, before, after, dialect, options };
+        changes.extend(pair.compare());
+        settle(&mut settled, constraint::settled(&pair));
     }
     let new = to.tables.iter().filter(|table| before.table(&table.name).is_none());
     changes.extend(new.map(|table| Change::CreateTable { table: table.clone() }));
-    Diff { changes, questions, unused }
+    Diff { changes, questions, unused, settled }
+}
+
+fn settle(schema: &mut Schema, table: Table) {
+    if let Some(place) = schema.tables.iter_mut().find(|other| other.name == table.name) {
+        *place = table;
+    }
 }
 
 fn compare_enums(before: &Schema, after: &Schema) -> Vec<Change> {

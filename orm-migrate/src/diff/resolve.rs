@@ -23,8 +23,19 @@ struct Pair {
     kind: RenameKind,
     from: String,
     to: String,
+    /// Other ways to write the two: a column under the other name of its table.
+    also: Option<(String, String)>,
     hinted: bool,
     alike: bool,
+}
+
+impl Pair {
+    /// Whether a decision is about these two.
+    fn is_meant_by(&self, rename: &Rename) -> bool {
+        let is = |name: &String, own: &String, other: Option<&String>| name == own || Some(name) == other;
+        is(&rename.from, &self.from, self.also.as_ref().map(|(from, _)| from))
+            && is(&rename.to, &self.to, self.also.as_ref().map(|(_, to)| to))
+    }
 }
 
 /// The decisions, and which of them found something to decide.
@@ -63,6 +74,7 @@ fn resolve_tables(
         kind: RenameKind::Table,
         from: gone.name.to_string(),
         to: new.name.to_string(),
+        also: None,
         hinted: new.renamed_from.as_ref() == Some(&gone.name),
         alike: alike_tables(dialect, gone, new),
     });
@@ -84,6 +96,7 @@ fn resolve_columns(
         kind: RenameKind::Column,
         from: format!("{}.{}", before.name, gone.name),
         to: format!("{}.{}", after.name, new.name),
+        also: Some((format!("{}.{}", after.name, gone.name), format!("{}.{}", before.name, new.name))),
         hinted: new.renamed_from.as_ref() == Some(&gone.name),
         alike: alike_types(dialect, &gone.column_type, &new.column_type),
     });
@@ -98,6 +111,7 @@ fn resolve_enums(from: &Schema, to: &Schema, decisions: &mut Decisions<'_>, rena
         kind: RenameKind::Enum,
         from: gone.name.to_string(),
         to: new.name.to_string(),
+        also: None,
         hinted: false,
         alike: gone.labels == new.labels,
     });
@@ -122,6 +136,7 @@ fn resolve_labels(before: &EnumType, after: &EnumType, decisions: &mut Decisions
         kind: RenameKind::EnumValue,
         from: format!("{}.{gone}", before.name),
         to: format!("{}.{new}", after.name),
+        also: None,
         hinted: false,
         alike: in_place(gone, new),
     });
@@ -162,7 +177,7 @@ impl Decisions<'_> {
     }
 
     fn verdict(&mut self, pair: &Pair) -> Option<bool> {
-        let at = self.all.iter().position(|rename| rename.from == pair.from && rename.to == pair.to)?;
+        let at = self.all.iter().position(|rename| pair.is_meant_by(rename))?;
         self.used.insert(at);
         Some(self.all[at].same)
     }

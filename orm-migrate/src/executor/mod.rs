@@ -2,7 +2,7 @@
 //!
 //! Preflight, then the lock, then each pending migration unit by unit: a unit is begun, run, recorded and committed as one
 //! wherever a transaction can hold it, so that a process that dies leaves a unit done or not begun. A statement that
-//! refuses a transaction is recorded before and after; if the end is missing, [`doubt`] looks at the database.
+//! refuses a transaction is recorded before and after; if the end is missing, `doubt` looks at the database.
 
 mod doubt;
 pub mod drift;

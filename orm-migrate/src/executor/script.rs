@@ -29,7 +29,7 @@ pub(crate) struct Script {
 pub(crate) struct Unit {
     /// The statements; none only in the last unit.
     pub(crate) statements: Vec<Statement>,
-    /// A single statement that refuses a transaction, so that it and its record cannot be one.
+    /// A single statement that runs without a transaction, so that it and its record cannot be one.
     pub(crate) alone: bool,
 }
 
@@ -89,7 +89,7 @@ impl Script {
     }
 
     fn push(&mut self, dialect: Dialect, statement: Statement, in_transaction: bool, begins_segment: bool) {
-        let alone = !in_transaction && dialect.refuses_transaction(&statement.text);
+        let alone = !in_transaction && dialect.stands_alone(&statement.text);
         match self.units.last_mut() {
             Some(unit) if in_transaction && !begins_segment => unit.statements.push(statement),
             _ => self.units.push(Unit { statements: vec![statement], alone }),

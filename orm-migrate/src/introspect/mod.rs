@@ -5,12 +5,12 @@
 //!
 //! | question | module |
 //! |---|---|
-//! | what is it called in Rust? | [`ident`], [`plan`] |
-//! | how do models lead to each other? | [`relations`] |
-//! | which Rust type, which default? | [`types`] |
-//! | which attributes? | [`attributes`] |
-//! | what does the file look like? | [`render`] |
-//! | how does it get to disk? | [`write`](mod@write) |
+//! | what is it called in Rust? | `ident`, `plan` |
+//! | how do models lead to each other? | `relations` |
+//! | which Rust type, which default? | `types` |
+//! | which attributes? | `attributes` |
+//! | what does the file look like? | `render` |
+//! | how does it get to disk? | `write` |
 
 mod attributes;
 mod ident;

@@ -131,9 +131,9 @@ impl ModelPlan {
 fn struct_wishes(table: &TableName) -> Vec<String> {
     let plural = snake(&table.name);
     let single = pascal(&singular(&plural));
-    let mut wishes = vec![single.clone(), pascal(&plural)];
+    let mut wishes = vec![single.clone()];
     wishes.extend(table.namespace.as_ref().map(|namespace| format!("{}{single}", pascal(namespace))));
-    wishes.push(format!("{single}Row"));
+    wishes.extend([pascal(&plural), format!("{single}Row")]);
     wishes
 }
 

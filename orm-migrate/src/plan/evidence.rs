@@ -213,11 +213,11 @@ pub(crate) fn undo_loses(change: &Change) -> Option<String> {
             "the values of `{table}.{}` do not come back, and it is NOT NULL: this fails if `{table}` holds rows",
             column.name
         )),
+        Change::AddEnumValue { label, .. } => Some(format!("this fails while rows hold the label `{label}`")),
         Change::AlterColumn { .. }
         | Change::CreateEnum { .. }
         | Change::DropEnum { .. }
         | Change::RenameEnum { .. }
-        | Change::AddEnumValue { .. }
         | Change::RenameEnumValue { .. }
         | Change::ReplaceEnum { .. }
         | Change::RenameTable { .. }

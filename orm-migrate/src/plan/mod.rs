@@ -6,6 +6,7 @@ pub(crate) mod clause;
 pub(crate) mod context;
 pub(crate) mod cycles;
 pub(crate) mod evidence;
+pub(crate) mod mentions;
 pub(crate) mod needs;
 pub(crate) mod order;
 mod text;

@@ -4,6 +4,7 @@ use orm_schema::{Column, ColumnName, ForeignKey, Table, TableName};
 
 use super::{
     context::Context,
+    mentions::{of_constraint, of_index},
     order::{Fact, Node, Thing},
 };
 use crate::{
@@ -83,12 +84,14 @@ impl Node {
             | Change::AlterColumn { .. } => self.place_column(change),
             Change::AddConstraint { table, name, constraint } => {
                 self.takes(constraint_place(table, name.as_str(), constraint));
-                self.needs_whole_new(context, table);
+                self.needs_columns(context, table, |table| of_constraint(context.dialect, table, constraint));
                 self.add_constraint(context, table, constraint);
             }
             Change::DropConstraint { table, name, constraint } => {
                 self.frees(constraint_place(table, name.as_str(), constraint));
-                self.needs_whole_old(context, table);
+                self.leaves_columns(context, table, |table| {
+                    of_constraint(context.dialect, table, constraint)
+                });
                 self.drop_constraint(table, constraint);
             }
             Change::RenameConstraint { table, from, to, constraint } => {
@@ -98,14 +101,14 @@ impl Node {
             }
             Change::AddIndex { table, name, index } => {
                 self.takes(relation(table, name.as_str()));
-                self.needs_whole_new(context, table);
+                self.needs_columns(context, table, |table| of_index(context.dialect, table, index));
                 if index.unique {
                     self.makes_new(Thing::Key(table.clone(), index.columns()));
                 }
             }
             Change::DropIndex { table, name, index } => {
                 self.frees(relation(table, name.as_str()));
-                self.needs_whole_old(context, table);
+                self.leaves_columns(context, table, |table| of_index(context.dialect, table, index));
                 if index.unique {
                     self.ends_old(Thing::Key(table.clone(), index.columns()));
                 }
@@ -247,25 +250,36 @@ impl Node {
         }
     }
 
-    /// A condition may speak of any column of its table.
-    fn needs_whole_new(&mut self, context: &Context<'_>, table: &TableName) {
+    /// Something new on columns of the table.
+    fn needs_columns(
+        &mut self,
+        context: &Context<'_>,
+        table: &TableName,
+        of: impl Fn(&Table) -> Vec<ColumnName>,
+    ) {
         self.needs_new(Thing::Table(table.clone()));
-        let columns = context.to.table(table).map(|table| table.columns.as_slice()).unwrap_or_default();
-        for column in columns {
-            self.needs_new(Thing::Column(table.clone(), column.name.clone()));
-            self.needs_new(Thing::Type(table.clone(), column.name.clone()));
-            if let Some(name) = enum_of(&column.column_type) {
+        let Some(table) = context.to.table(table) else { return };
+        for name in of(table) {
+            self.needs_new(Thing::Column(table.name.clone(), name.clone()));
+            self.needs_new(Thing::Type(table.name.clone(), name.clone()));
+            if let Some(name) = table.column(&name).and_then(|column| enum_of(&column.column_type)) {
                 self.needs_new(Thing::Labels(name.clone()));
             }
         }
     }
 
-    fn needs_whole_old(&mut self, context: &Context<'_>, table: &TableName) {
+    /// Something old on columns of the table.
+    fn leaves_columns(
+        &mut self,
+        context: &Context<'_>,
+        table: &TableName,
+        of: impl Fn(&Table) -> Vec<ColumnName>,
+    ) {
         self.needs_new(Thing::Table(table.clone()));
-        let columns = context.before.table(table).map(|table| table.columns.as_slice()).unwrap_or_default();
-        for column in columns {
-            self.needs_old(Thing::Column(table.clone(), column.name.clone()));
-            self.needs_old(Thing::Type(table.clone(), column.name.clone()));
+        let Some(table) = context.before.table(table) else { return };
+        for name in of(table) {
+            self.needs_old(Thing::Column(table.name.clone(), name.clone()));
+            self.needs_old(Thing::Type(table.name.clone(), name));
         }
     }
 }

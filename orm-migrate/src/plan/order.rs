@@ -109,7 +109,7 @@ mod tests {
 
     fn node(summary: &str, needs: &[&str], makes: &[&str]) -> Node {
         let facts = |names: &[&str]| names.iter().map(|name| Fact::Free((*name).to_owned())).collect();
-        let step = Step::new(summary, Vec::new(), Reverse::by(Vec::new()));
+        let step = Step::new(summary, Vec::new(), Reverse::Never { why: String::new() });
         Node { needs: facts(needs), makes: facts(makes), ..Node::new(step) }
     }
 

@@ -51,7 +51,7 @@ fn end_identity(table: &TableName, from: &Column) -> Vec<String> {
         Some(Identity::Serial) => {
             let table = DIALECT.text(&DIALECT.quote_table(table));
             let column = DIALECT.text(from.name.as_str());
-            let drop = format!("EXECUTE 'DROP SEQUENCE ' || sequence");
+            let drop = "EXECUTE 'DROP SEQUENCE ' || sequence";
             vec![format!(
                 "DO $orm$ DECLARE sequence text := pg_get_serial_sequence({table}, {column}); \
                  BEGIN {}; {drop}; END $orm$",
@@ -111,7 +111,7 @@ enum Conversion {
     /// Times are UTC, whatever the time zone of the session is.
     InUtc,
     Cast,
-    /// Enum types know no cast to one another.
+    /// Enum types, and most other pairs, know no cast to one another.
     ThroughText,
     ThroughTexts,
 }
@@ -120,9 +120,14 @@ fn conversion(from: &ColumnType, to: &ColumnType) -> Conversion {
     match (enum_of(from), enum_of(to)) {
         (None, None) => native_conversion(&from.to_string(), &to.to_string()),
         _ if matches!(to, ColumnType::Array(_)) || to.to_string().ends_with("[]") => Conversion::ThroughTexts,
-        (Some(_), Some(_)) => Conversion::ThroughText,
-        (Some(_), None) | (None, Some(_)) => Conversion::Cast,
+        (Some(_), None) if is_text(to) => Conversion::Cast,
+        (None, Some(_)) if is_text(from) => Conversion::Cast,
+        (Some(_), _) | (None, Some(_)) => Conversion::ThroughText,
     }
+}
+
+fn is_text(column_type: &ColumnType) -> bool {
+    matches!(rust_type(&column_type.to_string()), Some(ColumnType::Text | ColumnType::Varchar(_)))
 }
 
 fn native_conversion(from: &str, to: &str) -> Conversion {
@@ -139,6 +144,8 @@ fn native_conversion(from: &str, to: &str) -> Conversion {
         }
         (T::Json, T::Json) => Conversion::OnAssignment,
         (from, to) if from == to || is_number(from) && is_number(to) => Conversion::OnAssignment,
-        _ => Conversion::Cast,
+        (T::Text | T::Varchar(_), _) | (T::Bool, T::I32) | (T::I32, T::Bool) => Conversion::Cast,
+        // Most other pairs have no cast of their own (pg_cast); what both write alike goes over, the rest fails by value.
+        _ => Conversion::ThroughText,
     }
 }

@@ -1,6 +1,6 @@
 //! Casts that the server adds or keeps where the user wrote none.
 
-use super::expression::Node;
+use super::node::Node;
 use crate::normalise::{Columns, is_number, number};
 
 /// `value::target`, without the cast where it says nothing that the types do not say already.

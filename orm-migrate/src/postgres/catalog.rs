@@ -70,9 +70,9 @@ SELECT i.indrelid::bigint, x.relname::text, m.amname::text, i.indisunique, pg_ge
     WHEN i.indnatts > i.indnkeyatts THEN 'index with INCLUDE'
     WHEN EXISTS (SELECT FROM unnest(i.indclass::oid[]) AS o(id) JOIN pg_opclass oc ON oc.oid = o.id
       WHERE NOT oc.opcdefault) THEN 'index with an operator class'
-    WHEN EXISTS (SELECT FROM unnest(i.indkey::int2[], i.indcollation::oid[]) AS p(number, collation)
+    WHEN EXISTS (SELECT FROM unnest(i.indkey::int2[], i.indcollation::oid[]) AS p(number, sorted)
       JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = p.number
-      WHERE p.number <> 0 AND p.collation <> 0 AND p.collation <> a.attcollation) THEN 'index with a collation'
+      WHERE p.number <> 0 AND p.sorted <> 0 AND p.sorted <> a.attcollation) THEN 'index with a collation'
     WHEN pg_get_indexdef(i.indexrelid) LIKE '% NULLS NOT DISTINCT%' THEN 'index with NULLS NOT DISTINCT'
   END
 FROM pg_index i

@@ -6,8 +6,12 @@
 
 use crate::{
     normalise::{Columns, number},
-    postgres::{cast, split::RULES},
-    token::{Token, TokenKind, significant, text_value},
+    postgres::{
+        cast,
+        node::{Node, comparison, one_of},
+        split::RULES,
+    },
+    token::{Token, TokenKind, significant},
 };
 
 /// Nested deeper than this, an expression is compared by its tokens.
@@ -18,56 +22,6 @@ const MAX_DEPTH: usize = 100;
 pub(super) struct Unknown;
 
 type Parsed<T> = Result<T, Unknown>;
-
-/// A node of the tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Node {
-    /// A text literal's value.
-    Text(String),
-    /// A number in its one spelling.
-    Number(String),
-    /// `null`, `true`, `current_date`, …
-    Word(String),
-    /// A column's name.
-    Column(String),
-    /// `ARRAY[…]`
-    Array(Vec<Node>),
-    /// An operator, function or construct, and its operands.
-    Of(String, Vec<Node>),
-}
-
-impl Node {
-    pub(super) fn of(operator: &str, operands: Vec<Self>) -> Self {
-        Self::Of(operator.to_owned(), operands)
-    }
-
-    /// The text in which equal trees are equal.
-    pub(super) fn key(&self) -> String {
-        match self {
-            Self::Text(text) => format!("{text:?}"),
-            Self::Number(text) | Self::Word(text) => text.clone(),
-            Self::Column(name) => format!("`{name}`"),
-            Self::Array(items) => format!("[{}]", keys(items)),
-            Self::Of(operator, operands) => format!("({operator} {})", keys(operands)),
-        }
-    }
-
-    /// `AND` and `OR` of several are flat, as the server prints them.
-    fn flat(operator: &str, left: Self, right: Self) -> Self {
-        let mut operands = Vec::new();
-        for side in [left, right] {
-            match side {
-                Self::Of(inner, nested) if inner == operator => operands.extend(nested),
-                other => operands.push(other),
-            }
-        }
-        Self::of(operator, operands)
-    }
-}
-
-fn keys(nodes: &[Node]) -> String {
-    nodes.iter().map(Node::key).collect::<Vec<_>>().join(" ")
-}
 
 /// Reads a whole expression.
 pub(super) fn parse(expression: &str, columns: Columns<'_>) -> Parsed<Node> {
@@ -208,6 +162,11 @@ impl<'a> Parser<'a> {
             "between" => self.between(left, negated),
             "like" => self.like(left, pick("~~", "!~~")),
             "ilike" => self.like(left, pick("~~*", "!~~*")),
+            "similar" => {
+                self.expect_word("to")?;
+                let pattern = self.expression(binding::LIKE)?;
+                Ok(Node::of(pick("~", "!~"), vec![left, Node::of("similar_to_escape()", vec![pattern])]))
+            }
             _ => Err(Unknown),
         }
     }
@@ -260,7 +219,7 @@ impl<'a> Parser<'a> {
             }
         }
         let right = self.expression(strength)?;
-        Ok(Node::of(operator, vec![left, right]))
+        Ok(comparison(left, operator, right))
     }
 
     /// `x = ANY (ARRAY[…])` is how `x IN (…)` is printed.
@@ -327,6 +286,15 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// `position(part IN whole)`: here IN is no operator.
+    pub(super) fn position(&mut self) -> Parsed<Node> {
+        let part = self.expression(binding::LIKE)?;
+        self.expect_word("in")?;
+        let whole = self.expression(binding::LIKE)?;
+        self.expect(")")?;
+        Ok(Node::of("position()", vec![part, whole]))
+    }
+
     /// A whole expression inside a construct.
     pub(super) fn inner(&mut self) -> Parsed<Node> {
         self.expression(0)
@@ -334,16 +302,6 @@ impl<'a> Parser<'a> {
 
     pub(super) fn columns(&self) -> Columns<'a> {
         self.columns
-    }
-}
-
-/// `IN` of one item is printed as a comparison.
-fn one_of(left: Node, mut items: Vec<Node>, negated: bool) -> Node {
-    match (items.len(), negated) {
-        (1, false) => Node::of("=", vec![left, items.remove(0)]),
-        (1, true) => Node::of("<>", vec![left, items.remove(0)]),
-        (_, false) => Node::of("in", vec![left, Node::Array(items)]),
-        (_, true) => Node::of("not in", vec![left, Node::Array(items)]),
     }
 }
 
@@ -358,9 +316,4 @@ fn symbol_strength(symbol: &str) -> Option<u8> {
         "::" => binding::CAST,
         _ => binding::OTHER,
     })
-}
-
-/// The value of a text token, prefixes and dollar quotes included as they are.
-pub(super) fn text_node(token: &Token<'_>) -> Node {
-    Node::Text(text_value(token.text).unwrap_or_else(|| token.text.to_owned()))
 }

@@ -5,7 +5,11 @@ use orm_schema::{
     Table,
 };
 
-use super::{ddl, expression, expression::Node, types};
+use super::{
+    ddl, expression,
+    node::{Node, literal_value},
+    types,
+};
 use crate::{
     dialect::Dialect,
     normalise::{Columns, Unsupported, is_number, number, tidy, tidy_table},
@@ -76,6 +80,10 @@ fn normal_default(default: ColumnDefault, column_type: &ColumnType) -> Option<Co
         ColumnDefault::Expression(expression) => from_expression(&expression, native),
         ColumnDefault::Text(text) => Some(from_text(text, native)),
         ColumnDefault::Number(digits) => Some(ColumnDefault::Number(number(&digits))),
+        // Where a column holds no time, the word is only a short form.
+        ColumnDefault::Now if ddl::now(native).is_none() => {
+            Some(ColumnDefault::Expression("now()".to_owned()))
+        }
         ColumnDefault::Bool(_) | ColumnDefault::Now => Some(default),
     }
 }
@@ -91,15 +99,21 @@ fn from_expression(expression: &str, native: &str) -> Option<ColumnDefault> {
         Node::Word(word) if word == "null" => None,
         Node::Word(word) if word == "true" || word == "false" => Some(ColumnDefault::Bool(word == "true")),
         Node::Number(digits) => Some(ColumnDefault::Number(digits)),
-        // `E'…'`, `B'…'` and dollar quotes keep their form, and with it their meaning.
-        Node::Text(text) if is_plain_literal(expression) => Some(from_text(text, native)),
+        // Dollar quotes and rare escapes keep their form, and with it their meaning.
+        Node::Text(_) | Node::Array(_) if literal(expression).is_some() => {
+            literal(expression).map(|text| from_text(text, native))
+        }
         Node::Text(_) | Node::Word(_) | Node::Column(_) | Node::Array(_) | Node::Of(..) => Some(written()),
     }
 }
 
-fn is_plain_literal(expression: &str) -> bool {
+/// The value of an expression that is one text, with casts or without: `'{}'::text[]`.
+fn literal(expression: &str) -> Option<String> {
     let tokens = significant(expression, &super::split::RULES).unwrap_or_default();
-    tokens.iter().filter(|token| token.kind == TokenKind::Text).all(|token| token.text.starts_with('\''))
+    let mut texts = tokens.iter().filter(|token| token.kind == TokenKind::Text);
+    let (first, second) = (texts.next()?, texts.next());
+    let is_array = tokens.iter().any(|token| token.is_word("array"));
+    if second.is_some() || is_array { None } else { literal_value(first.text) }
 }
 
 fn from_text(text: String, native: &str) -> ColumnDefault {
@@ -222,6 +236,14 @@ mod tests {
             ("name ~ '^[a-z]+$'", "(name ~ '^[a-z]+$'::text)"),
             ("(age + 1) * 2 > 4", "(((age + 1) * 2) > 4)"),
             ("age IN (1, 2, 3)", "(age = ANY (ARRAY[1, 2, 3]))"),
+            ("position('@' in name) > 1", "(POSITION(('@'::text) IN (name)) > 1)"),
+            ("name similar to 'a%'", "(name ~ similar_to_escape('a%'::text))"),
+            ("(age, price) = (1, 2)", "((age = 1) AND (price = (2)::numeric))"),
+            ("abs(price) < 1e3", "(abs(price) < '1000'::numeric)"),
+            ("at >= '2020-01-01'", "(at >= '2020-01-01 00:00:00+00'::timestamp with time zone)"),
+            ("at >= '2020-01-01 12:30'", "(at >= '2020-01-01 12:30:00+00'::timestamp with time zone)"),
+            ("code IN ('a')", "((code)::text = 'a'::text)"),
+            ("price IN (1, 2.5)", "(price = ANY (ARRAY[(1)::numeric, 2.5]))"),
         ];
         let table = columns();
         for (written, printed) in pairs {
@@ -279,5 +301,10 @@ mod tests {
         assert_eq!(default("now()", without), Some(ColumnDefault::Expression("now()".to_owned())));
         assert_eq!(default("((now() AT TIME ZONE 'utc'::text))::date", "date"), Some(ColumnDefault::Now));
         assert_eq!(default("'{}'::jsonb", "jsonb"), Some(ColumnDefault::Text("{}".to_owned())));
+        assert_eq!(default("'{}'::text[]", "text[]"), Some(ColumnDefault::Text("{}".to_owned())));
+        assert_eq!(default("'101'::\"bit\"", "bit(3)"), Some(ColumnDefault::Text("101".to_owned())));
+        assert_eq!(default("E'a\\nb'", "text"), Some(ColumnDefault::Text("a\nb".to_owned())));
+        let array = ColumnDefault::Expression("ARRAY[1, 2]".to_owned());
+        assert_eq!(default("ARRAY[1, 2]", "integer[]"), Some(array));
     }
 }

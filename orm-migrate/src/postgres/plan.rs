@@ -4,11 +4,17 @@ use std::collections::BTreeSet;
 
 use orm_schema::{ForeignKey, Table, TableName};
 
-use super::{ddl, steps};
+use super::{ddl, fit, normalise::enum_of, steps};
 use crate::{
     change::{Change, Constraint},
     names::TableNames,
-    plan::{context::Context, cycles::circular_keys, evidence, needs::place, order::Node},
+    plan::{
+        context::Context,
+        cycles::circular_keys,
+        evidence,
+        needs::place,
+        order::{Fact, Node, Thing},
+    },
     step::{Reverse, Step, TransactionNeed, Undo},
 };
 
@@ -22,10 +28,30 @@ pub(crate) fn nodes(context: &Context<'_>) -> Vec<Node> {
         match change {
             Change::CreateTable { table } => nodes.extend(create(context, table, &made_later)),
             Change::DropTable { table } => nodes.extend(drop(context, table, &dropped_first)),
-            other => nodes.push(place(context, step(context, other), &[other])),
+            other => {
+                let met = as_met(context, other);
+                nodes.push(place(context, step(context, &met), &[other]));
+            }
         }
     }
     nodes
+}
+
+/// The change as its step meets the column: a default that the new labels of its type do not have is gone by then.
+fn as_met(context: &Context<'_>, change: &Change) -> Change {
+    let mut change = change.clone();
+    if let Change::AlterColumn { from, .. } = &mut change {
+        let labels = context.changes.iter().find_map(|other| match other {
+            Change::ReplaceEnum { enum_name, to, .. } if enum_of(&from.column_type) == Some(enum_name) => {
+                Some(to)
+            }
+            _ => None,
+        });
+        if let Some(labels) = labels {
+            from.default = from.default.take().filter(|default| steps::has_label(default, labels));
+        }
+    }
+    change
 }
 
 fn tables<'a>(context: &Context<'a>, wanted: impl Fn(&Change) -> bool) -> Vec<&'a Table> {
@@ -68,7 +94,7 @@ fn drop(context: &Context<'_>, table: &Table, put_off: &BTreeSet<(TableName, usi
             constraint: Constraint::ForeignKey(key),
         };
         let mut node = place(context, step(context, &drop), &[&drop]);
-        node.needs.push(crate::plan::order::Fact::Old(crate::plan::order::Thing::Table(table.name.clone())));
+        node.needs.push(Fact::Old(Thing::Table(table.name.clone())));
         nodes.push(node);
     }
     nodes.push(place(context, last, &[&rest]));
@@ -106,8 +132,8 @@ fn step(context: &Context<'_>, change: &Change) -> Step {
     Step {
         transaction: steps::transaction(change),
         lock: steps::lock(context, change),
-        data_loss: evidence::data_loss(context, change),
-        prechecks: evidence::prechecks(context, change),
+        data_loss: [evidence::data_loss(context, change), fit::data_loss(context, change)].concat(),
+        prechecks: [evidence::prechecks(context, change), fit::prechecks(context, change)].concat(),
         fresh_table: table.as_ref().is_some_and(|table| context.is_fresh(table)),
         touches: touched(context, change),
         ..Step::new(change.to_string(), steps::sql(context, change), Reverse::By(undo))
@@ -120,10 +146,7 @@ fn touched(context: &Context<'_>, change: &Change) -> Vec<TableName> {
         Change::RenameTable { from, to } => vec![from.clone(), to.clone()],
         Change::ReplaceEnum { enum_name, .. } => {
             let uses = |table: &&Table| {
-                table
-                    .columns
-                    .iter()
-                    .any(|column| super::normalise::enum_of(&column.column_type) == Some(enum_name))
+                table.columns.iter().any(|column| enum_of(&column.column_type) == Some(enum_name))
             };
             context.before.tables.iter().filter(uses).map(|table| table.name.clone()).collect()
         }

@@ -2,7 +2,8 @@
 
 use super::{
     cast,
-    expression::{Node, Parser, Unknown, text_node},
+    expression::{Parser, Unknown},
+    node::{Node, text_node},
     types::canonical,
 };
 use crate::{
@@ -68,8 +69,10 @@ impl Parser<'_> {
     }
 
     fn call(&mut self, name: &str) -> Parsed<Node> {
-        if name == "trim" {
-            return self.trim();
+        match name {
+            "trim" => return self.trim(),
+            "position" => return self.position(),
+            _ => {}
         }
         let mut arguments = Vec::new();
         while !self.take(")") {

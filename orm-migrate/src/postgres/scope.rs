@@ -39,7 +39,13 @@ impl Scope {
     }
 }
 
-/// Whether the server refuses the statement inside a transaction block, or the statement ends transactions itself.
+/// Whether the statement may commit on its own, and does so only outside of a transaction block (plpgsql-transactions.html).
+pub(crate) fn may_commit(statement: &str) -> bool {
+    let tokens = significant(statement, &super::split::RULES).unwrap_or_default();
+    tokens.first().is_some_and(|token| token.is_word("CALL") || token.is_word("DO"))
+}
+
+/// Whether the server refuses the statement inside a transaction block.
 pub(crate) fn refuses_transaction(statement: &str) -> bool {
     let tokens = significant(statement, &super::split::RULES).unwrap_or_default();
     let is = |place: usize, words: &[&str]| {
@@ -47,7 +53,7 @@ pub(crate) fn refuses_transaction(statement: &str) -> bool {
     };
     let concurrently = tokens.iter().any(|token| token.is_word("CONCURRENTLY"));
     match () {
-        () if is(0, &["VACUUM", "CALL", "DO"]) => true,
+        () if is(0, &["VACUUM"]) => true,
         () if is(0, &["ALTER"]) && is(1, &["SYSTEM"]) => true,
         () if is(0, &["CREATE", "DROP"]) && is(1, &["DATABASE", "TABLESPACE", "SUBSCRIPTION"]) => true,
         () if is(0, &["DISCARD"]) && is(1, &["ALL"]) => true,
@@ -72,7 +78,6 @@ mod tests {
             "CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)",
             "drop index concurrently i",
             "VACUUM ANALYZE t",
-            "DO $$ BEGIN COMMIT; END $$",
             "ALTER TABLE a DETACH PARTITION b CONCURRENTLY",
             "-- x\nREINDEX INDEX CONCURRENTLY i",
         ] {

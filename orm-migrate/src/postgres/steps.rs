@@ -151,7 +151,7 @@ fn convert_columns(table: &Table, name: &EnumName, labels: &[String]) -> Vec<Str
 }
 
 /// Whether the default is still a label; the change of the column sets another one.
-fn has_label(default: &ColumnDefault, labels: &[String]) -> bool {
+pub(super) fn has_label(default: &ColumnDefault, labels: &[String]) -> bool {
     match default {
         ColumnDefault::Text(text) => labels.contains(text) || text.starts_with('{'),
         ColumnDefault::Bool(_)

@@ -2,7 +2,7 @@
 
 use orm_schema::{ColumnType, Identity};
 
-use crate::normalise::UnsupportedType;
+use crate::{normalise::UnsupportedType, suffix};
 
 /// PostgreSQL's type. An enum type is its name; whoever writes SQL quotes it.
 ///
@@ -49,11 +49,12 @@ fn no_u64() -> UnsupportedType {
 /// The spelling of `format_type`: aliases resolved, lower case but in quotes, modifiers without spaces.
 #[must_use]
 pub fn canonical(native: &str) -> String {
+    let (native, suffix) = suffix::split(native);
     let text = tidy(native);
     let (element, array) = strip_array(&text);
     let (word, modifiers) = split_modifiers(element);
     let element = named(&word, modifiers.as_deref());
-    if array { format!("{element}[]") } else { element }
+    suffix::join(if array { format!("{element}[]") } else { element }, suffix)
 }
 
 /// Lower case outside of quotes, one space between words.
@@ -148,7 +149,7 @@ fn numeric(modifiers: Option<&str>) -> String {
 /// What a column of the type holds; `None` where the map has no Rust type for it.
 #[must_use]
 pub fn rust_type(native: &str) -> Option<ColumnType> {
-    let native = canonical(native);
+    let native = canonical(suffix::split(native).0);
     if let Some(element) = native.strip_suffix("[]") {
         return Some(ColumnType::Array(Box::new(rust_type(element)?)));
     }

@@ -6,8 +6,10 @@ use super::ddl;
 use crate::{
     change::{Change, Constraint},
     dialect::Dialect,
-    plan::clause,
-    token::significant,
+    plan::{
+        clause,
+        mentions::{mentions, of_index},
+    },
 };
 
 const DIALECT: Dialect = Dialect::Sqlite;
@@ -65,11 +67,21 @@ fn constraints_beside<'a>(change: &Change, changes: &[&'a Change]) -> Vec<&'a Ch
             key.columns == [column.name.clone()]
         }
         Change::AddConstraint { constraint: Constraint::Check(check), .. } => {
-            check.columns == [column.name.clone()]
+            check.columns == [column.name.clone()] && !mentions_another(&check.expression, column, changes)
         }
         _ => false,
     };
     changes.iter().filter(is_beside).copied().collect()
+}
+
+/// Whether the condition speaks of a column that is new as well, and may not be there yet.
+fn mentions_another(expression: &str, column: &Column, changes: &[&Change]) -> bool {
+    changes.iter().any(|change| match change {
+        Change::AddColumn { column: other, .. } => {
+            other.name != column.name && mentions(DIALECT, expression, &other.name)
+        }
+        _ => false,
+    })
 }
 
 fn statements(state: &Table, after: &Table, change: &Change, beside: &[&Change]) -> Option<Vec<String>> {
@@ -133,15 +145,9 @@ pub(super) fn can_drop(state: &Table, column: &Column) -> bool {
         .foreign_keys
         .iter()
         .any(|key| key.columns.contains(name) || (key.table == state.name && key.references.contains(name)));
-    let in_check = state.checks.iter().any(|check| mentions(&check.expression, name.as_str()));
-    let in_index = state.indexes.iter().any(|index| mentions(&format!("{index:?}"), name.as_str()));
+    let in_check = state.checks.iter().any(|check| mentions(DIALECT, &check.expression, name));
+    let in_index = state.indexes.iter().any(|index| of_index(DIALECT, state, index).contains(name));
     state.columns.len() > 1 && !(in_key || in_foreign_key || in_check || in_index)
-}
-
-/// Whether a name stands in an expression.
-fn mentions(expression: &str, name: &str) -> bool {
-    let Ok(tokens) = significant(expression, DIALECT.rules()) else { return true };
-    tokens.iter().filter_map(crate::token::Token::name).any(|word| word.eq_ignore_ascii_case(name))
 }
 
 /// The table once the change is made.

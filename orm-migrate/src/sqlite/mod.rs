@@ -13,6 +13,7 @@ pub(crate) mod lock;
 pub(crate) mod normalise;
 pub(crate) mod plan;
 mod rebuild;
+pub(crate) mod reset;
 pub(crate) mod scope;
 pub(crate) mod split;
 pub mod types;

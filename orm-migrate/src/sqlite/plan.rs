@@ -3,9 +3,9 @@
 //! What ALTER TABLE can do is a step of its own; all other changes of a table are one rebuild. Renames come first, by ALTER
 //! TABLE, which renames in views, triggers and foreign keys as well.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use orm_schema::{Table, TableName};
+use orm_schema::{ForeignKey, Table, TableName};
 
 use super::{
     alter::{self, Unit},
@@ -32,10 +32,10 @@ pub(crate) fn nodes(context: &Context<'_>) -> Vec<Node> {
     let mut by_table: BTreeMap<&TableName, Vec<&Change>> = BTreeMap::new();
     for change in context.changes {
         match change {
-            Change::CreateTable { .. } | Change::RenameTable { .. } | Change::RenameColumn { .. } => {
+            Change::RenameTable { .. } | Change::RenameColumn { .. } => {
                 nodes.push(place(context, single(context, change), &[change]));
             }
-            Change::DropTable { .. } => {}
+            Change::CreateTable { .. } | Change::DropTable { .. } => {}
             // Enum types are no objects of SQLite: a change of one never gets here.
             other => {
                 if let Some(table) = other.table() {
@@ -44,6 +44,7 @@ pub(crate) fn nodes(context: &Context<'_>) -> Vec<Node> {
             }
         }
     }
+    nodes.extend(creates(context));
     for (table, changes) in by_table {
         nodes.extend(alter_table(context, table, &changes));
     }
@@ -51,7 +52,63 @@ pub(crate) fn nodes(context: &Context<'_>) -> Vec<Node> {
     nodes
 }
 
-/// CREATE TABLE and renames.
+/// New tables, each after those that it leads to: the way back drops it before them.
+fn creates(context: &Context<'_>) -> Vec<Node> {
+    let created = changed_tables(context, |change| matches!(change, Change::CreateTable { .. }));
+    let tables: Vec<&Table> = created.iter().map(|(_, table)| *table).collect();
+    let circular = circular_keys(&tables);
+    let nodes = created.into_iter().map(|(change, table)| {
+        let mut step = single(context, change);
+        let closing =
+            tables.iter().find(|other| open_keys(other, &circular).iter().any(|key| key.table == table.name));
+        if let Some(closing) = closing {
+            step.reverse = open_and_drop(closing, &without(closing, &circular), change);
+        }
+        let mut node = place(context, step, &[change]);
+        let kept = without(table, &circular).foreign_keys.into_iter().filter(|key| key.table != table.name);
+        node.needs.extend(kept.map(|key| Fact::New(Thing::Table(key.table))));
+        node
+    });
+    nodes.collect()
+}
+
+/// The way back from a table to which a foreign key leads that goes in a circle.
+fn open_and_drop(closing: &Table, open: &Table, change: &Change) -> Reverse {
+    let mut reverse = back_by_rebuild(closing, open, &[change]);
+    if let Reverse::By(undo) = &mut reverse {
+        undo.sql.extend(sql(&change.inverse()));
+    }
+    reverse
+}
+
+/// The foreign keys of the table that go in a circle.
+fn open_keys<'a>(table: &'a Table, circular: &BTreeSet<(TableName, usize)>) -> Vec<&'a ForeignKey> {
+    let keys = table.foreign_keys.iter().enumerate();
+    keys.filter(|(at, _)| circular.contains(&(table.name.clone(), *at))).map(|(_, key)| key).collect()
+}
+
+/// The table without its foreign keys that go in a circle.
+fn without(table: &Table, circular: &BTreeSet<(TableName, usize)>) -> Table {
+    let mut open = table.clone();
+    let mut places = 0..;
+    open.foreign_keys
+        .retain(|_| places.next().is_some_and(|at| !circular.contains(&(table.name.clone(), at))));
+    open
+}
+
+fn changed_tables<'a>(
+    context: &Context<'a>,
+    wanted: impl Fn(&Change) -> bool,
+) -> Vec<(&'a Change, &'a Table)> {
+    let changes = context.changes.iter().filter(|change| wanted(change));
+    let tables = changes.filter_map(|change| match change {
+        Change::CreateTable { table } | Change::DropTable { table } => Some((change, table)),
+        _ => None,
+    });
+    tables.collect()
+}
+
+/// A change that is one statement in both directions, or a table with its indexes.
 fn single(context: &Context<'_>, change: &Change) -> Step {
     step(context, &[change], sql(change), back_by(sql(&change.inverse()), &[change]))
 }
@@ -123,19 +180,12 @@ fn rebuild_step(context: &Context<'_>, before: &Table, after: &Table, changes: &
 /// Drops. Where foreign keys lead in a circle, one table is first made anew without them: DROP TABLE deletes all rows, and
 /// fails where others still lead to them (foreignkeys.html §5).
 fn drops(context: &Context<'_>) -> Vec<Node> {
-    let dropped = context.changes.iter().filter_map(|change| match change {
-        Change::DropTable { table } => Some((change, table)),
-        _ => None,
-    });
-    let dropped: Vec<(&Change, &Table)> = dropped.collect();
+    let dropped = changed_tables(context, |change| matches!(change, Change::DropTable { .. }));
     let tables: Vec<&Table> = dropped.iter().map(|(_, table)| *table).collect();
     let circular = circular_keys(&tables);
     let mut nodes = Vec::new();
     for (change, table) in dropped {
-        let mut open = table.clone();
-        let mut places = 0..;
-        open.foreign_keys
-            .retain(|_| places.next().is_some_and(|at| !circular.contains(&(table.name.clone(), at))));
+        let open = without(table, &circular);
         if open.foreign_keys.len() < table.foreign_keys.len() {
             nodes.push(open_circle(context, table, &open));
         }

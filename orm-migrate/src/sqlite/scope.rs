@@ -157,6 +157,11 @@ impl Scope {
 const OUTSIDE_PRAGMAS: &[&str] =
     &["foreign_keys", "journal_mode", "synchronous", "temp_store", "wal_checkpoint", "incremental_vacuum"];
 
+/// No statement does: there are no procedures.
+pub(crate) fn may_commit(_statement: &str) -> bool {
+    false
+}
+
 /// Whether SQLite refuses the statement inside a transaction, or a transaction makes it do nothing.
 pub(crate) fn refuses_transaction(statement: &str) -> bool {
     let tokens = significant(statement, &super::split::RULES).unwrap_or_default();

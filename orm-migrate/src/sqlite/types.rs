@@ -6,7 +6,7 @@
 
 use orm_schema::{ColumnType, Identity};
 
-use crate::normalise::UnsupportedType;
+use crate::{normalise::UnsupportedType, suffix};
 
 /// Decimals of up to so many digits fit an `i64`, scaled.
 const MAX_SCALED_DIGITS: u32 = 18;
@@ -68,6 +68,7 @@ fn no_arrays() -> UnsupportedType {
 /// Upper case, one space between words, none inside parentheses: type names know no case (datatype3.html §3.1).
 #[must_use]
 pub fn canonical(native: &str) -> String {
+    let (native, suffix) = suffix::split(native);
     let mut out = String::with_capacity(native.len());
     for word in native.split_whitespace() {
         let glued = out.ends_with(['(', ',']) || word.starts_with(['(', ')', ',']);
@@ -76,7 +77,7 @@ pub fn canonical(native: &str) -> String {
         }
         out.push_str(&word.to_ascii_uppercase());
     }
-    out.replace(" (", "(").replace(", ", ",")
+    suffix::join(out.replace(" (", "(").replace(", ", ","), suffix)
 }
 
 /// What a column of the declared type holds.
@@ -85,7 +86,7 @@ pub fn canonical(native: &str) -> String {
 /// where nothing is declared.
 #[must_use]
 pub fn rust_type(native: &str) -> Option<ColumnType> {
-    let native = canonical(native);
+    let native = canonical(suffix::split(native).0);
     let (word, arguments) = match native.split_once('(') {
         Some((word, arguments)) => (word, numbers(arguments)),
         None => (native.as_str(), Vec::new()),

@@ -1,7 +1,11 @@
 //! The impure half against real databases: SQLite always, PostgreSQL where `ORM_TEST_POSTGRES_URL` names a server.
 
+#![allow(clippy::print_stderr, reason = "a test says what it leaves out")]
+
 mod deploy;
+mod deploy_postgres;
 mod inspect;
 mod introspect;
+mod push;
 mod rebuild;
 mod support;

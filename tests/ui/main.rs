@@ -3,5 +3,5 @@
 #[test]
 fn mistakes_are_answered_in_the_users_words() {
     let cases = trybuild::TestCases::new();
-    cases.compile_fail("ui/*.rs");
+    cases.compile_fail("cases/*.rs");
 }

@@ -1,0 +1,47 @@
+//! Which columns a constraint or an index speaks of.
+
+use orm_schema::{ColumnName, Index, IndexKey, Table};
+
+use crate::{
+    change::Constraint,
+    dialect::Dialect,
+    token::{TokenKind, significant},
+};
+
+/// Whether a name stands in an expression; one that cannot be read may speak of anything.
+pub(crate) fn mentions(dialect: Dialect, expression: &str, name: &ColumnName) -> bool {
+    let Ok(tokens) = significant(expression, dialect.rules()) else { return true };
+    tokens.iter().any(|token| {
+        let is_quoted = token.kind == TokenKind::Quoted;
+        token.name().is_some_and(|word| dialect.same_name(name.as_str(), &word, is_quoted))
+    })
+}
+
+/// The columns of the table that a constraint speaks of.
+pub(crate) fn of_constraint(dialect: Dialect, table: &Table, constraint: &Constraint) -> Vec<ColumnName> {
+    match constraint {
+        Constraint::Check(check) => of_texts(dialect, table, &[&check.expression]),
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::ForeignKey(_) => {
+            constraint.columns().to_vec()
+        }
+    }
+}
+
+/// The columns of the table that an index speaks of.
+pub(crate) fn of_index(dialect: Dialect, table: &Table, index: &Index) -> Vec<ColumnName> {
+    let mut columns = Vec::new();
+    let mut texts: Vec<&String> = index.predicate.iter().collect();
+    for part in &index.parts {
+        match &part.key {
+            IndexKey::Column(name) => columns.push(name.clone()),
+            IndexKey::Expression(text) => texts.push(text),
+        }
+    }
+    columns.extend(of_texts(dialect, table, &texts));
+    columns
+}
+
+fn of_texts(dialect: Dialect, table: &Table, texts: &[&String]) -> Vec<ColumnName> {
+    let names = table.columns.iter().map(|column| &column.name);
+    names.filter(|name| texts.iter().any(|text| mentions(dialect, text, name))).cloned().collect()
+}

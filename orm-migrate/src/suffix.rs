@@ -1,0 +1,35 @@
+//! What follows a type in the text of a column: its collation, and how it is generated.
+//!
+//! No noun says these yet, so inspection keeps them with the type ([`ColumnType::Native`](orm_schema::ColumnType::Native)):
+//! nothing is lost by a rebuild, and no comparison misses them. Types have spellings; this is somebody's SQL and stays as
+//! it is written.
+
+/// Splits a column's text into its type and what follows, each trimmed.
+pub(crate) fn split(native: &str) -> (&str, &str) {
+    let upper = native.to_ascii_uppercase();
+    let starts = [" COLLATE ", " GENERATED ALWAYS AS "].into_iter().filter_map(|word| upper.find(word));
+    let (base, suffix) = native.split_at(starts.min().unwrap_or(native.len()));
+    (base.trim(), suffix.trim())
+}
+
+/// The type in another spelling, with what follows it.
+pub(crate) fn join(base: String, suffix: &str) -> String {
+    if suffix.is_empty() { base } else { format!("{base} {suffix}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Dialect;
+
+    #[test]
+    fn only_the_type_is_respelled() {
+        let generated = "int4 GENERATED ALWAYS AS (length('It''s' || name)) STORED";
+        assert_eq!(split(generated), ("int4", "GENERATED ALWAYS AS (length('It''s' || name)) STORED"));
+        let canonical = Dialect::Postgres.canonical(generated);
+        assert_eq!(canonical, "integer GENERATED ALWAYS AS (length('It''s' || name)) STORED");
+        assert_eq!(Dialect::Postgres.canonical(&canonical), canonical);
+        assert_eq!(Dialect::Sqlite.canonical("varchar( 20 ) COLLATE nocase"), "VARCHAR(20) COLLATE nocase");
+        assert_eq!(split("text"), ("text", ""));
+    }
+}

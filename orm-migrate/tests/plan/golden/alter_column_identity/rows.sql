@@ -1,0 +1,1 @@
+INSERT INTO logs VALUES (5, 'x'); INSERT INTO old (line) VALUES ('y');

@@ -1,0 +1,1 @@
+INSERT INTO users VALUES (1,'ann@x','hi'),(7,'bob@x',NULL);

@@ -1,0 +1,1 @@
+INSERT INTO "Order ""x""" VALUES (1,'s');

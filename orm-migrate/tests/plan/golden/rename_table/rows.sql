@@ -1,0 +1,2 @@
+INSERT INTO users (id, email) VALUES (1, 'ann@x'), (7, 'bob@x');
+INSERT INTO kids VALUES (1, 7);

@@ -1,0 +1,8 @@
+//! From two schemas to steps: golden folders, the plans run on SQLite, and the laws.
+
+mod golden;
+mod laws;
+mod names;
+mod renames;
+mod split;
+mod sqlite;

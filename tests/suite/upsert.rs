@@ -1,0 +1,109 @@
+//! Inserts of rows that may be there already.
+
+use orm::{ErrorKind, Result, prelude::*};
+use orm_tests::recorded;
+
+use super::shop::{NewOrderLine, NewUser, OrderLine, User, people, shop};
+
+orm_tests::portable!(shop:
+    do_nothing_leaves_the_row_as_it_is,
+    do_nothing_inserts_a_new_row,
+    do_update_changes_the_row,
+    do_update_inserts_a_new_row,
+    do_update_sees_the_old_row_and_the_new_one,
+    do_update_by_a_composite_key,
+    another_unique_constraint_is_still_an_error,
+    a_conflict_with_no_unique_columns_is_an_error,
+    an_upsert_is_one_statement,
+);
+
+fn ann_again() -> NewUser {
+    NewUser { email: "ann@x".into(), name: "Anna".into() }
+}
+
+async fn do_nothing_leaves_the_row_as_it_is(db: Db) -> Result<()> {
+    let [ann, ..] = people(&db).await?;
+    assert_eq!(User::insert(ann_again()).on_conflict(|u| u.email).do_nothing().exec(&db).await?, None);
+    assert_eq!(User::find(ann.id).one(&db).await?, ann);
+    assert_eq!(User::query().count(&db).await?, 3);
+    Ok(())
+}
+
+async fn do_nothing_inserts_a_new_row(db: Db) -> Result<()> {
+    let ann = User::insert(ann_again()).on_conflict(|u| u.email).do_nothing().exec(&db).await?;
+    assert_eq!(ann.unwrap().name, "Anna");
+    assert_eq!(User::query().count(&db).await?, 1);
+    Ok(())
+}
+
+async fn do_update_changes_the_row(db: Db) -> Result<()> {
+    let [ann, ..] = people(&db).await?;
+    let changed =
+        User::insert(ann_again()).on_conflict(|u| u.email).do_update(|old, new| old.name.set(new.name));
+    assert_eq!(changed.exec(&db).await?, User { name: "Anna".into(), ..ann.clone() });
+    assert_eq!(User::find(ann.id).one(&db).await?.name, "Anna");
+    assert_eq!(User::query().count(&db).await?, 3);
+    Ok(())
+}
+
+async fn do_update_inserts_a_new_row(db: Db) -> Result<()> {
+    let insert = User::insert(ann_again()).set(|u| u.age.set(70));
+    let ann = insert.on_conflict(|u| u.email).do_update(|old, _| old.age.set(old.age + 1)).exec(&db).await?;
+    assert_eq!((ann.age, ann.name.as_str()), (70, "Anna"));
+    Ok(())
+}
+
+async fn do_update_sees_the_old_row_and_the_new_one(db: Db) -> Result<()> {
+    people(&db).await?;
+    let insert = User::insert(ann_again()).set(|u| (u.age.set(5), u.bio.set("new")));
+    let ann = insert
+        .on_conflict(|u| u.email)
+        .do_update(|old, new| {
+            (
+                old.age.set(old.age * 10 + new.age),
+                old.name.set(new.name.upper()),
+                old.bio.set(old.bio.or(new.bio)),
+            )
+        })
+        .exec(&db)
+        .await?;
+    assert_eq!((ann.age, ann.name.as_str(), ann.bio.as_deref()), (315, "ANNA", Some("writes")));
+    Ok(())
+}
+
+async fn do_update_by_a_composite_key(db: Db) -> Result<()> {
+    for amount in [3, 4, 5] {
+        let line = NewOrderLine { order_no: "A".into(), line: 1, amount };
+        OrderLine::insert(line)
+            .on_conflict(|l| (l.order_no, l.line))
+            .do_update(|old, new| old.amount.set(old.amount + new.amount))
+            .exec(&db)
+            .await?;
+    }
+    assert_eq!(OrderLine::query().select(|l| l.amount).all(&db).await?, [12]);
+    Ok(())
+}
+
+async fn another_unique_constraint_is_still_an_error(db: Db) -> Result<()> {
+    let [ann, ..] = people(&db).await?;
+    let row = User { email: "new@x".into(), ..ann };
+    let error = User::insert(row).on_conflict(|u| u.email).do_nothing().exec(&db).await.unwrap_err();
+    assert!(error.is_unique_violation(), "{error}");
+    Ok(())
+}
+
+async fn a_conflict_with_no_unique_columns_is_an_error(db: Db) -> Result<()> {
+    people(&db).await?;
+    let error = User::insert(ann_again()).on_conflict(|u| u.name).do_nothing().exec(&db).await.unwrap_err();
+    assert_ne!(error.kind(), ErrorKind::UniqueViolation);
+    Ok(())
+}
+
+async fn an_upsert_is_one_statement(db: Db) -> Result<()> {
+    people(&db).await?;
+    let upsert =
+        User::insert(ann_again()).on_conflict(|u| u.email).do_update(|old, new| old.name.set(new.name));
+    let (row, statements) = recorded(upsert.exec(&db)).await;
+    assert_eq!((row?.name.as_str(), statements.len()), ("Anna", 1));
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! Only here so that the tests have a package to depend on.
