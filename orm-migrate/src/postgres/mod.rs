@@ -9,6 +9,7 @@ mod node;
 pub(crate) mod normalise;
 pub(crate) mod plan;
 mod primary;
+mod replace_enum;
 pub(crate) mod split;
 mod steps;
 pub mod types;
