@@ -116,6 +116,21 @@ fn rust(holds: &ColumnType, plan: &Plan) -> String {
     word.to_owned()
 }
 
+/// The crates' types in a field's type: crate and name.
+pub(super) fn imports(rust: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    const TYPES: [(&str, &str); 7] = [
+        ("chrono", "DateTime"),
+        ("chrono", "NaiveDate"),
+        ("chrono", "NaiveDateTime"),
+        ("chrono", "NaiveTime"),
+        ("chrono", "Utc"),
+        ("rust_decimal", "Decimal"),
+        ("uuid", "Uuid"),
+    ];
+    let words: Vec<_> = rust.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect();
+    TYPES.into_iter().filter(move |(_, name)| words.iter().any(|word| word == name))
+}
+
 /// The attribute that says the default.
 pub(super) fn default(dialect: Dialect, column: &Column, rust: &str) -> Option<String> {
     let sql = |text: &str| format!("default_sql = {text:?}");
