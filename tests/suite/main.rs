@@ -9,8 +9,10 @@
 mod suite {
     mod concurrency;
     mod crud;
+    mod edges;
     mod filters;
     mod joins;
+    mod names;
     mod projections;
     mod relations;
     mod select;
