@@ -11,7 +11,9 @@ mod suite {
     mod crud;
     mod edges;
     mod filters;
+    mod golden;
     mod joins;
+    mod memory;
     mod names;
     mod projections;
     mod relations;
