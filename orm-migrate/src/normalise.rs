@@ -63,10 +63,8 @@ impl<'a> Columns<'a> {
 
     /// The native type of a column.
     pub(crate) fn native_type(&self, name: &str) -> Option<&'a str> {
-        match &self.0.iter().find(|column| column.name.as_str() == name)?.column_type {
-            ColumnType::Native(native) => Some(native),
-            _ => None,
-        }
+        let column = self.0.iter().find(|column| column.name.as_str() == name)?;
+        if let ColumnType::Native(native) = &column.column_type { Some(native) } else { None }
     }
 }
 

@@ -43,9 +43,10 @@ fn held(context: &Context<'_>, table: &TableName, column: &Column, gone: &[&Stri
     let (from, name) = place(context, table, column)?;
     let labels: Vec<_> = gone.iter().map(|label| DIALECT.text(label)).collect();
     let labels = labels.join(", ");
-    let condition = match column.column_type {
-        ColumnType::Array(_) => format!("{name}::text[] && ARRAY[{labels}]"),
-        _ => format!("{name}::text IN ({labels})"),
+    let condition = if matches!(column.column_type, ColumnType::Array(_)) {
+        format!("{name}::text[] && ARRAY[{labels}]")
+    } else {
+        format!("{name}::text IN ({labels})")
     };
     (!gone.is_empty()).then(|| PreCheck {
         code: "M009",
