@@ -74,29 +74,10 @@ fn blocked(change: &Change) -> MigrateError {
     )
 }
 
-/// The tables that a change is about.
+/// The tables that a change is about, under all their names.
 fn subjects(change: &Change) -> Vec<TableName> {
-    match change {
-        Change::CreateTable { table } | Change::DropTable { table } => vec![table.name.clone()],
-        Change::RenameTable { from, to } => vec![from.clone(), to.clone()],
-        Change::AlterTable { table, .. }
-        | Change::AddColumn { table, .. }
-        | Change::DropColumn { table, .. }
-        | Change::RenameColumn { table, .. }
-        | Change::AlterColumn { table, .. }
-        | Change::AddConstraint { table, .. }
-        | Change::DropConstraint { table, .. }
-        | Change::RenameConstraint { table, .. }
-        | Change::AddIndex { table, .. }
-        | Change::DropIndex { table, .. }
-        | Change::RenameIndex { table, .. } => vec![table.clone()],
-        Change::CreateEnum { .. }
-        | Change::DropEnum { .. }
-        | Change::RenameEnum { .. }
-        | Change::AddEnumValue { .. }
-        | Change::RenameEnumValue { .. }
-        | Change::ReplaceEnum { .. } => Vec::new(),
-    }
+    let old = if let Change::RenameTable { from, .. } = change { Some(from) } else { None };
+    change.table().into_iter().chain(old).cloned().collect()
 }
 
 /// One of the changes of [`between`] for a person: what the live database has, seen from its history.
