@@ -68,10 +68,7 @@ fn blocked(change: &Change) -> MigrateError {
         Code::Drift,
         format!("a pending migration meets a database that differs from its history: {}", describe(change)),
     )
-    .fix(
-        "see it with `orm migrate status`; take an existing database over with `orm migrate baseline`, or undo the change \
-         by hand, then deploy again",
-    )
+    .fix("see all of it with `orm migrate status`, undo the change by hand, then deploy again")
 }
 
 /// The tables that a change is about, under all their names.
