@@ -47,6 +47,7 @@
 //! | what went wrong? | [`error`] |
 
 pub mod change;
+pub mod clear;
 pub mod dialect;
 pub mod diff;
 pub mod embedded;
@@ -66,6 +67,7 @@ pub mod postgres;
 pub mod propose;
 pub mod reset;
 pub mod scratch;
+pub mod settle;
 pub mod source;
 pub mod split;
 pub mod sqlite;

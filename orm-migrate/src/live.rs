@@ -53,6 +53,13 @@ impl Dialect {
         }
     }
 
+    pub(crate) async fn clear(self, connection: &mut Connection) -> Result<()> {
+        match self {
+            Self::Sqlite => sqlite::clear::clear(connection).await,
+            Self::Postgres => postgres::clear::clear(connection).await,
+        }
+    }
+
     pub(crate) async fn lock_holder(self, connection: &mut Connection) -> Result<Option<Holder>> {
         match self {
             Self::Sqlite => sqlite::lock::holder(connection).await,

@@ -14,13 +14,18 @@ use crate::{
     normalise::normalise,
 };
 
-/// What would have to change in the live schema to have what the history says.
+/// What turns the expected schema into the live one.
 ///
-/// In this direction, because a name that follows the rules is no difference from one that the database has spelled out.
+/// It is found as the way back: a live database spells out every name, and a name that the rules derive is a difference
+/// only where it is asked for.
 #[must_use]
 pub fn between(dialect: Dialect, expected: Schema, live: Schema) -> Vec<Change> {
-    let (expected, live) = (normalise(dialect, expected), normalise(dialect, live));
-    diff(dialect, &live, &expected, &DiffOptions::default()).changes
+    changes(dialect, live, expected).iter().map(Change::inverse).collect()
+}
+
+fn changes(dialect: Dialect, from: Schema, to: Schema) -> Vec<Change> {
+    let (from, to) = (normalise(dialect, from), normalise(dialect, to));
+    diff(dialect, &from, &to, &DiffOptions::default()).changes
 }
 
 /// The schema that the history explains: the snapshot of the last migration that is done.
@@ -45,7 +50,7 @@ pub(super) fn in_the_way(
     let dialect = migrations.dialect();
     let expected = expected(migrations, journal);
     let touched: BTreeSet<_> =
-        between(dialect, migrations.schema(), expected.clone()).iter().flat_map(subjects).collect();
+        changes(dialect, expected.clone(), migrations.schema()).iter().flat_map(subjects).collect();
     let (blocking, harmless): (Vec<_>, Vec<_>) =
         between(dialect, expected, live).into_iter().partition(|change| {
             strict
@@ -60,7 +65,7 @@ pub(super) fn in_the_way(
 
 /// An index that somebody added is in nobody's way: a rebuild carries it over.
 fn is_index_by_hand(change: &Change) -> bool {
-    matches!(change, Change::DropIndex { .. })
+    matches!(change, Change::AddIndex { .. })
 }
 
 fn blocked(change: &Change) -> MigrateError {
@@ -77,39 +82,45 @@ fn subjects(change: &Change) -> Vec<TableName> {
     change.table().into_iter().chain(old).cloned().collect()
 }
 
-/// One of the changes of [`between`] for a person: what the live database has, seen from its history.
+/// A difference for a person: what the live database has, seen from its history.
 #[must_use]
 pub fn describe(change: &Change) -> String {
-    let added = |what: String| format!("{what} is there, but no migration made it");
-    let gone = |what: String| format!("{what} is gone");
     match change {
-        Change::DropTable { table } => added(format!("table `{}`", table.name)),
-        Change::CreateTable { table } => gone(format!("table `{}`", table.name)),
-        Change::DropColumn { table, column } => added(format!("`{table}.{}`", column.name)),
-        Change::AddColumn { table, column } => gone(format!("`{table}.{}`", column.name)),
-        Change::DropConstraint { table, name, .. } => added(format!("constraint `{name}` of `{table}`")),
-        Change::AddConstraint { table, name, .. } => gone(format!("constraint `{name}` of `{table}`")),
-        Change::DropIndex { table, name, .. } => added(format!("index `{name}` of `{table}`")),
-        Change::AddIndex { table, name, .. } => gone(format!("index `{name}` of `{table}`")),
-        Change::DropEnum { enum_type } => added(format!("enum `{}`", enum_type.name)),
-        Change::CreateEnum { enum_type } => gone(format!("enum `{}`", enum_type.name)),
-        Change::AddEnumValue { enum_name, label, .. } => {
-            gone(format!("label `{label}` of enum `{enum_name}`"))
-        }
+        Change::CreateTable { table } => format!("table `{}` is there, but no migration made it", table.name),
+        Change::DropTable { table } => format!("table `{}` is gone", table.name),
+        Change::RenameTable { from, to } => format!("table `{from}` is called `{to}`"),
         Change::AlterTable { table, .. } => format!("table `{table}` has other options"),
-        Change::AlterColumn { table, to, .. } => format!("`{table}.{}` was changed", to.name),
-        Change::ReplaceEnum { enum_name, .. } => format!("enum `{enum_name}` has other labels"),
-        Change::RenameTable { from, to } => format!("table `{to}` is called `{from}`"),
-        Change::RenameColumn { table, from, to } => format!("`{table}.{to}` is called `{from}`"),
+        Change::AddColumn { table, column } => {
+            format!("`{table}.{}` is there, but no migration made it", column.name)
+        }
+        Change::DropColumn { table, column } => format!("`{table}.{}` is gone", column.name),
+        Change::RenameColumn { table, from, to } => format!("`{table}.{from}` is called `{to}`"),
+        Change::AlterColumn { table, from, .. } => format!("`{table}.{}` was changed", from.name),
+        Change::AddConstraint { table, name, .. } => {
+            format!("constraint `{name}` of `{table}` is there, but no migration made it")
+        }
+        Change::DropConstraint { table, name, .. } => format!("constraint `{name}` of `{table}` is gone"),
         Change::RenameConstraint { table, from, to, .. } => {
-            format!("constraint `{to}` of `{table}` is called `{from}`")
+            format!("constraint `{from}` of `{table}` is called `{to}`")
         }
+        Change::AddIndex { table, name, .. } => {
+            format!("index `{name}` of `{table}` is there, but no migration made it")
+        }
+        Change::DropIndex { table, name, .. } => format!("index `{name}` of `{table}` is gone"),
         Change::RenameIndex { table, from, to, .. } => {
-            format!("index `{to}` of `{table}` is called `{from}`")
+            format!("index `{from}` of `{table}` is called `{to}`")
         }
-        Change::RenameEnum { from, to } => format!("enum `{to}` is called `{from}`"),
+        Change::CreateEnum { enum_type } => {
+            format!("enum `{}` is there, but no migration made it", enum_type.name)
+        }
+        Change::DropEnum { enum_type } => format!("enum `{}` is gone", enum_type.name),
+        Change::RenameEnum { from, to } => format!("enum `{from}` is called `{to}`"),
+        Change::AddEnumValue { enum_name, label, .. } => {
+            format!("enum `{enum_name}` has the label `{label}`")
+        }
         Change::RenameEnumValue { enum_name, from, to } => {
-            format!("label `{to}` of enum `{enum_name}` is called `{from}`")
+            format!("label `{from}` of enum `{enum_name}` is called `{to}`")
         }
+        Change::ReplaceEnum { enum_name, .. } => format!("enum `{enum_name}` has other labels"),
     }
 }

@@ -81,7 +81,11 @@ pub async fn execute_from(
     Runner::new(connection, observer, options.lock_timeout).await?.plain(&script, sql, file).await
 }
 
-async fn refuse_journal(connection: &mut Connection) -> Result<()> {
+/// Refuses a database that has a history of migrations.
+///
+/// # Errors
+/// When it has one, and when it cannot be read.
+pub async fn refuse_journal(connection: &mut Connection) -> Result<()> {
     if Journal::read(connection).await?.entries.is_empty() {
         return Ok(());
     }

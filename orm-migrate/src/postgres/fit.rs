@@ -49,7 +49,7 @@ fn held(context: &Context<'_>, table: &TableName, column: &Column, gone: &[&Stri
         format!("{name}::text IN ({labels})")
     };
     (!gone.is_empty()).then(|| PreCheck {
-        code: "M009",
+        code: "M067",
         message: format!("{{count}} rows of `{table}` hold a label in `{}` that goes: {labels}", column.name),
         count: format!("SELECT count(*) FROM {from} WHERE {condition}"),
         fix: "change the rows first, or keep the label".to_owned(),
@@ -62,7 +62,7 @@ fn too_large(context: &Context<'_>, table: &TableName, from: &Column, to: &Colum
     let condition =
         limit(&rust_type(&from.column_type.to_string())?, &rust_type(&to.column_type.to_string())?, &name)?;
     Some(PreCheck {
-        code: "M006",
+        code: "M064",
         message: format!("{{count}} values of `{table}.{}` do not fit {}", to.name, to.column_type),
         count: format!("SELECT count(*) FROM {source} WHERE {condition}"),
         fix: "change the rows first, or keep the type".to_owned(),

@@ -3,6 +3,7 @@
 mod alter_column;
 mod cast;
 pub(crate) mod catalog;
+pub(crate) mod clear;
 pub(crate) mod ddl;
 pub(crate) mod doubt;
 mod expression;
