@@ -22,8 +22,8 @@ pub use output::{Output, Parts, Picked, Projected, Projection, Whole};
 pub(crate) use plan::Plan;
 pub use plan::Reading;
 pub(crate) use source::next_source;
-pub(crate) use source::{Inner, Join, JoinKind, Left, Source};
-pub use source::{Joined, Scope};
+pub use source::{Inner, Joined, Left, Scope};
+pub(crate) use source::{Join, JoinKind, Source};
 pub use update::{Patch, PatchBuilder, Update};
 
 use crate::{
