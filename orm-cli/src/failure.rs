@@ -2,7 +2,7 @@
 //!
 //! Codes of the engine are `M…`, of the scan of the models `S…`, of the command line itself `C…`.
 
-use std::{fmt::Display, io, ops::Range};
+use std::{fmt::Display, io, ops::Range, path::Path};
 
 use orm_core::ErrorKind;
 use orm_migrate::{MigrateError, RenameQuestion, source::SourceError};
@@ -34,12 +34,12 @@ pub(crate) enum Code {
     NoRename,
     /// A table would be dropped whose model may only be hidden.
     Vanished,
+    /// The source has no model.
+    NoModels,
     /// A person must say that it may go.
     Consent,
     /// Nothing says for which database's SQL.
     NoDialect,
-    /// The database cannot do what the models ask.
-    Unsupported,
     /// The changes cannot be put in an order.
     Plan,
     /// A signal came.
@@ -64,8 +64,8 @@ impl Code {
             Self::Vanished => "C012",
             Self::Consent => "C013",
             Self::NoDialect => "C014",
-            Self::Unsupported => "C015",
-            Self::Plan => "C016",
+            Self::Plan => "C015",
+            Self::NoModels => "C016",
             Self::Interrupted => "C020",
             Self::System => "C021",
         }
@@ -83,7 +83,7 @@ impl Code {
             | Self::Dotenv
             | Self::Input
             | Self::NoDialect
-            | Self::Unsupported
+            | Self::NoModels
             | Self::Plan
             | Self::System => Exit::Error,
             Self::Interrupted => Exit::Interrupted,
@@ -167,6 +167,17 @@ impl Failure {
             .fix("see `orm --help` for what this release can do")
             .file("the command line");
         Self::of(report)
+    }
+
+    /// Says where, and what to do, wherever nobody has: then it is the database that something is wrong with.
+    pub(crate) fn completed(mut self, database: Option<String>) -> Self {
+        for report in &mut self.reports {
+            report.fix.get_or_insert_with(|| default_fix(report.code).to_owned());
+            if report.place.is_none() {
+                report.place = database.clone().map(|file| Place { file, ..Place::default() });
+            }
+        }
+        self
     }
 
     /// Adds a line that helps to understand the first report.
@@ -290,7 +301,7 @@ impl From<&SourceError> for Report {
         let location = &error.location;
         let has_text = !error.source_line.is_empty();
         let place = Place {
-            file: location.file.display().to_string(),
+            file: tidy(&location.file),
             line: has_text.then_some(location.line),
             column: has_text.then_some(location.column),
             text: has_text.then(|| error.source_line.clone()),
@@ -314,6 +325,19 @@ impl From<MigrateError> for Failure {
         collect(&error, &mut reports);
         Self { exit: error.class().into(), reports, questions: Vec::new() }
     }
+}
+
+/// What to do where whoever found the error does not say.
+fn default_fix(code: &str) -> &'static str {
+    match code.chars().next() {
+        Some('S') => "correct this line; `cargo check` may say more",
+        _ => "mend what the database says, then run the command again",
+    }
+}
+
+/// The path of a file as one would type it here.
+pub(crate) fn tidy(file: &Path) -> String {
+    file.strip_prefix(".").unwrap_or(file).display().to_string()
 }
 
 /// The error, then those that were found together with it.
