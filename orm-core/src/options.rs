@@ -22,7 +22,8 @@ use crate::dialect::Dialect;
 /// | `statement_cache_capacity` | 1024 | statements kept prepared for each connection; 0 behind PgBouncer in transaction mode |
 ///
 /// Times are seconds, or carry a unit: `500ms`, `5s`, `2m`. On PostgreSQL the parameters of libpq work as well:
-/// `host` (a directory: a Unix socket), `application_name`, `sslmode`, `sslrootcert`, `options` and so on.
+/// `host` (a directory: a Unix socket), `application_name`, `sslmode`, `sslrootcert`, `options` and so on. Behind a
+/// pooler in transaction mode, time-outs belong to the role (`ALTER ROLE … SET`): a session there is not one's own.
 ///
 /// ```
 /// use orm_core::{ConnectOptions, Dialect};

@@ -15,10 +15,17 @@ use crate::{
 };
 
 /// What turns the expected schema into the live one.
+///
+/// It is found as the way back: a live database spells out every name, and a name that the rules derive is a difference
+/// only where it is asked for.
 #[must_use]
 pub fn between(dialect: Dialect, expected: Schema, live: Schema) -> Vec<Change> {
-    let (expected, live) = (normalise(dialect, expected), normalise(dialect, live));
-    diff(dialect, &expected, &live, &DiffOptions::default()).changes
+    changes(dialect, live, expected).iter().map(Change::inverse).collect()
+}
+
+fn changes(dialect: Dialect, from: Schema, to: Schema) -> Vec<Change> {
+    let (from, to) = (normalise(dialect, from), normalise(dialect, to));
+    diff(dialect, &from, &to, &DiffOptions::default()).changes
 }
 
 /// The schema that the history explains: the snapshot of the last migration that is done.
@@ -43,7 +50,7 @@ pub(super) fn in_the_way(
     let dialect = migrations.dialect();
     let expected = expected(migrations, journal);
     let touched: BTreeSet<_> =
-        between(dialect, expected.clone(), migrations.schema()).iter().filter_map(subject).collect();
+        changes(dialect, expected.clone(), migrations.schema()).iter().filter_map(subject).collect();
     let (blocking, harmless): (Vec<_>, Vec<_>) =
         between(dialect, expected, live).into_iter().partition(|change| {
             strict

@@ -50,7 +50,7 @@ async fn run(
 ) -> Result<()> {
     let sql = plan.up_sql();
     let script = Script::parse(Dialect::of(connection), &sql, "the plan", from)?;
-    Runner::new(connection, observer, options.lock_timeout).plain(&script, &sql, "the plan").await
+    Runner::new(connection, observer, options.lock_timeout).await?.plain(&script, &sql, "the plan").await
 }
 
 /// Runs SQL as a migration would be run, without a journal: `db execute`.
@@ -65,7 +65,7 @@ pub async fn execute(
     observer: &mut Observer<'_>,
 ) -> Result<()> {
     let script = Script::parse(Dialect::of(connection), sql, file, &Schema::default())?;
-    Runner::new(connection, observer, options.lock_timeout).plain(&script, sql, file).await
+    Runner::new(connection, observer, options.lock_timeout).await?.plain(&script, sql, file).await
 }
 
 /// Refuses a database that has a history of migrations.

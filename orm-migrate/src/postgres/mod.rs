@@ -15,6 +15,7 @@ mod node;
 pub(crate) mod normalise;
 pub(crate) mod plan;
 mod primary;
+mod replace_enum;
 pub(crate) mod reset;
 pub(crate) mod scope;
 pub(crate) mod split;

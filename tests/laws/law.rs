@@ -1,0 +1,319 @@
+//! Laws 2 to 5 for one pair of schemas on one database.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use chrono::{DateTime, Utc};
+use orm::Connection;
+use orm_migrate::{
+    Change, Dialect, DiffOptions, Migrations, Plan, Proposal, deploy, diff, executor::DeployOptions,
+    folder::Draft, inspect, normalise,
+};
+use orm_schema::{Column, ColumnName, Schema, Snapshot, TableName};
+
+use crate::rows;
+
+/// Why a law does not hold.
+pub(crate) type Failure = String;
+
+/// Two schemas, and the decisions on what was renamed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pair {
+    pub(crate) before: Schema,
+    pub(crate) after: Schema,
+    pub(crate) renames: Vec<String>,
+}
+
+/// What was seen on the way, for those who count.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) changes: Vec<Change>,
+    pub(crate) reversed: bool,
+}
+
+/// Makes `before` in an empty database, fills it, goes to `after`, stays there, and goes back.
+pub(crate) async fn hold(session: &mut Connection, pair: &Pair) -> Result<Seen, Failure> {
+    let dialect = Dialect::of(session);
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let mut migrations = Migrations::create(folder.path(), dialect).map_err(|error| error.to_string())?;
+    for schema in [&pair.before, &pair.after] {
+        differs_in_nothing_from_itself(dialect, schema)?;
+    }
+
+    step(session, &mut migrations, folder.path(), &pair.before, &[]).await?;
+    is_as(session, &pair.before).await.map_err(|found| format!("after making it: {found}"))?;
+    rows::fill(session, &pair.before, &|table, column| pair.may_stay_null(table, column)).await?;
+    let before = pair.survivors_before(session).await?;
+
+    let proposal = step(session, &mut migrations, folder.path(), &pair.after, &pair.renames).await?;
+    let seen = |found| format!("after applying this:\n{}\n{found}", proposal.plan.up_sql());
+    is_as(session, &pair.after).await.map_err(seen)?;
+    same_rows(&before, &pair.survivors_after(session).await?).map_err(seen)?;
+    deploying_again_does_nothing(session, &migrations, pair).await.map_err(seen)?;
+    let reversed = go_back(session, &mut migrations, folder.path(), &proposal, pair).await?;
+    Ok(Seen { changes: proposal.changes, reversed })
+}
+
+/// Law 2, without a database.
+fn differs_in_nothing_from_itself(dialect: Dialect, schema: &Schema) -> Result<(), Failure> {
+    let normal = normalise(dialect, schema.clone());
+    if normalise(dialect, normal.clone()) != normal {
+        return Err("normalising twice is not normalising once".to_owned());
+    }
+    no_difference(dialect, &normal, &normal)?;
+    let text = Snapshot::new(schema.clone()).to_json().map_err(|error| error.to_string())?;
+    let read = Snapshot::from_json(&text).map_err(|error| error.to_string())?;
+    no_difference(dialect, &normalise(dialect, read.schema), &normal)
+}
+
+/// Whether nothing must be done to come from one to the other.
+pub(crate) fn no_difference(dialect: Dialect, from: &Schema, to: &Schema) -> Result<(), Failure> {
+    let found = diff(dialect, from, to, &DiffOptions::default());
+    if found.changes.is_empty() && found.questions.is_empty() {
+        return Ok(());
+    }
+    Err(format!("differences: {:#?}\nquestions: {:?}", found.changes, found.questions))
+}
+
+/// Whether the live database is as the schema says.
+pub(crate) async fn is_as(session: &mut Connection, schema: &Schema) -> Result<(), Failure> {
+    let dialect = Dialect::of(session);
+    let live = inspect(session).await.map_err(|error| error.to_string())?.schema;
+    no_difference(dialect, &normalise(dialect, live), &normalise(dialect, schema.clone()))
+}
+
+/// Proposes, writes and deploys the next migration.
+async fn step(
+    session: &mut Connection,
+    migrations: &mut Migrations,
+    folder: &Path,
+    target: &Schema,
+    renames: &[String],
+) -> Result<Proposal, Failure> {
+    let proposal = proposed_twice(migrations, target, renames)?;
+    if proposal.is_empty() {
+        return Ok(proposal);
+    }
+    let draft = Draft { now: DateTime::<Utc>::UNIX_EPOCH, ..proposal.draft("a step") };
+    same_files(migrations, &draft)?;
+    add_and_deploy(session, migrations, folder, &draft).await?;
+    Ok(proposal)
+}
+
+async fn add_and_deploy(
+    session: &mut Connection,
+    migrations: &mut Migrations,
+    folder: &Path,
+    draft: &Draft,
+) -> Result<(), Failure> {
+    migrations.add(folder, draft).map_err(|error| error.to_string())?;
+    match deploy(session, migrations, &DeployOptions::default(), &mut |_| {}).await {
+        Ok(deployed) if deployed.applied.len() == 1 => Ok(()),
+        Ok(deployed) => Err(format!("one migration was pending, {:?} ran", deployed.applied)),
+        Err(error) => Err(format!("{error:?}\nwhile this ran:\n{}", draft.up)),
+    }
+}
+
+/// Law 5: the same schemas, whatever the order of their tables, give the same SQL.
+fn proposed_twice(migrations: &Migrations, target: &Schema, renames: &[String]) -> Result<Proposal, Failure> {
+    let parsed: Result<Vec<_>, _> = renames.iter().map(|text| text.parse()).collect();
+    let options =
+        DiffOptions { renames: parsed.map_err(|error| format!("{error}"))?, ..DiffOptions::default() };
+    let propose = |target| Proposal::new(migrations, target, &options).map_err(|error| error.to_string());
+    let proposal = propose(target.clone())?;
+    if !proposal.questions.is_empty() {
+        return Err(format!("undecided: {:?}", proposal.questions));
+    }
+    let mut shuffled = target.clone();
+    shuffled.tables.reverse();
+    shuffled.enums.reverse();
+    for other in [propose(target.clone())?, propose(shuffled)?] {
+        if texts(&other.plan) != texts(&proposal.plan) {
+            return Err(format!(
+                "two plans for one thing: {:#?}",
+                [texts(&other.plan), texts(&proposal.plan)]
+            ));
+        }
+    }
+    Ok(proposal)
+}
+
+fn texts(plan: &Plan) -> [String; 2] {
+    [plan.up_sql(), plan.down_sql()]
+}
+
+/// Law 5: the same migration gives the same files.
+fn same_files(migrations: &Migrations, draft: &Draft) -> Result<(), Failure> {
+    let written = || -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let mut fresh =
+            Migrations::create(folder.path(), migrations.dialect()).map_err(|error| error.to_string())?;
+        fresh.add(folder.path(), draft).map_err(|error| error.to_string())?;
+        let mut files = BTreeMap::new();
+        read_files(folder.path(), folder.path(), &mut files).map_err(|error| error.to_string())?;
+        Ok(files)
+    };
+    if written()? == written()? {
+        Ok(())
+    } else {
+        Err("two migrations that are one have different files".to_owned())
+    }
+}
+
+fn read_files(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            read_files(root, &path, files)?;
+        } else {
+            let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+            files.insert(name, fs::read(&path)?);
+        }
+    }
+    Ok(())
+}
+
+/// Law 4, second half.
+async fn deploying_again_does_nothing(
+    session: &mut Connection,
+    migrations: &Migrations,
+    pair: &Pair,
+) -> Result<(), Failure> {
+    let rows = pair.survivors_after(session).await?;
+    let strict = DeployOptions { strict: true, ..DeployOptions::default() };
+    let deployed = deploy(session, migrations, &strict, &mut |_| {}).await;
+    let deployed = deployed.map_err(|error| format!("deploying again: {error:?}"))?;
+    if !deployed.applied.is_empty() {
+        return Err(format!("deploying again ran {:?}", deployed.applied));
+    }
+    if !deployed.warnings.is_empty() {
+        return Err(format!("deploying again finds a drift: {:?}", deployed.warnings));
+    }
+    same_rows(&rows, &pair.survivors_after(session).await?)?;
+    is_as(session, &pair.after).await
+}
+
+/// Law 4, first half: the way back is the next migration. `false` where the plan says that rows are in its way.
+async fn go_back(
+    session: &mut Connection,
+    migrations: &mut Migrations,
+    folder: &Path,
+    proposal: &Proposal,
+    pair: &Pair,
+) -> Result<bool, Failure> {
+    if proposal.is_empty() || proposal.changes.iter().any(is_one_way) {
+        return Ok(false);
+    }
+    let down = proposal.plan.down_sql();
+    let draft = Draft { up: down.clone(), down: None, schema: pair.before.clone(), ..proposal.draft("back") };
+    let before = pair.survivors_after(session).await?;
+    add_and_deploy(session, migrations, folder, &draft).await?;
+    let seen = |found| format!("after going back by this:\n{down}\n{found}");
+    is_as(session, &pair.before).await.map_err(seen)?;
+    same_rows(&before, &pair.survivors_before(session).await?).map_err(seen)?;
+    Ok(true)
+}
+
+/// A required column without a default cannot come back where rows are.
+fn is_one_way(change: &Change) -> bool {
+    matches!(change, Change::DropColumn { column, .. }
+        if !column.nullable && column.default.is_none() && !rows::counts(column.identity))
+}
+
+/// The rows of each table that is in both, by its later name.
+type Contents = BTreeMap<TableName, Vec<String>>;
+
+fn same_rows(before: &Contents, after: &Contents) -> Result<(), Failure> {
+    for (table, rows) in before {
+        if after.get(table) != Some(rows) {
+            return Err(format!("the rows of {table} were\n{rows:#?}\nand are\n{:#?}", after.get(table)));
+        }
+    }
+    Ok(())
+}
+
+/// A table that is in both schemas, and its columns that the change leaves alone, each by both names.
+struct Survivor {
+    before: TableName,
+    after: TableName,
+    columns: Vec<(ColumnName, ColumnName)>,
+}
+
+impl Pair {
+    async fn survivors_before(&self, session: &mut Connection) -> Result<Contents, Failure> {
+        let mut contents = Contents::new();
+        for survivor in self.survivors() {
+            let columns: Vec<_> = survivor.columns.into_iter().map(|(before, _)| before).collect();
+            contents.insert(survivor.after, rows::contents(session, &survivor.before, &columns).await?);
+        }
+        none_dangles(session).await.map(|()| contents)
+    }
+
+    async fn survivors_after(&self, session: &mut Connection) -> Result<Contents, Failure> {
+        let mut contents = Contents::new();
+        for survivor in self.survivors() {
+            let columns: Vec<_> = survivor.columns.into_iter().map(|(_, after)| after).collect();
+            let rows = rows::contents(session, &survivor.after, &columns).await?;
+            contents.insert(survivor.after, rows);
+        }
+        none_dangles(session).await.map(|()| contents)
+    }
+
+    fn survivors(&self) -> Vec<Survivor> {
+        let survivors = self.before.tables.iter().filter_map(|table| {
+            let name = self.table_after(&table.name)?;
+            let other = self.after.table(&name)?;
+            let columns = table.columns.iter().filter_map(|column| {
+                let after = self.column_after(&table.name, &name, &column.name);
+                let found = other.column(&after)?;
+                self.keeps_values(column, found).then(|| (column.name.clone(), after))
+            });
+            Some(Survivor { before: table.name.clone(), after: name.clone(), columns: columns.collect() })
+        });
+        survivors.collect()
+    }
+
+    fn table_after(&self, table: &TableName) -> Option<TableName> {
+        let renamed = self.renames.iter().find_map(|text| {
+            let (from, to) = text.split_once('=')?;
+            self.after
+                .tables
+                .iter()
+                .map(|table| &table.name)
+                .find(|name| from == table.to_string() && to == name.to_string())
+        });
+        renamed.cloned().or_else(|| self.after.table(table).map(|table| table.name.clone()))
+    }
+
+    fn column_after(&self, before: &TableName, after: &TableName, column: &ColumnName) -> ColumnName {
+        let renamed = self.renames.iter().find_map(|text| {
+            let (from, to) = text.split_once('=')?;
+            let to = to.strip_prefix(&format!("{after}."))?;
+            (from == format!("{before}.{column}")).then(|| ColumnName::from(to))
+        });
+        renamed.unwrap_or_else(|| column.clone())
+    }
+
+    /// Whether the change does not concern the values.
+    fn keeps_values(&self, before: &Column, after: &Column) -> bool {
+        before.column_type == after.column_type && before.identity == after.identity
+    }
+
+    fn may_stay_null(&self, table: &TableName, column: &Column) -> bool {
+        let after = self.table_after(table);
+        let found = after.as_ref().and_then(|after| {
+            self.after.table(after)?.column(&self.column_after(table, after, &column.name))
+        });
+        found.is_none_or(|column| column.nullable && column.identity.is_none())
+            && after.is_none_or(|after| {
+                let name = self.column_after(table, &after, &column.name);
+                self.after.table(&after).is_none_or(|table| !table.is_key(&name))
+            })
+    }
+}
+
+async fn none_dangles(session: &mut Connection) -> Result<(), Failure> {
+    match rows::dangling(session).await? {
+        0 => Ok(()),
+        count => Err(format!("{count} rows lead nowhere")),
+    }
+}
