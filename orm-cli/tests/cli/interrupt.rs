@@ -29,19 +29,24 @@ fn with_a_long_migration(project: &Project) {
     project.write(&up, &format!("{}{long};\n", project.read(&up)));
 }
 
-/// Waits until the long statement runs, sends the signal, and waits for the end.
-fn interrupted(project: &Project, signal: &str) -> Ran {
+/// Begins the long migration, and waits until its long statement runs.
+fn begun(project: &Project) -> Child {
     let mut command = project.command(&["migrate", "dev", "-v"]);
     let log = project.path("stderr.log");
     command.stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap());
-    let mut child = command.spawn().unwrap();
+    let child = command.spawn().unwrap();
     until(|| std::fs::read_to_string(&log).unwrap().contains("statement 2 of 2"));
     sleep(Duration::from_millis(200));
+    child
+}
+
+/// Sends the signal, and waits for the end.
+fn interrupted(project: &Project, mut child: Child, signal: &str) -> Ran {
     let sent = Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status().unwrap();
     assert!(sent.success());
     until(|| has_ended(&mut child));
     let mut ran = ran(child.wait_with_output().unwrap());
-    ran.stderr = std::fs::read_to_string(&log).unwrap();
+    ran.stderr = project.read("stderr.log");
     ran
 }
 
@@ -62,7 +67,7 @@ fn a_signal_rolls_back_frees_the_lock_and_loses_nothing() {
     for (signal, exit) in [("INT", 130), ("TERM", 143)] {
         on_every_database(|project| {
             with_a_long_migration(&project);
-            interrupted(&project, signal).ends(exit).says("error[C020]: interrupted");
+            interrupted(&project, begun(&project), signal).ends(exit).says("error[C020]: interrupted");
             if project.is_postgres() {
                 assert_eq!(project.number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"), 0);
             }
@@ -76,4 +81,16 @@ fn a_signal_rolls_back_frees_the_lock_and_loses_nothing() {
             project.orm("migrate status --exit-code").done();
         });
     }
+}
+
+#[test]
+fn a_second_deploy_waits_for_the_first_and_gives_up_with_4() {
+    on_every_database(|project| {
+        with_a_long_migration(&project);
+        let first = begun(&project);
+        let ran = project.orm("migrate deploy --lock-timeout 0.5");
+        interrupted(&project, first, "TERM").ends(143);
+        let ran = ran.ends(4).says("fix: ");
+        assert!(ran.stderr.contains("error[M032]") || ran.stderr.contains("error[M033]"), "{}", ran.stderr);
+    });
 }
