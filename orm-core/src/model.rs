@@ -349,7 +349,6 @@ impl Message {
 
 /// Makes the typed column of a columns struct; for the derive.
 #[doc(hidden)]
-#[must_use]
 pub const fn column<T: ColumnValue, K: Kind>(
     source: u32,
     facts: &'static ColumnFacts,

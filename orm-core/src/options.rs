@@ -1,6 +1,10 @@
 //! What can be set about the connections to a database. Reading it from a URL is in `url.rs`.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use crate::dialect::Dialect;
 
@@ -18,7 +22,8 @@ use crate::dialect::Dialect;
 /// | `statement_cache_capacity` | 1024 | statements kept prepared for each connection; 0 behind PgBouncer in transaction mode |
 ///
 /// Times are seconds, or carry a unit: `500ms`, `5s`, `2m`. On PostgreSQL the parameters of libpq work as well:
-/// `host` (a directory: a Unix socket), `application_name`, `sslmode`, `sslrootcert`, `options` and so on.
+/// `host` (a directory: a Unix socket), `application_name`, `sslmode`, `sslrootcert`, `options` and so on. Behind a
+/// pooler in transaction mode, time-outs belong to the role (`ALTER ROLE … SET`): a session there is not one's own.
 ///
 /// ```
 /// use orm_core::{ConnectOptions, Dialect};
@@ -129,6 +134,46 @@ impl ConnectOptions {
     #[must_use]
     pub fn create_if_missing(mut self, create: bool) -> Self {
         self.create_if_missing = create;
+        self
+    }
+
+    /// The file of the database, if it is one.
+    ///
+    /// ```
+    /// # use orm_core::ConnectOptions;
+    /// let options = ConnectOptions::parse("sqlite:app.db")?.relative_to("shop".as_ref());
+    /// assert_eq!(options.file(), Some("shop/app.db".as_ref()));
+    /// # Ok::<_, orm_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(path) => Some(path),
+            Place::Memory | Place::Server(_) => None,
+        }
+    }
+
+    /// Whether it is a database of a server, not one inside the process.
+    #[must_use]
+    pub fn is_server(&self) -> bool {
+        matches!(self.place, Place::Server(_))
+    }
+
+    /// Reads the path of a database file, if it is relative, from another folder than the working one.
+    #[must_use]
+    pub fn relative_to(mut self, folder: &Path) -> Self {
+        if let Place::File(path) = &mut self.place {
+            *path = folder.join(&*path);
+        }
+        self
+    }
+
+    /// A database in memory in the place of a file, so that what is not there yet can be read as empty.
+    #[must_use]
+    pub fn in_memory(mut self) -> Self {
+        if let Place::File(_) = self.place {
+            self.place = Place::Memory;
+        }
         self
     }
 

@@ -4,11 +4,11 @@
 
 use std::{fmt, str::FromStr};
 
-use orm_schema::{ColumnType, EnumName, Identity, TableName};
+use orm_schema::{ColumnType, EnumName, Identity, Schema, TableName};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    normalise::{Columns, UnsupportedType},
+    normalise::{Columns, Unsupported, UnsupportedType},
     plan::{context::Context, order::Node},
     postgres,
     split::{self, SplitError, Statement},
@@ -42,11 +42,7 @@ impl Dialect {
     /// ```
     #[must_use]
     pub fn quote(self, name: &str) -> String {
-        match self {
-            // SQLite also takes `…` and […], but only the standard's quotes are sure to be a name
-            // (lang_keywords.html).
-            Self::Sqlite | Self::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
-        }
+        orm_core::Dialect::from(self).quote(name)
     }
 
     /// A table's name between quotes, with its namespace.
@@ -125,6 +121,22 @@ impl Dialect {
         match self {
             Self::Sqlite => &sqlite::split::RULES,
             Self::Postgres => &postgres::split::RULES,
+        }
+    }
+
+    /// The schema with every type, default and condition in the dialect's one spelling.
+    pub(crate) fn spell(self, schema: Schema) -> Schema {
+        match self {
+            Self::Sqlite => sqlite::normalise::schema(schema),
+            Self::Postgres => postgres::normalise::schema(schema),
+        }
+    }
+
+    /// Everything in the schema that the database cannot do.
+    pub(crate) fn unsupported(self, schema: &Schema) -> Vec<Unsupported> {
+        match self {
+            Self::Sqlite => sqlite::normalise::unsupported(schema),
+            Self::Postgres => postgres::normalise::unsupported(schema),
         }
     }
 

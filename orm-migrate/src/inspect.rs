@@ -2,7 +2,7 @@
 //!
 //! A handful of queries, whatever the number of tables. Types come as the database prints them
 //! ([`ColumnType::Native`](orm_schema::ColumnType::Native)), defaults and conditions as its own SQL, constraints with
-//! the names they have: making two spellings equal is the business of [`normalise`](crate::normalise).
+//! the names they have: making two spellings equal is the business of [`normalise`](fn@crate::normalise).
 
 use orm_core::Connection;
 use orm_schema::{ForeignKey, Schema};

@@ -21,6 +21,8 @@ pub(crate) struct JournalSql {
     pub(crate) create: &'static [&'static str],
     /// The time, as an expression.
     pub(crate) now: &'static str,
+    /// What stands before the names of the tables, as a query; `None` where nothing has to.
+    pub(crate) home: Option<&'static str>,
 }
 
 /// What a database says of the migrations that ran on it, in the order of their names.
@@ -155,18 +157,33 @@ fn read_statement(row: &mut Reader<'_>) -> orm_core::Result<(String, StatementEn
     Ok((migration, statement))
 }
 
+/// What to write before the names of the journal's tables, so that they are found after a migration has set another search
+/// path, as every dump of PostgreSQL does.
+pub(crate) async fn home(connection: &mut Connection) -> Result<String> {
+    let Some(query) = Dialect::of(connection).journal().home else { return Ok(String::new()) };
+    let homes = connection.rows(query, Vec::new(), text).await?;
+    Ok(homes.into_iter().next().unwrap_or_default())
+}
+
 /// Writes to the journal, each method one row.
 ///
 /// SQLite numbers `$1` by its first appearance (c3ref/bind_blob.html), so parameters appear in their order.
 pub(crate) struct Writer<'a> {
     connection: &'a mut Connection,
     now: &'static str,
+    home: &'a str,
 }
 
 impl<'a> Writer<'a> {
+    /// Writes where names without a namespace lead.
     pub(crate) fn new(connection: &'a mut Connection) -> Self {
+        Self::at(connection, "")
+    }
+
+    /// Writes where [`home`] said, wherever names without a namespace lead by now.
+    pub(crate) fn at(connection: &'a mut Connection, home: &'a str) -> Self {
         let now = Dialect::of(connection).journal().now;
-        Self { connection, now }
+        Self { connection, now, home }
     }
 
     /// Makes the journal where it is not there.
@@ -180,16 +197,17 @@ impl<'a> Writer<'a> {
     /// A migration begins; one that began before goes on, with the SQL that it has now.
     pub(crate) async fn begin(&mut self, name: &str, fingerprint: &str) -> Result<()> {
         let sql = format!(
-            "INSERT INTO _orm_migration (name, fingerprint, format, started_at) VALUES ($1, $2, {FORMAT}, {}) \
+            "INSERT INTO {}_orm_migration (name, fingerprint, format, started_at) VALUES ($1, $2, {FORMAT}, {}) \
              ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint",
-            self.now
+            self.home, self.now
         );
         self.execute(&sql, vec![Value::Text(name.to_owned()), Value::Text(fingerprint.to_owned())]).await
     }
 
     /// A migration is done.
     pub(crate) async fn finish(&mut self, name: &str) -> Result<()> {
-        let sql = format!("UPDATE _orm_migration SET finished_at = {} WHERE name = $1", self.now);
+        let sql =
+            format!("UPDATE {}_orm_migration SET finished_at = {} WHERE name = $1", self.home, self.now);
         self.execute(&sql, vec![Value::Text(name.to_owned())]).await
     }
 
@@ -202,10 +220,10 @@ impl<'a> Writer<'a> {
         before: &str,
     ) -> Result<()> {
         let sql = format!(
-            "INSERT INTO _orm_statement (migration, position, fingerprint, before_schema, started_at) \
+            "INSERT INTO {}_orm_statement (migration, position, fingerprint, before_schema, started_at) \
              VALUES ($1, $2, $3, $4, {}) ON CONFLICT (migration, position) DO UPDATE \
              SET fingerprint = excluded.fingerprint, before_schema = excluded.before_schema",
-            self.now
+            self.home, self.now
         );
         let params = vec![
             Value::Text(name.to_owned()),
@@ -218,9 +236,9 @@ impl<'a> Writer<'a> {
 
     /// A statement has run.
     pub(crate) async fn done(&mut self, name: &str, position: i64, fingerprint: &str) -> Result<()> {
-        let now = self.now;
+        let (home, now) = (self.home, self.now);
         let sql = format!(
-            "INSERT INTO _orm_statement (migration, position, fingerprint, started_at, finished_at) \
+            "INSERT INTO {home}_orm_statement (migration, position, fingerprint, started_at, finished_at) \
              VALUES ($1, $2, $3, {now}, {now}) ON CONFLICT (migration, position) DO UPDATE SET finished_at = {now}"
         );
         let params =

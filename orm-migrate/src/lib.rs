@@ -26,15 +26,15 @@
 //! | question | module |
 //! |---|---|
 //! | which database's SQL? | [`dialect`] |
-//! | what is the one spelling of a type, a default, a condition? | [`normalise`] |
-//! | what differs? | [`diff`], [`change`] |
-//! | which SQL, in which order, at what risk? | [`plan`], [`step`] |
+//! | what is the one spelling of a type, a default, a condition? | [`normalise`](mod@normalise) |
+//! | what differs? | [`diff`](mod@diff), [`change`] |
+//! | which SQL, in which order, at what risk? | [`plan`](mod@plan), [`step`] |
 //!
 //! The other half holds a connection or a folder:
 //!
 //! | question | module |
 //! |---|---|
-//! | what is in the database? | [`inspect`] |
+//! | what is in the database? | [`inspect`](mod@inspect) |
 //! | which models does the source say? | [`source`] |
 //! | which migrations are there? | [`folder`] |
 //! | which have run? | [`journal`], [`status`](mod@status) |
@@ -45,6 +45,7 @@
 //! | what went wrong? | [`error`] |
 
 pub mod change;
+pub mod clear;
 pub mod dialect;
 pub mod diff;
 pub mod embedded;
@@ -64,6 +65,7 @@ pub mod postgres;
 pub mod propose;
 pub mod reset;
 pub mod scratch;
+pub mod settle;
 pub mod source;
 pub mod split;
 pub mod sqlite;

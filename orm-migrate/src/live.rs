@@ -16,6 +16,15 @@ impl From<orm_core::Dialect> for Dialect {
     }
 }
 
+impl From<Dialect> for orm_core::Dialect {
+    fn from(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Sqlite => Self::Sqlite,
+            Dialect::Postgres => Self::Postgres,
+        }
+    }
+}
+
 impl Dialect {
     /// That of a connection.
     #[must_use]
@@ -44,6 +53,13 @@ impl Dialect {
         }
     }
 
+    pub(crate) async fn clear(self, connection: &mut Connection) -> Result<()> {
+        match self {
+            Self::Sqlite => sqlite::clear::clear(connection).await,
+            Self::Postgres => postgres::clear::clear(connection).await,
+        }
+    }
+
     pub(crate) async fn lock_holder(self, connection: &mut Connection) -> Result<Option<Holder>> {
         match self {
             Self::Sqlite => sqlite::lock::holder(connection).await,
@@ -55,6 +71,14 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::lock::unlock(connection).await,
             Self::Postgres => postgres::lock::unlock(connection).await,
+        }
+    }
+
+    /// Forgets what earlier units set for the session.
+    pub(crate) async fn reset_session(self, connection: &mut Connection) -> Result<()> {
+        match self {
+            Self::Sqlite => Ok(()),
+            Self::Postgres => postgres::scope::reset_session(connection).await,
         }
     }
 

@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use crate::{
     dialect::Dialect,
-    postgres, sqlite,
     token::{self, TokenKind},
 };
 
@@ -64,30 +63,21 @@ impl<'a> Columns<'a> {
 
     /// The native type of a column.
     pub(crate) fn native_type(&self, name: &str) -> Option<&'a str> {
-        match &self.0.iter().find(|column| column.name.as_str() == name)?.column_type {
-            ColumnType::Native(native) => Some(native),
-            _ => None,
-        }
+        let column = self.0.iter().find(|column| column.name.as_str() == name)?;
+        if let ColumnType::Native(native) = &column.column_type { Some(native) } else { None }
     }
 }
 
 /// The schema with every type, default and condition in its one spelling. Doing it twice is doing it once.
 #[must_use]
 pub fn normalise(dialect: Dialect, schema: Schema) -> Schema {
-    let schema = match dialect {
-        Dialect::Sqlite => sqlite::normalise::schema(schema),
-        Dialect::Postgres => postgres::normalise::schema(schema),
-    };
-    schema.sorted()
+    dialect.spell(schema).sorted()
 }
 
 /// Everything in the schema that the database cannot do; it is asked before [`normalise`].
 #[must_use]
 pub fn unsupported(dialect: Dialect, schema: &Schema) -> Vec<Unsupported> {
-    match dialect {
-        Dialect::Sqlite => sqlite::normalise::unsupported(schema),
-        Dialect::Postgres => postgres::normalise::unsupported(schema),
-    }
+    dialect.unsupported(schema)
 }
 
 /// A condition without its comments, line breaks and outer parentheses: still the user's own words.

@@ -8,7 +8,7 @@ use crate::{
     diff::{DiffOptions, RenameQuestion, diff},
     error::{Code, MigrateError, Result},
     folder::{Draft, Migrations},
-    normalise::normalise,
+    normalise::{normalise, unsupported},
     plan::{Plan, plan},
 };
 
@@ -21,7 +21,8 @@ pub struct Proposal {
     pub questions: Vec<RenameQuestion>,
     /// The SQL, step by step; empty while there are questions.
     pub plan: Plan,
-    target: Schema,
+    /// The schema after it, with the names that the database keeps.
+    after: Schema,
 }
 
 impl Proposal {
@@ -40,8 +41,14 @@ impl Proposal {
     /// When the database cannot do something that the target asks for.
     pub fn new(migrations: &Migrations, target: Schema, options: &DiffOptions) -> Result<Self> {
         let dialect = migrations.dialect();
+        let refused = unsupported(dialect, &target).into_iter();
+        MigrateError::all(
+            refused
+                .map(|fault| MigrateError::new(Code::Unsupported, fault.to_string()).fix(fault.fix))
+                .collect(),
+        )?;
         let before = normalise(dialect, migrations.schema());
-        let after = normalise(dialect, target.clone());
+        let after = normalise(dialect, target);
         let found = diff(dialect, &before, &after, options);
         let plan = if found.questions.is_empty() {
             plan(dialect, &before, &after, &found.changes)
@@ -49,7 +56,7 @@ impl Proposal {
         } else {
             Plan::default()
         };
-        Ok(Self { changes: found.changes, questions: found.questions, plan, target })
+        Ok(Self { changes: found.changes, questions: found.questions, plan, after: found.settled })
     }
 
     /// Whether the models are as the last snapshot.
@@ -66,7 +73,7 @@ impl Proposal {
             now: Utc::now(),
             up: self.plan.up_sql(),
             down: Some(self.plan.down_sql()),
-            schema: self.target.clone().sorted(),
+            schema: self.after.clone(),
         }
     }
 }

@@ -27,6 +27,27 @@ pub enum Scratch<'a> {
     Server(&'a str),
 }
 
+impl<'a> Scratch<'a> {
+    /// Where a scratch database of that dialect can be made, given a server of the same dialect, if any is known.
+    ///
+    /// # Errors
+    /// When it takes a server, and none of that dialect is known.
+    pub fn of(dialect: Dialect, server: Option<&'a str>) -> Result<Self> {
+        let fits = |url: &&str| {
+            ConnectOptions::parse(url).is_ok_and(|options| Dialect::from(options.dialect()) == dialect)
+        };
+        match (dialect, server.filter(fits)) {
+            (Dialect::Sqlite, _) => Ok(Self::Memory),
+            (Dialect::Postgres, Some(url)) => Ok(Self::Server(url)),
+            (Dialect::Postgres, None) => Err(MigrateError::new(
+                Code::Scratch,
+                format!("no server is named on which a scratch database of {dialect} could be made"),
+            )
+            .fix("name one with `--scratch-url URL`, whatever database it names")),
+        }
+    }
+}
+
 /// The schema that SQL makes; `file` is for messages.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! SQL text → statements, the part that all dialects share.
 //!
-//! Each dialect says how its text is read ([`Rules`]) and which statements hold semicolons of their own.
+//! Each dialect says how its text is read (`Rules`) and which statements hold semicolons of their own.
 
 use std::ops::Range;
 

@@ -14,6 +14,7 @@ mod suite {
     mod relations;
     mod select;
     mod shop;
+    mod types;
     mod upsert;
     mod violations;
     mod writes;

@@ -34,7 +34,9 @@ pub(super) async fn prepare_session(sqlx: &mut PgConnection, options: &ConnectOp
     if !settings.is_empty() {
         sqlx::raw_sql(AssertSqlSafe(settings)).execute(&mut *sqlx).await?;
     }
-    if sqlx.server_version_num().is_some_and(|version| version >= 140_000) {
+    // Behind a pooler in transaction mode the setting would stay with a session that is not ours.
+    let own_session = options.statement_cache_capacity > 0;
+    if own_session && sqlx.server_version_num().is_some_and(|version| version >= 140_000) {
         // Some systems cannot tell, and then it is an error to ask (§20.3.2).
         let asked = sqlx::raw_sql("SET client_connection_check_interval = '1s'").execute(&mut *sqlx).await;
         if let Err(error) = asked {

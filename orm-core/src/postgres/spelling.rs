@@ -98,7 +98,7 @@ impl Spelling for Postgres {
             KeyParam::All => 0,
             KeyParam::Column(at) => at,
         };
-        let items = keys.iter().filter_map(|key| key.get(at).cloned()).collect();
+        let items = keys.iter().filter_map(|key| key.get(at).cloned()).map(labelled).collect();
         Ok(Value::Array(element(types.get(at).copied().unwrap_or(ValueType::Text)), items))
     }
 
@@ -162,6 +162,14 @@ impl Spelling for Postgres {
 
 fn cast(value: Expr, type_name: &str) -> Expr {
     template(&format!("CAST(? AS {type_name})"), vec![value])
+}
+
+/// Enums travel as text, among the keys too: the SQL casts the array.
+fn labelled(value: Value) -> Value {
+    match value {
+        Value::Enum(_, label) => Value::Text(label.to_owned()),
+        other => other,
+    }
 }
 
 /// The type of an array's elements, as a constant with an address.

@@ -25,6 +25,8 @@ const KEYS_PER_STATEMENT: usize = 10_000;
 
 type Rows = Box<dyn Any + Send>;
 
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
 /// All rows of a plan, with their relations: a `Vec` of the plan's output.
 pub(super) async fn rows(handle: Handle<'_>, plan: &Plan) -> Result<Rows> {
     plan.check()?;
@@ -147,7 +149,7 @@ fn load_relation<'a>(
     handle: Handle<'a>,
     load: &'a LoadPlan,
     keys: Vec<Option<Key>>,
-) -> Pin<Box<dyn Future<Output = Result<Box<dyn Part>>> + Send + 'a>> {
+) -> Boxed<'a, Box<dyn Part>> {
     Box::pin(async move {
         let groups = Groups::new(keys);
         load.plan.check()?;

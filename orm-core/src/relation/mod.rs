@@ -23,13 +23,16 @@ use crate::{
     query::{Source, Whole},
 };
 
+/// Which models it is between: no value of theirs, so `Copy` and `Send` whatever they are.
+type Between<O, T, C> = PhantomData<fn() -> (O, T, C)>;
+
 /// A relation from the model `O` to the model `T`; `C` says to how many rows.
 #[must_use]
 pub struct Relation<O, T, C> {
     source: u32,
     name: &'static str,
     link: Link,
-    marker: PhantomData<fn() -> (O, T, C)>,
+    marker: Between<O, T, C>,
 }
 
 impl<O, T, C> Clone for Relation<O, T, C> {

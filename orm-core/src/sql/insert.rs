@@ -69,7 +69,7 @@ impl InsertSql<'_> {
     }
 
     fn render(&self, renderer: &mut Renderer, values: &[Value]) -> Result<InsertStatement> {
-        let mut statement = self.into_table(renderer);
+        let mut statement = self.head(renderer);
         if self.columns.is_empty() {
             statement.or_default_values();
         }
@@ -84,7 +84,7 @@ impl InsertSql<'_> {
     }
 
     /// INSERT INTO, the columns and RETURNING.
-    fn into_table(&self, renderer: &mut Renderer) -> InsertStatement {
+    fn head(&self, renderer: &mut Renderer) -> InsertStatement {
         let name = renderer.open(self.source, self.table);
         let mut statement = InsertStatement::new();
         statement.into_table(table_ref(self.table, &name));
@@ -188,7 +188,7 @@ fn unnested(
     }
     let rendered = cache::get_or_render(&shape.bytes, || {
         let mut renderer = Renderer::new(dialect, &shape.params);
-        let mut statement = sql.into_table(&mut renderer);
+        let mut statement = sql.head(&mut renderer);
         let params = arrays.iter().map(|array| renderer.param(array)).collect::<Result<Vec<Expr>>>()?;
         let types: Vec<ValueType> = columns.iter().map(|facts| facts.fact.value).collect();
         let mut body = SelectStatement::new();

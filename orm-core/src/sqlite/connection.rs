@@ -27,6 +27,16 @@ pub(super) const PAUSES: [Duration; 6] = [
     Duration::from_millis(50),
 ];
 
+/// What our statements expect, and what a migration may have left otherwise.
+const SETTINGS: &str = "
+    PRAGMA foreign_keys = ON;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA legacy_alter_table = OFF;
+    PRAGMA ignore_check_constraints = OFF;
+    PRAGMA writable_schema = OFF;
+    PRAGMA query_only = OFF;
+";
+
 /// An open connection and the watch over its statements.
 pub(crate) struct Raw {
     sqlite: rusqlite::Connection,
@@ -101,7 +111,7 @@ impl Raw {
         self.sqlite.set_prepared_statement_cache_capacity(options.statement_cache_capacity);
         // With it, a misspelt quoted name would silently be a string (quirks.html §8).
         self.sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
-        self.sqlite.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;")?;
+        self.sqlite.execute_batch(SETTINGS)?;
         if matches!(options.place, Place::File(_)) && !options.read_only {
             self.set_wal()?;
         }

@@ -1,7 +1,7 @@
 //! How SQLite says it.
 
 use orm_schema::ValueType;
-use sea_query::{Alias, Expr, ExprTrait, Func, Values};
+use sea_query::{Alias, Expr, Func, Values};
 
 use crate::{
     dialect::Dialect,

@@ -120,8 +120,10 @@ pub(crate) async fn ids(on: &impl Executor) -> Vec<i64> {
 }
 
 /// A file that is gone when dropped, with what SQLite puts beside it.
+#[cfg(feature = "sqlite")]
 pub(crate) struct File(pub(crate) std::path::PathBuf);
 
+#[cfg(feature = "sqlite")]
 impl File {
     pub(crate) fn new(test: &str) -> Self {
         let file = Self(std::env::temp_dir().join(format!("orm-driver-{test}-{}.db", std::process::id())));
@@ -140,6 +142,7 @@ impl File {
     }
 }
 
+#[cfg(feature = "sqlite")]
 impl Drop for File {
     fn drop(&mut self) {
         self.remove();

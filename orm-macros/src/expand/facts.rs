@@ -5,6 +5,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, spanned::Spanned};
 
+use super::span_of;
+
 /// The path to this crate at the user's own token: where a type spans tokens of two places, the compiler points at
 /// the derive.
 pub(crate) fn path_at(orm: &Path, span: Span) -> TokenStream {
@@ -43,11 +45,11 @@ pub(crate) fn decoded(orm: &Path, field: &FieldSource) -> TokenStream {
     let ty = &field.ty;
     let orm = path_at(orm, ty.span());
     match &field.via {
-        None => quote_spanned!(ty.span()=> <#ty as #orm::ColumnValue>::decode(reader)?),
+        None => quote_spanned!(span_of(&ty)=> <#ty as #orm::ColumnValue>::decode(reader)?),
         Some(via) if field.optional => {
-            quote_spanned!(ty.span()=> #orm::__private::decode_via_option::<_, #via>(reader)?)
+            quote_spanned!(span_of(&ty)=> #orm::__private::decode_via_option::<_, #via>(reader)?)
         }
-        Some(via) => quote_spanned!(ty.span()=> #orm::__private::decode_via::<_, #via>(reader)?),
+        Some(via) => quote_spanned!(span_of(&ty)=> #orm::__private::decode_via::<_, #via>(reader)?),
     }
 }
 
@@ -55,5 +57,5 @@ pub(crate) fn decoded(orm: &Path, field: &FieldSource) -> TokenStream {
 pub(crate) fn encoded(orm: &Path, field: &FieldSource, value: &TokenStream) -> TokenStream {
     let (ty, value) = (stored_type(field), stored(field, value));
     let orm = path_at(orm, field.ty.span());
-    quote_spanned!(field.ty.span()=> <#ty as #orm::ColumnValue>::encode(#value))
+    quote_spanned!(span_of(&field.ty)=> <#ty as #orm::ColumnValue>::encode(#value))
 }

@@ -7,7 +7,7 @@ use syn::{ext::IdentExt, spanned::Spanned};
 
 use super::{
     facts::{decoded, encoded, path_at, stored, stored_type},
-    relations,
+    relations, span_of,
 };
 
 pub(crate) fn expand(model: &ModelSource) -> TokenStream {
@@ -27,7 +27,7 @@ fn columns_struct(model: &ModelSource) -> TokenStream {
     let columns = model.fields.iter().map(|field| {
         let (ident, vis, docs, ty) = (&field.ident, &field.vis, &field.docs, stored_type(field));
         let orm = path_at(orm, field.ty.span());
-        let ty = quote_spanned!(field.ty.span()=>
+        let ty = quote_spanned!(span_of(&field.ty)=>
             #orm::Expr<<Kind as #orm::Kind>::Val<#ty>, <Kind as #orm::Kind>::Level, #orm::Column>);
         quote!(#(#docs)* #vis #ident: #ty)
     });
@@ -98,7 +98,7 @@ fn model_impl(model: &ModelSource) -> TokenStream {
     let column_fields = model.fields.iter().enumerate().map(|(place, field)| {
         let (ident, ty) = (&field.ident, stored_type(field));
         let orm = path_at(orm, field.ty.span());
-        quote_spanned!(field.ty.span()=> #ident: #orm::__private::column::<#ty, Kind>(source, &Self::TABLE.columns[#place]))
+        quote_spanned!(span_of(&field.ty)=> #ident: #orm::__private::column::<#ty, Kind>(source, &Self::TABLE.columns[#place]))
     });
     let relation_fields = model.relations.iter().map(|relation| relations::field(model, relation));
     let decodes = model.fields.iter().map(|field| {
@@ -139,7 +139,7 @@ fn fill(model: &ModelSource) -> Option<TokenStream> {
             let function = field.default_with.as_ref()?;
             let ty = &field.ty;
             let value = encoded(orm, field, &quote!(value));
-            Some(quote_spanned!(function.span()=>
+            Some(quote_spanned!(span_of(&function)=>
                 row.set_default(#place, || { let value: #ty = (#function)(); #value });))
         })
         .collect();
@@ -158,7 +158,7 @@ fn table_facts(model: &ModelSource) -> TokenStream {
         let (ty, required) = (stored_type(field), field.required);
         let (name, column) = (&declared.field, declared.column.as_str());
         let at = path_at(orm, field.ty.span());
-        let fact = quote_spanned!(field.ty.span()=> <#ty as #at::ColumnValue>::FACT);
+        let fact = quote_spanned!(span_of(&field.ty)=> <#ty as #at::ColumnValue>::FACT);
         quote!(#orm::ColumnFacts { field: #name, name: #column, fact: #fact, required: #required })
     });
     let key = declaration.primary_key.iter().flat_map(|key| &key.columns).map(|column| column.as_str());

@@ -3,7 +3,9 @@
 use orm_schema::parse::{ProjectionField, ProjectionFieldKind, ProjectionSource};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Path, spanned::Spanned};
+use syn::Path;
+
+use super::span_of;
 
 pub(crate) fn expand(source: &ProjectionSource) -> TokenStream {
     let (orm, ident, model) = (&source.crate_path, &source.ident, &source.model);
@@ -49,14 +51,14 @@ fn step(model: &Path, field: &ProjectionField) -> TokenStream {
     let ty = &field.ty;
     match &field.kind {
         ProjectionFieldKind::Column(column) => {
-            let column = quote_spanned!(column.span()=> columns.#column);
-            quote_spanned!(ty.span()=> reading.pick::<#ty, _>(#column);)
+            let column = quote_spanned!(span_of(&column)=> columns.#column);
+            quote_spanned!(span_of(&ty)=> reading.pick::<#ty, _>(#column);)
         }
         ProjectionFieldKind::Expr(expr) => {
-            quote_spanned!(expr.span()=> reading.expr::<#ty, #model, _>(columns, #expr);)
+            quote_spanned!(span_of(&expr)=> reading.expr::<#ty, #model, _>(columns, #expr);)
         }
         ProjectionFieldKind::With(relation) => {
-            quote_spanned!(relation.span()=> reading.load::<#ty, #model, _>(columns, #relation);)
+            quote_spanned!(span_of(&relation)=> reading.load::<#ty, #model, _>(columns, #relation);)
         }
     }
 }

@@ -3,9 +3,9 @@
 use orm_schema::parse::{FieldSource, ModelSource, RelationKind, RelationSource};
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Path, ext::IdentExt, spanned::Spanned};
+use syn::{Path, ext::IdentExt};
 
-use super::facts::stored_type;
+use super::{facts::stored_type, span_of};
 
 /// The type of a relation's field in the columns struct.
 pub(crate) fn relation_type(model: &ModelSource, relation: &RelationSource) -> TokenStream {
@@ -16,7 +16,7 @@ pub(crate) fn relation_type(model: &ModelSource, relation: &RelationSource) -> T
         RelationKind::HasMany { target, .. } | RelationKind::Through { target, .. } => (target, quote!(Many)),
         RelationKind::HasOne { target, .. } => (target, quote!(Maybe)),
     };
-    quote_spanned!(target.span()=> #orm::Relation<#owner, #target, #orm::#cardinality>)
+    quote_spanned!(span_of(&target)=> #orm::Relation<#owner, #target, #orm::#cardinality>)
 }
 
 /// A relation's field in the function that makes the columns struct.
@@ -55,8 +55,8 @@ fn link(model: &ModelSource, relation: &RelationSource) -> TokenStream {
 /// The relation `from.relation`, which must lead to `to`: a wrong name is an error at the user's own token.
 fn leads_back(orm: &Path, from: &Path, to: &TokenStream, relation: &Ident) -> TokenStream {
     let columns = quote!(<#from as #orm::Model>::columns::<#orm::Plain>(0));
-    let relation = quote_spanned!(relation.span()=> #columns.#relation);
-    quote_spanned!(relation.span()=> #orm::__private::belongs_to_of::<#from, #to, _>(#relation))
+    let relation = quote_spanned!(span_of(&relation)=> #columns.#relation);
+    quote_spanned!(span_of(&relation)=> #orm::__private::belongs_to_of::<#from, #to, _>(#relation))
 }
 
 /// Where the foreign keys lead, in the order of their declaration.
@@ -68,7 +68,7 @@ pub(crate) fn targets(model: &ModelSource) -> Vec<TokenStream> {
         .filter_map(|relation| match &relation.kind {
             RelationKind::BelongsTo { target, references, foreign_key: Some(place), .. } => {
                 let references = names(references.as_deref());
-                let target = quote_spanned!(target.span()=>
+                let target = quote_spanned!(span_of(&target)=>
                     || #orm::__private::target(<#target as #orm::Model>::TABLE, #references));
                 Some((*place, target))
             }
@@ -90,7 +90,7 @@ fn check(model: &ModelSource, relation: &RelationSource) -> Option<TokenStream> 
     let orm = &model.options.crate_path;
     let sources: Vec<&FieldSource> = fields.iter().filter_map(|field| field_of(model, field)).collect();
     let types: Vec<TokenStream> = sources.iter().map(|field| stored_type(field)).collect();
-    let span = sources.first()?.ty.span();
+    let span = span_of(&sources.first()?.ty);
     Some(match references {
         None => {
             let bases: Vec<TokenStream> = if let [ty] = &types[..] {
@@ -103,8 +103,8 @@ fn check(model: &ModelSource, relation: &RelationSource) -> Option<TokenStream> 
         }
         Some(references) => {
             let checks = sources.iter().zip(&types).zip(references).map(|((field, ty), reference)| {
-                let column = quote_spanned!(reference.span()=> target.#reference);
-                quote_spanned!(field.ty.span()=> #orm::__private::references_column::<#ty, _>(#column);)
+                let column = quote_spanned!(span_of(&reference)=> target.#reference);
+                quote_spanned!(span_of(&field.ty)=> #orm::__private::references_column::<#ty, _>(#column);)
             });
             quote!(const _: fn(#orm::Columns<#target>) = |target| { #(#checks)* };)
         }

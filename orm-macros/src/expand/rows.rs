@@ -3,13 +3,15 @@
 use orm_schema::parse::{InsertSource, PatchSource};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{ext::IdentExt, spanned::Spanned};
+use syn::ext::IdentExt;
+
+use super::span_of;
 
 pub(crate) fn insert(source: &InsertSource) -> TokenStream {
     let (orm, ident, model) = (&source.crate_path, &source.ident, &source.model);
     let writes = source.fields.iter().map(|(field, column, ty)| {
-        let column = quote_spanned!(column.span()=> columns.#column);
-        quote_spanned!(ty.span()=> row.set_column(#column, self.#field);)
+        let column = quote_spanned!(span_of(&column)=> columns.#column);
+        quote_spanned!(span_of(&ty)=> row.set_column(#column, self.#field);)
     });
     let given = source.fields.iter().map(|(_, column, _)| column.unraw().to_string());
     quote! {
@@ -27,8 +29,8 @@ pub(crate) fn insert(source: &InsertSource) -> TokenStream {
 pub(crate) fn patch(source: &PatchSource) -> TokenStream {
     let (orm, ident, model) = (&source.crate_path, &source.ident, &source.model);
     let writes = source.fields.iter().map(|(field, column, ty)| {
-        let column = quote_spanned!(column.span()=> columns.#column);
-        quote_spanned!(ty.span()=> patch.set(#column, self.#field);)
+        let column = quote_spanned!(span_of(&column)=> columns.#column);
+        quote_spanned!(span_of(&ty)=> patch.set(#column, self.#field);)
     });
     quote! {
         #[automatically_derived]

@@ -156,10 +156,10 @@ impl Renames {
     }
 
     fn apply_to_type(&self, column_type: &mut ColumnType) {
-        match column_type {
-            ColumnType::Enum(name) => *name = self.enum_name(name),
-            ColumnType::Array(element) => self.apply_to_type(element),
-            _ => {}
+        if let ColumnType::Enum(name) = column_type {
+            *name = self.enum_name(name);
+        } else if let ColumnType::Array(element) = column_type {
+            self.apply_to_type(element);
         }
     }
 

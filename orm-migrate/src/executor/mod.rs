@@ -18,7 +18,7 @@ use orm_schema::Schema;
 
 pub(crate) use preflight::misfits;
 use preflight::preflight;
-pub use push::{apply_plan, execute};
+pub use push::{apply_plan, execute, refuse_journal};
 use run::Runner;
 use script::Script;
 
@@ -146,7 +146,7 @@ async fn locked(
     let mut deployed = Deployed { warnings: checked.warnings, ..Deployed::default() };
     for (migration, script) in checked.pending {
         observer(Event::Migration(migration.name.as_str()));
-        let mut runner = Runner::new(connection, observer, options.lock_timeout);
+        let mut runner = Runner::new(connection, observer, options.lock_timeout).await?;
         if runner.migration(migration, &script).await.map_err(|error| after(&deployed, error))? {
             deployed.applied.push(migration.name.to_string());
         }
@@ -190,8 +190,9 @@ async fn check<'a>(
 ) -> Result<Checked<'a>> {
     connection.batch("BEGIN").await?;
     let seen = see(connection).await;
-    connection.batch("ROLLBACK").await?;
+    let ended = connection.batch("ROLLBACK").await;
     let (journal, live) = seen?;
+    ended?;
     let pending = preflight(migrations, &journal)?;
     let mut scripts = Vec::new();
     for migration in pending {

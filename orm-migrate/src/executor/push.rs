@@ -50,7 +50,7 @@ async fn run(
 ) -> Result<()> {
     let sql = plan.up_sql();
     let script = Script::parse(Dialect::of(connection), &sql, "the plan", from)?;
-    Runner::new(connection, observer, options.lock_timeout).plain(&script, &sql, "the plan").await
+    Runner::new(connection, observer, options.lock_timeout).await?.plain(&script, &sql, "the plan").await
 }
 
 /// Runs SQL as a migration would be run, without a journal: `db execute`.
@@ -65,10 +65,14 @@ pub async fn execute(
     observer: &mut Observer<'_>,
 ) -> Result<()> {
     let script = Script::parse(Dialect::of(connection), sql, file, &Schema::default())?;
-    Runner::new(connection, observer, options.lock_timeout).plain(&script, sql, file).await
+    Runner::new(connection, observer, options.lock_timeout).await?.plain(&script, sql, file).await
 }
 
-async fn refuse_journal(connection: &mut Connection) -> Result<()> {
+/// Refuses a database that has a history of migrations.
+///
+/// # Errors
+/// When it has one, and when it cannot be read.
+pub async fn refuse_journal(connection: &mut Connection) -> Result<()> {
     if Journal::read(connection).await?.entries.is_empty() {
         return Ok(());
     }

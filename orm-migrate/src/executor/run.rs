@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{
     dialect::Dialect,
-    error::{Code, MigrateError, Result},
+    error::{Code, MigrateError, Place, Result},
     folder::Migration,
     inspect,
-    journal::{Entry, Journal, Writer},
+    journal::{self, Entry, Journal, Writer},
     live::Scope,
     lock::Patience,
 };
@@ -29,6 +29,8 @@ pub(super) struct Runner<'r, 'o> {
     connection: &'r mut Connection,
     observer: &'r mut Observer<'o>,
     patience: Duration,
+    /// Where the journal is.
+    home: String,
 }
 
 /// What a script is, for the journal and for messages.
@@ -49,12 +51,13 @@ enum Outcome {
 }
 
 impl<'r, 'o> Runner<'r, 'o> {
-    pub(super) fn new(
+    pub(super) async fn new(
         connection: &'r mut Connection,
         observer: &'r mut Observer<'o>,
         patience: Duration,
-    ) -> Self {
-        Self { connection, observer, patience }
+    ) -> Result<Self> {
+        let home = journal::home(connection).await?;
+        Ok(Self { connection, observer, patience, home })
     }
 
     /// Runs what is left of a migration; `false` if somebody else did.
@@ -103,7 +106,7 @@ impl<'r, 'o> Runner<'r, 'o> {
             Scope::open(self.connection, LOCK_TIMEOUT.min(self.patience)).await.map_err(locked)?;
         match self.inside(&mut scope, job, unit, is_last).await {
             Ok(Outcome::Ran) => {
-                scope.commit(self.connection).await?;
+                scope.commit(self.connection).await.map_err(|error| at_the_end(job, error))?;
                 Ok(Outcome::Ran)
             }
             Ok(Outcome::Already) => {
@@ -144,7 +147,7 @@ impl<'r, 'o> Runner<'r, 'o> {
             self.done(job, statement).await?;
         }
         if let (true, Some(migration)) = (is_last, job.migration) {
-            Writer::new(self.connection).finish(migration.name.as_str()).await?;
+            Writer::at(self.connection, &self.home).finish(migration.name.as_str()).await?;
         }
         Ok(Outcome::Ran)
     }
@@ -154,19 +157,20 @@ impl<'r, 'o> Runner<'r, 'o> {
         let name = migration.name.as_str();
         let entry = Journal::read(self.connection).await?.entry(name).cloned();
         if entry.as_ref().is_none_or(|entry| entry.finished_at.is_none()) {
-            Writer::new(self.connection).begin(name, &migration.fingerprint()).await?;
+            Writer::at(self.connection, &self.home).begin(name, &migration.fingerprint()).await?;
         }
         Ok(entry)
     }
 
     async fn done(&mut self, job: &Job<'_>, statement: &Statement) -> Result<()> {
         let Some(migration) = job.migration else { return Ok(()) };
-        let mut writer = Writer::new(self.connection);
+        let mut writer = Writer::at(self.connection, &self.home);
         writer.done(migration.name.as_str(), statement.position, &statement.fingerprint).await
     }
 
     /// A statement that refuses a transaction: recorded before and after.
     async fn alone(&mut self, job: &Job<'_>, statement: &Statement) -> Result<Outcome> {
+        Dialect::of(self.connection).reset_session(self.connection).await?;
         if let Some(migration) = job.migration {
             let entry = self.begin(migration).await?;
             if entry.as_ref().is_some_and(|entry| entry.finished_at.is_some()) {
@@ -184,7 +188,7 @@ impl<'r, 'o> Runner<'r, 'o> {
                 Some(_) | None => {}
             }
             let before = schema_fingerprint(self.connection).await?;
-            let mut writer = Writer::new(self.connection);
+            let mut writer = Writer::at(self.connection, &self.home);
             writer
                 .started(migration.name.as_str(), statement.position, &statement.fingerprint, &before)
                 .await?;
@@ -223,6 +227,19 @@ fn locked(error: MigrateError) -> MigrateError {
         }
         _ => error,
     }
+}
+
+/// A check that was put off to the end, or the end itself.
+fn at_the_end(job: &Job<'_>, error: MigrateError) -> MigrateError {
+    let error = match job.migration {
+        Some(migration) if error.code() == Code::Database => MigrateError::new(
+            Code::StatementFailed,
+            format!("migration `{}` failed at its end: {error}", migration.name),
+        )
+        .with_source(error),
+        Some(_) | None => error,
+    };
+    error.at(Place::file(job.file)).note("nothing of this transaction was applied")
 }
 
 fn failed(job: &Job<'_>, unit: &Unit, statement: &Statement, error: orm_core::Error) -> MigrateError {

@@ -17,6 +17,7 @@ mod checksum;
 mod lock_file;
 mod name;
 mod read;
+mod remove;
 pub(crate) mod write;
 
 use std::path::{Path, PathBuf};

@@ -122,9 +122,10 @@ fn model_file(
     options: &Options,
 ) -> GeneratedFile {
     let mut words = Attributes::of(table, schema, plan, model);
-    let mut fields = String::new();
+    let (mut fields, mut used) = (String::new(), BTreeSet::new());
     for column in &table.columns {
         let field_type = types::field_type(dialect, schema, table, column, plan);
+        used.extend(types::imports(&field_type.rust));
         words.column(dialect, table, column, &field_type);
         let said = words.fields.get(&column.name).map(Vec::as_slice).unwrap_or_default();
         fields.push_str(&attributes(said, "    "));
@@ -134,12 +135,25 @@ fn model_file(
     let derives: String = options.derives.iter().map(|derive| format!(", {derive}")).collect();
     let body = if fields.is_empty() { "{}\n".to_owned() } else { format!("{{\n{fields}}}\n") };
     let text = format!(
-        "use orm::prelude::*;\n{}\n#[derive(Debug, Clone, PartialEq, Model{derives})]\n{}pub struct {} {body}",
+        "{}{}\n#[derive(Debug, Clone, PartialEq, Model{derives})]\n{}pub struct {} {body}",
+        crates(&used),
         imports(table, plan, model),
         attributes(&words.table, ""),
         model.ident,
     );
     GeneratedFile { path: format!("{}.rs", model.module), text }
+}
+
+/// What a file uses of our crate and of those whose types the fields have, in rustfmt's order.
+fn crates(used: &BTreeSet<(&str, &str)>) -> String {
+    let mut lines = vec!["use orm::prelude::*;\n".to_owned()];
+    let crates: BTreeSet<&str> = used.iter().map(|(of, _)| *of).collect();
+    for one in crates {
+        let names = used.iter().filter(|(of, _)| *of == one).map(|(_, name)| (*name).to_owned());
+        lines.push(format!("use {one}::{};\n", list(&names.collect())));
+    }
+    lines.sort();
+    lines.concat()
 }
 
 /// The other models and enums that a file names.

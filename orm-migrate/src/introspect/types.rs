@@ -116,12 +116,27 @@ fn rust(holds: &ColumnType, plan: &Plan) -> String {
     word.to_owned()
 }
 
+/// The crates' types in a field's type: crate and name.
+pub(super) fn imports(rust: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    const TYPES: [(&str, &str); 7] = [
+        ("chrono", "DateTime"),
+        ("chrono", "NaiveDate"),
+        ("chrono", "NaiveDateTime"),
+        ("chrono", "NaiveTime"),
+        ("chrono", "Utc"),
+        ("rust_decimal", "Decimal"),
+        ("uuid", "Uuid"),
+    ];
+    let words: Vec<_> = rust.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect();
+    TYPES.into_iter().filter(move |(_, name)| words.iter().any(|word| word == name))
+}
+
 /// The attribute that says the default.
 pub(super) fn default(dialect: Dialect, column: &Column, rust: &str) -> Option<String> {
     let sql = |text: &str| format!("default_sql = {text:?}");
     Some(match column.default.as_ref()? {
         ColumnDefault::Bool(value) => format!("default = {value}"),
-        ColumnDefault::Number(digits) if is_literal(digits) && is_plain_number(column, rust) => {
+        ColumnDefault::Number(digits) if is_literal(digits) && is_number(rust) => {
             format!("default = {digits}")
         }
         ColumnDefault::Number(digits) => sql(digits),
@@ -139,12 +154,10 @@ fn is_literal(digits: &str) -> bool {
         && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
-/// A decimal that is stored scaled has a default that is scaled, too: as SQL it stays what it is.
-fn is_plain_number(column: &Column, rust: &str) -> bool {
-    let is_scaled =
-        matches!(&column.column_type, ColumnType::Native(native) if native.starts_with("DECIMAL_INT"));
+/// Whether a default of digits is a number for the field, too.
+fn is_number(rust: &str) -> bool {
     let numbers = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "Decimal"];
-    !is_scaled && numbers.contains(&rust)
+    numbers.contains(&rust)
 }
 
 /// The enum type inside a column's type.

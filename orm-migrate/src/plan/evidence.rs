@@ -60,7 +60,7 @@ fn required_column(context: &Context<'_>, table: &TableName, column: &Column) ->
     let option = rust.map_or("an `Option`".to_owned(), |ty| format!("`Option<{}>`", rust_words(&ty)));
     let default = if option.contains("String") { "\"\"" } else { "…" };
     Some(PreCheck {
-        code: "M003",
+        code: "M061",
         message: format!(
             "column `{}` is NOT NULL but has no default, and `{table}` holds {{count}} rows",
             column.name
@@ -76,7 +76,7 @@ fn nulls(context: &Context<'_>, table: &TableName, column: &Column) -> Option<Pr
     let (now, name) = (context.table_now(table)?, context.column_now(table, &column.name)?);
     let (from, name) = (context.dialect.quote_table(now), context.dialect.quote(name.as_str()));
     Some(PreCheck {
-        code: "M004",
+        code: "M062",
         message: format!(
             "column `{}` becomes NOT NULL, and {{count}} rows of `{table}` hold NULL in it",
             column.name
@@ -93,7 +93,7 @@ fn duplicates(context: &Context<'_>, table: &TableName, columns: &[ColumnName]) 
     let present: Vec<_> =
         names.iter().map(|name| format!("{} IS NOT NULL", context.dialect.quote(name.as_str()))).collect();
     Some(PreCheck {
-        code: "M005",
+        code: "M063",
         message: format!(
             "({}) becomes unique, and {{count}} of its values are in `{table}` more than once",
             words(columns)
@@ -116,7 +116,7 @@ fn violations(context: &Context<'_>, table: &TableName, check: &Check) -> Option
         return None;
     }
     Some(PreCheck {
-        code: "M007",
+        code: "M065",
         message: format!("{{count}} rows of `{table}` fail the new check ({})", check.expression),
         count: format!(
             "SELECT count(*) FROM {} WHERE NOT ({})",
@@ -139,7 +139,7 @@ fn orphans(context: &Context<'_>, table: &TableName, key: &ForeignKey) -> Option
         .map(|(column, reference)| format!("parent.{} = {}", dialect.quote(reference.as_str()), own(column)))
         .collect();
     Some(PreCheck {
-        code: "M008",
+        code: "M066",
         message: format!("{{count}} rows of `{table}` lead to no row of `{}`", key.table),
         count: format!(
             "SELECT count(*) FROM {} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {})",

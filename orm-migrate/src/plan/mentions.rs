@@ -29,16 +29,20 @@ pub(crate) fn of_constraint(dialect: Dialect, table: &Table, constraint: &Constr
 
 /// The columns of the table that an index speaks of.
 pub(crate) fn of_index(dialect: Dialect, table: &Table, index: &Index) -> Vec<ColumnName> {
-    let mut columns = Vec::new();
-    let mut texts: Vec<&String> = index.predicate.iter().collect();
-    for part in &index.parts {
-        match &part.key {
-            IndexKey::Column(name) => columns.push(name.clone()),
-            IndexKey::Expression(text) => texts.push(text),
-        }
-    }
-    columns.extend(of_texts(dialect, table, &texts));
-    columns
+    let plain = index.parts.iter().filter_map(|part| match &part.key {
+        IndexKey::Column(name) => Some(name.clone()),
+        IndexKey::Expression(_) => None,
+    });
+    plain.chain(in_texts_of_index(dialect, table, index)).collect()
+}
+
+/// The columns of the table that the condition and the expressions of an index speak of.
+pub(crate) fn in_texts_of_index(dialect: Dialect, table: &Table, index: &Index) -> Vec<ColumnName> {
+    let expressions = index.parts.iter().filter_map(|part| match &part.key {
+        IndexKey::Column(_) => None,
+        IndexKey::Expression(text) => Some(text),
+    });
+    of_texts(dialect, table, &expressions.chain(&index.predicate).collect::<Vec<_>>())
 }
 
 fn of_texts(dialect: Dialect, table: &Table, texts: &[&String]) -> Vec<ColumnName> {

@@ -96,6 +96,7 @@ impl Node {
             }
             Change::RenameConstraint { table, from, to, constraint } => {
                 self.needs_new(Thing::Table(table.clone()));
+                self.follows_labels(context, table);
                 self.takes(constraint_place(table, to.as_str(), constraint));
                 self.frees(constraint_place(table, from.as_str(), constraint));
             }
@@ -115,15 +116,26 @@ impl Node {
             }
             Change::RenameIndex { table, from, to, .. } => {
                 self.needs_new(Thing::Table(table.clone()));
+                self.follows_labels(context, table);
                 self.takes(relation(table, to.as_str()));
                 self.frees(relation(table, from.as_str()));
             }
         }
     }
 
-    /// An enum type that is made anew takes its columns along, under their new names.
+    /// An enum type that is made anew takes its columns along, under their new names, and makes the conditions on them
+    /// again, but for those that are dropped.
     fn renamed_columns(&mut self, context: &Context<'_>, change: &Change) {
         let Change::ReplaceEnum { enum_name, .. } = change else { return };
+        for dropped in context.changes {
+            match dropped {
+                Change::DropConstraint { table, name, constraint } => {
+                    self.takes(constraint_place(table, name.as_str(), constraint));
+                }
+                Change::DropIndex { table, name, .. } => self.takes(relation(table, name.as_str())),
+                _ => {}
+            }
+        }
         for table in &context.before.tables {
             for column in
                 table.columns.iter().filter(|column| enum_of(&column.column_type) == Some(enum_name))
@@ -133,6 +145,14 @@ impl Node {
                     self.needs_new(Thing::Column(table.name.clone(), column.name.clone()));
                 }
             }
+        }
+    }
+
+    /// Conditions keep their old names while an enum type of their table is made anew.
+    fn follows_labels(&mut self, context: &Context<'_>, table: &TableName) {
+        let columns = context.before.table(table).map(|table| table.columns.as_slice()).unwrap_or_default();
+        for name in columns.iter().filter_map(|column| enum_of(&column.column_type)) {
+            self.needs_new(Thing::Labels(name.clone()));
         }
     }
 

@@ -43,12 +43,13 @@ fn held(context: &Context<'_>, table: &TableName, column: &Column, gone: &[&Stri
     let (from, name) = place(context, table, column)?;
     let labels: Vec<_> = gone.iter().map(|label| DIALECT.text(label)).collect();
     let labels = labels.join(", ");
-    let condition = match column.column_type {
-        ColumnType::Array(_) => format!("{name}::text[] && ARRAY[{labels}]"),
-        _ => format!("{name}::text IN ({labels})"),
+    let condition = if matches!(column.column_type, ColumnType::Array(_)) {
+        format!("{name}::text[] && ARRAY[{labels}]")
+    } else {
+        format!("{name}::text IN ({labels})")
     };
     (!gone.is_empty()).then(|| PreCheck {
-        code: "M009",
+        code: "M067",
         message: format!("{{count}} rows of `{table}` hold a label in `{}` that goes: {labels}", column.name),
         count: format!("SELECT count(*) FROM {from} WHERE {condition}"),
         fix: "change the rows first, or keep the label".to_owned(),
@@ -61,7 +62,7 @@ fn too_large(context: &Context<'_>, table: &TableName, from: &Column, to: &Colum
     let condition =
         limit(&rust_type(&from.column_type.to_string())?, &rust_type(&to.column_type.to_string())?, &name)?;
     Some(PreCheck {
-        code: "M006",
+        code: "M064",
         message: format!("{{count}} values of `{table}.{}` do not fit {}", to.name, to.column_type),
         count: format!("SELECT count(*) FROM {source} WHERE {condition}"),
         fix: "change the rows first, or keep the type".to_owned(),

@@ -25,4 +25,5 @@ pub(crate) const SQL: JournalSql = JournalSql {
     ],
     // Not now(), which is when the transaction began.
     now: "clock_timestamp()",
+    home: Some("SELECT coalesce(quote_ident(current_schema()) || '.', '')"),
 };

@@ -72,10 +72,7 @@ pub(crate) fn enum_of(column_type: &ColumnType) -> Option<&EnumName> {
 }
 
 fn normal_default(default: ColumnDefault, column_type: &ColumnType) -> Option<ColumnDefault> {
-    let native = match column_type {
-        ColumnType::Native(native) => native.as_str(),
-        _ => "",
-    };
+    let native = if let ColumnType::Native(native) = column_type { native.as_str() } else { "" };
     match default {
         ColumnDefault::Expression(expression) => from_expression(&expression, native),
         ColumnDefault::Text(text) => Some(from_text(text, native)),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use orm_schema::{ForeignKey, Table, TableName};
 
-use super::{ddl, fit, normalise::enum_of, steps};
+use super::{ddl, fit, normalise::enum_of, replace_enum, steps};
 use crate::{
     change::{Change, Constraint},
     names::TableNames,
@@ -48,7 +48,7 @@ fn as_met(context: &Context<'_>, change: &Change) -> Change {
             _ => None,
         });
         if let Some(labels) = labels {
-            from.default = from.default.take().filter(|default| steps::has_label(default, labels));
+            from.default = from.default.take().filter(|default| replace_enum::has_label(default, labels));
         }
     }
     change

@@ -15,8 +15,9 @@ pub(crate) struct Scope;
 
 impl Scope {
     pub(crate) async fn open(connection: &mut Connection, lock_timeout: Duration) -> Result<Self> {
-        // A statement that waits for a lock makes everyone behind it wait, too.
-        let sql = format!("BEGIN; SET LOCAL lock_timeout = {}", lock_timeout.as_millis());
+        // What an earlier unit set must not depend on whether it ran in this session or in one before; and a statement that
+        // waits for a lock makes everyone behind it wait, too.
+        let sql = format!("RESET search_path; BEGIN; SET LOCAL lock_timeout = {}", lock_timeout.as_millis());
         connection.batch(&sql).await?;
         Ok(Self)
     }
@@ -37,6 +38,11 @@ impl Scope {
     pub(crate) async fn roll_back(self, connection: &mut Connection) -> Result<()> {
         Ok(connection.batch("ROLLBACK").await?)
     }
+}
+
+/// Forgets what earlier units set for the session.
+pub(crate) async fn reset_session(connection: &mut Connection) -> Result<()> {
+    Ok(connection.batch("RESET search_path").await?)
 }
 
 /// Whether the statement may commit on its own, and does so only outside of a transaction block (plpgsql-transactions.html).

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use orm_schema::{ColumnDefault, ColumnType, EnumName, Table};
+use orm_schema::EnumName;
 
-use super::{alter_column, ddl, normalise::enum_of};
+use super::{alter_column, ddl, replace_enum};
 use crate::{
     change::{Change, EnumPosition},
     dialect::Dialect,
@@ -20,7 +20,7 @@ pub(super) fn sql(context: &Context<'_>, change: &Change) -> Vec<String> {
     let one = match change {
         Change::CreateTable { table } => return ddl::create_table(table, &BTreeSet::new()),
         Change::AlterColumn { table, from, to } => return alter_column::sql(table, from, to),
-        Change::ReplaceEnum { enum_name, to, .. } => return replace_enum(context, enum_name, to),
+        Change::ReplaceEnum { enum_name, to, .. } => return replace_enum::sql(context, enum_name, to),
         // STRICT and WITHOUT ROWID are SQLite's; `normalise` has taken them away.
         Change::AlterTable { .. } => return Vec::new(),
         Change::CreateEnum { enum_type } => create_enum(&enum_type.name, &enum_type.labels),
@@ -102,7 +102,7 @@ fn moved(
     sql
 }
 
-fn create_enum(name: &EnumName, labels: &[String]) -> String {
+pub(super) fn create_enum(name: &EnumName, labels: &[String]) -> String {
     let labels: Vec<_> = labels.iter().map(|label| DIALECT.text(label)).collect();
     format!("CREATE TYPE {} AS ENUM ({})", DIALECT.quote_enum(name), labels.join(", "))
 }
@@ -114,51 +114,6 @@ fn add_label(name: &EnumName, label: &str, position: &EnumPosition) -> String {
         EnumPosition::Only => String::new(),
     };
     format!("ALTER TYPE {} ADD VALUE {}{place}", DIALECT.quote_enum(name), DIALECT.text(label))
-}
-
-/// A label cannot be taken away or moved (sql-altertype.html), so a new type takes the old one's name and columns.
-fn replace_enum(context: &Context<'_>, name: &EnumName, labels: &[String]) -> Vec<String> {
-    let old = EnumName {
-        namespace: name.namespace.clone(),
-        name: orm_schema::naming::fit(&format!("_orm_old_{}", name.name)),
-    };
-    let mut sql = vec![
-        format!("ALTER TYPE {} RENAME TO {}", DIALECT.quote_enum(name), DIALECT.quote(&old.name)),
-        create_enum(name, labels),
-    ];
-    for table in &context.before.tables {
-        sql.extend(convert_columns(table, name, labels));
-    }
-    sql.push(format!("DROP TYPE {}", DIALECT.quote_enum(&old)));
-    sql
-}
-
-fn convert_columns(table: &Table, name: &EnumName, labels: &[String]) -> Vec<String> {
-    let mut sql = Vec::new();
-    for column in table.columns.iter().filter(|column| enum_of(&column.column_type) == Some(name)) {
-        let alter = |action: &str| ddl::alter_column(&table.name, &column.name, action);
-        let (quoted, ty) = (DIALECT.quote(column.name.as_str()), ddl::type_name(&column.column_type));
-        let through = if matches!(column.column_type, ColumnType::Array(_)) { "text[]" } else { "text" };
-        if column.default.is_some() {
-            sql.push(alter("DROP DEFAULT"));
-        }
-        sql.push(alter(&format!("TYPE {ty} USING {quoted}::{through}::{ty}")));
-        if let Some(default) = column.default.as_ref().filter(|default| has_label(default, labels)) {
-            sql.push(alter(&format!("SET DEFAULT {}", ddl::default(default, &column.column_type))));
-        }
-    }
-    sql
-}
-
-/// Whether the default is still a label; the change of the column sets another one.
-pub(super) fn has_label(default: &ColumnDefault, labels: &[String]) -> bool {
-    match default {
-        ColumnDefault::Text(text) => labels.contains(text) || text.starts_with('{'),
-        ColumnDefault::Bool(_)
-        | ColumnDefault::Number(_)
-        | ColumnDefault::Now
-        | ColumnDefault::Expression(_) => true,
-    }
 }
 
 /// The strongest lock on a table that others may be using (sql-altertable.html, sql-createindex.html).

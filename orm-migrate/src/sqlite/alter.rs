@@ -107,7 +107,23 @@ fn statements(state: &Table, after: &Table, change: &Change, beside: &[&Change])
             clause::drop_index(DIALECT, table, from),
             clause::create_index(DIALECT, table, to, index),
         ]),
-        _ => None,
+        // ALTER TABLE knows nothing of these (lang_altertable.html §1).
+        Change::AlterTable { .. }
+        | Change::AlterColumn { .. }
+        | Change::AddConstraint { .. }
+        | Change::DropConstraint { .. }
+        | Change::RenameConstraint { .. } => None,
+        // These are no changes inside of a table.
+        Change::CreateEnum { .. }
+        | Change::DropEnum { .. }
+        | Change::RenameEnum { .. }
+        | Change::AddEnumValue { .. }
+        | Change::RenameEnumValue { .. }
+        | Change::ReplaceEnum { .. }
+        | Change::CreateTable { .. }
+        | Change::DropTable { .. }
+        | Change::RenameTable { .. }
+        | Change::RenameColumn { .. } => None,
     }
 }
 

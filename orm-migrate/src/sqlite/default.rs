@@ -1,36 +1,13 @@
 //! The one spelling of a default.
 
-use orm_schema::{ColumnDefault, ColumnType};
+use orm_schema::ColumnDefault;
 
-use super::{ddl, normalise::expression_key, split::RULES, types};
+use super::{ddl, normalise::expression_key, split::RULES};
 use crate::{
     dialect::Dialect,
     normalise::{Columns, is_number, number, tidy},
     token::{Token, TokenKind, significant, text_value, unquoted},
 };
-
-/// A decimal that is stored as a scaled integer has a scaled default: `9.5` of `decimal(10, 2)` is `950`.
-///
-/// Only for the portable type: a native one has been through here before.
-pub(super) fn scaled(default: ColumnDefault, column_type: &ColumnType) -> ColumnDefault {
-    let (ColumnType::DecimalOf(_, scale), ColumnDefault::Number(digits) | ColumnDefault::Text(digits)) =
-        (column_type, &default)
-    else {
-        return default;
-    };
-    let is_integer = types::native(column_type, None).is_ok_and(|native| native.starts_with("DECIMAL_INT"));
-    match scale_up(digits, *scale) {
-        Some(scaled) if is_integer => ColumnDefault::Number(scaled),
-        Some(_) | None => default,
-    }
-}
-
-fn scale_up(digits: &str, scale: u32) -> Option<String> {
-    let digits = number(digits);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
-    let zeros = usize::try_from(scale).ok()?.checked_sub(fraction.len())?;
-    is_number(&digits).then(|| number(&format!("{whole}{fraction}{}", "0".repeat(zeros))))
-}
 
 /// The default in its one spelling; `None` for one that says nothing.
 ///
@@ -147,14 +124,5 @@ mod tests {
         assert_eq!(of("current_timestamp", "DATETIME"), current);
         assert_eq!(of("strftime('%Y-%m-%d %H:%M:%f000','now')", "TIMESTAMP"), Some(ColumnDefault::Now));
         assert_eq!(of("STRFTIME('%Y-%m-%d', 'now')", "DATE"), Some(ColumnDefault::Now));
-    }
-
-    #[test]
-    fn a_scaled_decimal_has_a_scaled_default() {
-        let scaled =
-            |digits: &str| scaled(ColumnDefault::Number(digits.to_owned()), &ColumnType::DecimalOf(10, 2));
-        assert_eq!(scaled("9.5"), ColumnDefault::Number("950".to_owned()));
-        assert_eq!(scaled("0"), ColumnDefault::Number("0".to_owned()));
-        assert_eq!(scaled("-0.05"), ColumnDefault::Number("-5".to_owned()));
     }
 }

@@ -24,4 +24,5 @@ pub(crate) const SQL: JournalSql = JournalSql {
         ) STRICT",
     ],
     now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+    home: None,
 };

@@ -81,7 +81,6 @@ fn enum_check(column: &Column, enums: &[EnumType]) -> Option<Check> {
 
 fn normalise_column(column: &mut Column, may_be_rowid: bool, strict: bool) {
     let identity = column.identity.filter(|_| may_be_rowid);
-    column.default = column.default.take().map(|default| default::scaled(default, &column.column_type));
     // What the database does not have is reported by `unsupported` and left alone.
     let Ok(native) = types::native(&column.column_type, identity) else { return };
     let declared = if strict { strict_type(&native).to_owned() } else { native.clone() };

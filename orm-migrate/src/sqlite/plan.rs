@@ -130,7 +130,23 @@ fn sql(change: &Change) -> Vec<String> {
             DIALECT.quote(from.as_str()),
             DIALECT.quote(to.as_str())
         )],
-        _ => Vec::new(),
+        // Enum types are no objects of SQLite; the others are statements of `alter` or part of a rebuild.
+        Change::CreateEnum { .. }
+        | Change::DropEnum { .. }
+        | Change::RenameEnum { .. }
+        | Change::AddEnumValue { .. }
+        | Change::RenameEnumValue { .. }
+        | Change::ReplaceEnum { .. }
+        | Change::AlterTable { .. }
+        | Change::AddColumn { .. }
+        | Change::DropColumn { .. }
+        | Change::AlterColumn { .. }
+        | Change::AddConstraint { .. }
+        | Change::DropConstraint { .. }
+        | Change::RenameConstraint { .. }
+        | Change::AddIndex { .. }
+        | Change::DropIndex { .. }
+        | Change::RenameIndex { .. } => Vec::new(),
     }
 }
 

@@ -8,9 +8,6 @@ use orm_schema::{ColumnType, Identity};
 
 use crate::{normalise::UnsupportedType, suffix};
 
-/// Decimals of up to so many digits fit an `i64`, scaled.
-const MAX_SCALED_DIGITS: u32 = 18;
-
 /// SQLite's declared type.
 ///
 /// # Errors
@@ -38,17 +35,14 @@ pub fn native(column_type: &ColumnType, identity: Option<Identity>) -> Result<St
         ColumnType::Timestamp => "TIMESTAMP",
         ColumnType::Uuid => "UUID_TEXT",
         ColumnType::Decimal => "DECIMAL_TEXT",
-        ColumnType::DecimalOf(precision, scale) => return Ok(decimal(*precision, *scale)),
+        ColumnType::DecimalOf(precision, scale) => {
+            return Ok(format!("DECIMAL_TEXT({precision},{scale})"));
+        }
         ColumnType::Json => "JSON_TEXT",
         ColumnType::Array(_) => return Err(no_arrays()),
         ColumnType::Native(text) => return Ok(canonical(text)),
     };
     Ok(word.to_owned())
-}
-
-fn decimal(precision: u32, scale: u32) -> String {
-    let encoding = if precision <= MAX_SCALED_DIGITS { "INT" } else { "TEXT" };
-    format!("DECIMAL_{encoding}({precision},{scale})")
 }
 
 fn no_u64() -> UnsupportedType {
@@ -108,9 +102,9 @@ fn named(word: &str, arguments: &[u32]) -> Option<ColumnType> {
         ("TIMESTAMP", []) => ColumnType::Timestamp,
         ("UUID_TEXT" | "UUID_BLOB", []) => ColumnType::Uuid,
         ("DECIMAL_TEXT", []) => ColumnType::Decimal,
-        ("DECIMAL_TEXT" | "DECIMAL_INT", [precision, scale]) => ColumnType::DecimalOf(*precision, *scale),
+        ("DECIMAL_TEXT", [precision, scale]) => ColumnType::DecimalOf(*precision, *scale),
         ("JSON_TEXT", []) => ColumnType::Json,
-        // What such a column holds is a number of SQLite's own; our decimals are text or scaled.
+        // What such a column holds is a number of SQLite's own; our decimals are text.
         ("NUMERIC" | "DECIMAL" | "NUMBER", _) => ColumnType::F64,
         _ => return None,
     })

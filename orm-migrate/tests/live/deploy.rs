@@ -228,3 +228,28 @@ async fn a_locked_database_is_waited_for_and_then_told() {
     other.batch("ROLLBACK").await.unwrap();
     assert_eq!(folder.deploy(&mut connection).await.unwrap().applied.len(), 2);
 }
+
+#[tokio::test]
+async fn a_deploy_that_is_given_up_at_any_moment_goes_on_where_it_was() {
+    let mut folder = Folder::sqlite();
+    folder.add("users", USERS).await;
+    let schema = folder.read().schema();
+    let rows = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 500) INSERT INTO users SELECT n, n FROM n;\n";
+    folder.add_with("rows", rows, schema.clone());
+    let twice = "UPDATE users SET name = name || 'x';\n-- orm: no transaction\nUPDATE users SET name = name || 'y';\nVACUUM;\n";
+    folder.add_with("twice", twice, schema);
+    let migrations = folder.read();
+    let root = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", root.path().join("killed.db").display());
+    for moment in 0..40_u64 {
+        let mut connection = connect(&url).await;
+        let options = DeployOptions::default();
+        let mut quiet = |_: orm_migrate::executor::Event<'_>| {};
+        let deployed = deploy(&mut connection, &migrations, &options, &mut quiet);
+        let _ = tokio::time::timeout(std::time::Duration::from_micros(moment * moment * 20), deployed).await;
+    }
+    let mut connection = connect(&url).await;
+    folder.deploy(&mut connection).await.unwrap();
+    assert!(status(&mut connection, &migrations).await.unwrap().is_clean());
+    assert_eq!(number(&mut connection, "SELECT count(*) FROM users WHERE name = id || 'xy'").await, 500);
+}

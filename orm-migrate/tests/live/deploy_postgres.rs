@@ -178,3 +178,59 @@ async fn eight_deployers_at_once_run_each_migration_once_on_postgres() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_dump_that_sets_the_search_path_neither_loses_the_journal_nor_reaches_the_next_migration() {
+    on_postgres(async |url, mut folder| {
+        let schema = folder.read().schema();
+        let dump = "SELECT pg_catalog.set_config('search_path', '', false);\nINSERT INTO public.users VALUES (1, 'Ann');\n";
+        folder.add_with("dump", dump, schema.clone());
+        folder.add_with("after", "UPDATE users SET name = 'Bob';\n", schema);
+        let mut connection = connect(url).await;
+        assert_eq!(folder.deploy(&mut connection).await.unwrap().applied.len(), 3);
+        assert!(status(&mut connection, &folder.read()).await.unwrap().is_clean());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_check_that_fails_at_commit_says_which_migration_it_was() {
+    on_postgres(async |url, mut folder| {
+        let posts = "CREATE TABLE posts (id bigint PRIMARY KEY, author bigint REFERENCES users DEFERRABLE INITIALLY DEFERRED);\n";
+        let name = folder.add("posts", posts).await;
+        folder.edit(&name, &format!("{posts}INSERT INTO posts VALUES (1, 7);\n"));
+        let mut connection = connect(url).await;
+        let error = folder.deploy(&mut connection).await.unwrap_err();
+        assert_eq!(error.code(), Code::StatementFailed);
+        assert!(error.why().contains(&name) && error.why().contains("foreign key"), "{}", error.why());
+        let found = status(&mut connection, &folder.read()).await.unwrap();
+        assert_eq!((found.applied.len(), found.pending, found.problems.len()), (1, vec![name], 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deploy_that_is_given_up_at_any_moment_goes_on_where_it_was() {
+    on_postgres(async |url, mut folder| {
+        let schema = folder.read().schema();
+        folder.add_with("rows", "INSERT INTO users SELECT n, n::text FROM generate_series(1, 2000) n;\n", schema.clone());
+        folder.add("name", CONCURRENTLY).await;
+        let twice = "UPDATE users SET name = name || 'x';\n-- orm: no transaction\nUPDATE users SET name = name || 'y';\n";
+        let schema = folder.read().schema();
+        folder.add_with("twice", twice, schema);
+        let migrations = folder.read();
+        for moment in 0..40_u64 {
+            let mut connection = connect(url).await;
+            let options = DeployOptions::default();
+            let mut quiet = |_: orm_migrate::executor::Event<'_>| {};
+            let deployed = deploy(&mut connection, &migrations, &options, &mut quiet);
+            let _ = tokio::time::timeout(Duration::from_micros(moment * moment * 40), deployed).await;
+        }
+        let mut connection = connect(url).await;
+        folder.deploy(&mut connection).await.unwrap();
+        assert!(status(&mut connection, &migrations).await.unwrap().is_clean());
+        let right = "SELECT count(*) FROM users WHERE name = id || 'xy'";
+        assert_eq!(number(&mut connection, right).await, 2000);
+    })
+    .await;
+}

@@ -129,7 +129,7 @@ async fn defaults_and_types_come_back_without_a_difference() {
     let (files, changes) = sqlite(
         r#"
         CREATE TABLE t (a INT NOT NULL DEFAULT 18, b TEXT DEFAULT 'it''s "x" \n', c REAL DEFAULT -0.5, d BOOLEAN DEFAULT true,
-            e TIMESTAMP DEFAULT CURRENT_TIMESTAMP, f NUMERIC(10, 2) DEFAULT 0, g DECIMAL_INT(10,2) DEFAULT 950, h DECIMAL_TEXT(30,4),
+            e TIMESTAMP DEFAULT CURRENT_TIMESTAMP, f NUMERIC(10, 2) DEFAULT 0, g DECIMAL_TEXT(10,2) DEFAULT 9.5, h DECIMAL_TEXT(30,4),
             i UUID_TEXT, j JSON_TEXT DEFAULT '{}', k BLOB, l NVARCHAR(20) COLLATE NOCASE, m GEOMETRY, n, o BIGINT DEFAULT (1 + 1),
             p DATE DEFAULT '2020-01-01', q INTEGER GENERATED ALWAYS AS (a * 2) STORED, r VARCHAR(3) DEFAULT x'00', s DATE DEFAULT 0);
         CREATE UNIQUE INDEX u ON t (lower(b), a DESC) WHERE c > 0; CREATE INDEX t_a_idx ON t (a); CREATE UNIQUE INDEX t_c_idx ON t (c);

@@ -1,0 +1,123 @@
+//! What differs between two schemas, once every rename is decided, and how to change it.
+
+use orm_migrate::{
+    Change, Dialect, Diff, DiffOptions, Plan, PlanError, Rename, RenameQuestion, Unsupported, diff, plan,
+    unsupported,
+};
+use orm_schema::Schema;
+
+use super::models::Models;
+use crate::{
+    exit::Exit,
+    failure::{Code, Failure, Place, Report},
+    prompt,
+    session::Session,
+};
+
+/// Two schemas, both normalised.
+pub(crate) struct Comparison<'a> {
+    pub(crate) dialect: Dialect,
+    pub(crate) from: &'a Schema,
+    pub(crate) to: &'a Schema,
+    /// Where `to` stands in the source, if it comes from there.
+    pub(crate) models: &'a Models,
+}
+
+impl Comparison<'_> {
+    /// What turns the one into the other. Asks where there is somebody to ask.
+    ///
+    /// # Errors
+    /// When a rename is undecided and there is nobody, and when a decision fits nothing.
+    pub(crate) async fn changes(
+        &self,
+        session: &Session,
+        renames: &[Rename],
+    ) -> Result<Vec<Change>, Failure> {
+        let mut options = DiffOptions { renames: renames.to_vec(), ..DiffOptions::default() };
+        let mut found = diff(self.dialect, self.from, self.to, &options);
+        self.refuse_unused(session, &found)?;
+        while let Some(question) = found.questions.first() {
+            if !session.settings.can_ask() {
+                return Err(self.undecided(&found.questions));
+            }
+            let yes = prompt::yes(&session.output, &question.to_string()).await;
+            options.renames.push(if yes { question.yes() } else { question.no() });
+            found = diff(self.dialect, self.from, self.to, &options);
+        }
+        Ok(found.changes)
+    }
+
+    /// The steps that make the changes.
+    pub(crate) fn plan(&self, changes: &[Change]) -> Result<Plan, Failure> {
+        plan(self.dialect, self.from, self.to, changes).map_err(|error| self.no_plan(&error))
+    }
+
+    /// A decision that decides nothing is a slip that may turn a rename into a loss; where nothing is left to change, it
+    /// was obeyed before.
+    fn refuse_unused(&self, session: &Session, found: &Diff) -> Result<(), Failure> {
+        let reports = found.unused.iter().map(unused);
+        if !found.changes.is_empty() {
+            return Failure::all(reports.collect()).map_or(Ok(()), Err);
+        }
+        reports.for_each(|report| session.output.warn(&report));
+        Ok(())
+    }
+
+    fn undecided(&self, questions: &[RenameQuestion]) -> Failure {
+        let reports = questions.iter().map(|question| {
+            let report = Report::new(Code::Rename, question.to_string())
+                .why("a rename keeps the values, a drop and an addition loses them, and only a person can tell which is meant")
+                .fix(format!("give `--rename '{}'`, or `--rename '{}'` for a drop and an addition", question.yes(), question.no()));
+            match self.place_of(&question.to) {
+                Some(place) => report.place(place),
+                None => report.file("--rename"),
+            }
+        });
+        Failure { exit: Exit::Decision, reports: reports.collect(), questions: questions.to_vec() }
+    }
+
+    /// Where `table` or `table.column` stands in the source.
+    fn place_of(&self, name: &str) -> Option<Place> {
+        let table = self.to.tables.iter().find(|table| table.name.to_string() == name);
+        if let Some(table) = table {
+            return self.models.place(&table.name, None);
+        }
+        self.to.tables.iter().find_map(|table| {
+            let column = name.strip_prefix(&table.name.to_string())?.strip_prefix('.')?;
+            self.models.place(&table.name, Some(&column.into()))
+        })
+    }
+
+    fn no_plan(&self, error: &PlanError) -> Failure {
+        match error {
+            PlanError::Unsupported(fault) => Failure::of(unsupported_report(fault, self.models)),
+            PlanError::Foreign { .. } | PlanError::Circular { .. } => Failure::of(
+                Report::new(Code::Plan, error.to_string())
+                    .fix("make these changes one after the other, in two migrations"),
+            ),
+        }
+    }
+}
+
+/// Everything that the database cannot do, together.
+pub(crate) fn refuse_unsupported(dialect: Dialect, schema: &Schema, models: &Models) -> Result<(), Failure> {
+    let faults = unsupported(dialect, schema);
+    let reports = faults.iter().map(|fault| unsupported_report(fault, models)).collect();
+    Failure::all(reports).map_or(Ok(()), Err)
+}
+
+fn unsupported_report(fault: &Unsupported, models: &Models) -> Report {
+    let report =
+        Report::new(Code::Unsupported, fault.to_string()).why(fault.why.clone()).fix(fault.fix.clone());
+    match models.place(&fault.table, fault.column.as_ref()) {
+        Some(place) => report.place(place),
+        None => report,
+    }
+}
+
+fn unused(rename: &Rename) -> Report {
+    Report::new(Code::NoRename, format!("`--rename {rename}` fits nothing that changes"))
+        .why("the name before must be gone, and the name after must be new")
+        .fix("write `--rename users.name=users.full_name`, both with their table as it is called then")
+        .file("--rename")
+}

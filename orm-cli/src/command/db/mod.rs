@@ -1,0 +1,4 @@
+//! `orm db …`
+
+pub(super) mod execute;
+pub(super) mod push;

@@ -1,0 +1,90 @@
+//! `orm init`: what a project begins with. What is there is left as it is.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use orm_migrate::{Dialect, Migrations};
+use serde_json::json;
+
+use crate::{config, failure::Failure, output::Outcome, session::Session, settings::Target};
+
+/// The database of a project that names none.
+const DEFAULT_URL: &str = "sqlite:app.db";
+
+const ORM_TOML: &str = include_str!("init/orm.toml");
+const DOTENV_EXAMPLE: &str = include_str!("init/env.example");
+const MODEL: &str = include_str!("init/user.rs");
+const EMBEDDED_TEST: &str = include_str!("init/test_embedded.rs");
+const SERVER_TEST: &str = include_str!("init/test_server.rs");
+
+/// A file to be made.
+struct File {
+    path: PathBuf,
+    text: String,
+}
+
+/// Runs the command.
+pub(crate) fn run(session: &Session) -> Result<Outcome, Failure> {
+    let target = match session.settings.named_target()? {
+        Some(target) => target,
+        None => crate::settings::target(DEFAULT_URL, "the default", Path::new(""))?,
+    };
+    session.output.say(&format!("database {}", target.options));
+    let migrations = session.settings.migrations();
+    let is_new = !migrations.join("orm.lock").exists();
+    Migrations::create(&migrations, Dialect::from(target.options.dialect()))?;
+    let (mut written, mut kept) = (Vec::new(), Vec::new());
+    tell(session, is_new, &migrations.join("orm.lock"), &mut written, &mut kept);
+    for file in files(session, &target) {
+        let is_new = create(&file)?;
+        tell(session, is_new, &file.path, &mut written, &mut kept);
+    }
+    let json = json!({ "database": target.options.to_string(), "written": written, "kept": kept });
+    Ok(Outcome::done(json).next(next(session)))
+}
+
+fn files(session: &Session, target: &Target) -> Vec<File> {
+    let root = session.settings.root();
+    let folder = session.settings.migrations();
+    // A URL with a password is no text for a repository: only what is shown of it is written.
+    let url = target.options.to_string();
+    let test = if target.options.is_server() { SERVER_TEST } else { EMBEDDED_TEST };
+    let filled = |text: &str| {
+        text.replace("{test}", test.trim_end())
+            .replace("{url}", &url)
+            .replace("{migrations}", &folder.display().to_string().replace('\\', "/"))
+    };
+    let file = |path: &str, text: &str| File { path: root.join(path), text: filled(text) };
+    vec![file(config::FILE, ORM_TOML), file(".env.example", DOTENV_EXAMPLE), file("src/models.rs", MODEL)]
+}
+
+/// Writes a file that is not there; `false` if it is.
+fn create(file: &File) -> Result<bool, Failure> {
+    let failed = |error: &io::Error| Failure::input("write", file.path.display(), error);
+    if let Some(folder) = file.path.parent() {
+        fs::create_dir_all(folder).map_err(|error| failed(&error))?;
+    }
+    match OpenOptions::new().write(true).create_new(true).open(&file.path) {
+        Ok(mut new) => new.write_all(file.text.as_bytes()).map(|()| true).map_err(|error| failed(&error)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(failed(&error)),
+    }
+}
+
+fn tell(session: &Session, is_new: bool, path: &Path, written: &mut Vec<String>, kept: &mut Vec<String>) {
+    let path = path.display().to_string();
+    session.output.say(&format!("{} {path}", if is_new { "wrote" } else { "kept " }));
+    if is_new { written } else { kept }.push(path);
+}
+
+fn next(session: &Session) -> &'static str {
+    if session.settings.root().join("Cargo.toml").exists() {
+        "write `pub mod models;` in src/lib.rs, copy .env.example to .env, then `orm migrate dev`"
+    } else {
+        "`cargo init --lib`, `cargo add orm`, write `pub mod models;` in src/lib.rs, copy .env.example to .env, then \
+         `orm migrate dev`"
+    }
+}

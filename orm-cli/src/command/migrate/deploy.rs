@@ -1,0 +1,67 @@
+//! `orm migrate deploy`: what is pending, under the lock.
+
+use orm_migrate::{DeployOptions, Deployed, deploy};
+use serde_json::json;
+
+use crate::{args::Deploy, failure::Failure, output::Outcome, session::Session, settings::Target};
+
+/// Runs the command.
+pub(crate) async fn run(session: &Session, words: &Deploy) -> Result<Outcome, Failure> {
+    let target = session.target()?;
+    let migrations = session.migrations()?;
+    let mut connection =
+        if words.dry_run { session.look_or_empty(&target).await? } else { session.open(&target).await? };
+    let options =
+        DeployOptions { dry_run: words.dry_run, strict: words.strict, lock_timeout: words.lock_timeout };
+    let mut observe = |event: orm_migrate::executor::Event<'_>| session.output.event(&event);
+    let deployed = deploy(&mut connection, &migrations, &options, &mut observe).await?;
+    Ok(if words.dry_run { preview(session, &target, &deployed) } else { done(session, &target, &deployed) })
+}
+
+fn done(session: &Session, target: &Target, deployed: &Deployed) -> Outcome {
+    let outcome = Outcome::done(object(target, deployed, false));
+    match deployed.applied.len() {
+        0 => {
+            session.output.say("nothing is pending");
+            outcome.next("nothing")
+        }
+        count => {
+            session.output.say(&format!("{} applied", migrations(count)));
+            outcome.next("`orm migrate status` shows where the database stands")
+        }
+    }
+}
+
+fn preview(session: &Session, target: &Target, deployed: &Deployed) -> Outcome {
+    for warning in &deployed.warnings {
+        session.output.say(&format!("warning: {warning}"));
+    }
+    for pending in &deployed.pending {
+        session.output.product(&format!("-- {}\n", pending.name));
+        for statement in &pending.statements {
+            session.output.product(&format!("{statement};\n"));
+        }
+    }
+    let outcome = Outcome::done(object(target, deployed, true));
+    match deployed.pending.len() {
+        0 => outcome.next("nothing: no migration is pending"),
+        count => outcome.next(format!("`orm migrate deploy` applies {}", migrations(count))),
+    }
+}
+
+fn object(target: &Target, deployed: &Deployed, dry_run: bool) -> serde_json::Value {
+    let pending = deployed.pending.iter();
+    let pending = pending.map(|pending| json!({ "name": pending.name, "statements": pending.statements }));
+    json!({
+        "database": target.options.to_string(),
+        "dry_run": dry_run,
+        "applied": deployed.applied,
+        "pending": pending.collect::<Vec<_>>(),
+        "warnings": deployed.warnings,
+    })
+}
+
+/// `1 migration`, `2 migrations`
+pub(super) fn migrations(count: usize) -> String {
+    if count == 1 { "1 migration".to_owned() } else { format!("{count} migrations") }
+}

@@ -1,0 +1,222 @@
+//! `orm migrate dev`: the models' changes become a migration, and the migration is applied.
+//!
+//! ```text
+//! models ─┐
+//! folder ─┴→ apply pending → changes since the last snapshot → plan → counts → consent → write → apply
+//! ```
+//!
+//! The run ends with the migration written and applied, or leaves the folder as it was.
+
+use std::collections::BTreeSet;
+
+use chrono::Utc;
+use orm_core::Connection;
+use orm_migrate::{
+    Change, Dialect, Migrations, Plan, diff,
+    error::{Code as MigrateCode, MigrateError},
+    evidence::{self, Evidence},
+    executor::drift,
+    folder::Draft,
+    inspect, journal, normalise,
+};
+use orm_schema::Schema;
+use serde_json::{Value, json};
+
+use super::{
+    history::{self, History},
+    name, status,
+};
+use crate::{
+    args::Dev,
+    command::{
+        changes::{Comparison, refuse_unsupported},
+        consent,
+        models::{Models, tidy},
+    },
+    failure::Failure,
+    output::Outcome,
+    session::Session,
+    settings::Target,
+};
+
+/// One run, once models and history are read.
+struct Run<'a> {
+    session: &'a Session,
+    words: &'a Dev,
+    target: &'a Target,
+    dialect: Dialect,
+    models: Models,
+    /// What the models say, normalised.
+    wanted: Schema,
+    connection: Connection,
+    migrations: Migrations,
+    history: History,
+}
+
+/// A migration that the changes make.
+struct Made {
+    plan: Plan,
+    evidence: Evidence,
+    /// The database has all of it already.
+    adopted: bool,
+}
+
+/// Runs the command.
+pub(crate) async fn run(session: &Session, words: &Dev) -> Result<Outcome, Failure> {
+    let target = session.target()?;
+    let dialect = Dialect::from(target.options.dialect());
+    let models = Models::read(session, &words.features)?;
+    refuse_unsupported(dialect, &models.schema(), &models)?;
+    let wanted = normalise(dialect, models.schema());
+    let mut migrations = session.migrations_or_none(dialect)?;
+    let mut connection = session.open(&target).await?;
+    let history = history::up_to_date(session, &mut connection, &mut migrations).await?;
+    Run { session, words, target: &target, dialect, models, wanted, connection, migrations, history }
+        .migrate()
+        .await
+}
+
+impl Run<'_> {
+    async fn migrate(mut self) -> Result<Outcome, Failure> {
+        let before = normalise(self.dialect, self.migrations.schema());
+        let comparison =
+            Comparison { dialect: self.dialect, from: &before, to: &self.wanted, models: &self.models };
+        let changes = comparison.changes(self.session, &self.words.consent.renames.rename).await?;
+        if changes.is_empty() {
+            return Ok(self.unchanged());
+        }
+        self.models.refuse_vanished(&changes, self.words.consent.accept_data_loss)?;
+        let plan = comparison.plan(&changes)?;
+        let made = self.weigh(plan, &changes).await?;
+        let name = self.write(&made, &changes)?;
+        if !self.words.create_only {
+            self.apply(&made, &name).await?;
+        }
+        Ok(self.outcome(&made, &name))
+    }
+
+    /// Shows the plan with its counts, and asks where something would be lost.
+    async fn weigh(&mut self, plan: Plan, changes: &[Change]) -> Result<Made, Failure> {
+        let output = &self.session.output;
+        if !self.words.create_only && self.is_there_already().await? {
+            output.plan(&plan, &Evidence::default());
+            return Ok(Made { plan, evidence: Evidence::default(), adopted: true });
+        }
+        let evidence = evidence::count(&mut self.connection, &plan).await?;
+        output.plan(&plan, &evidence);
+        if self.words.create_only {
+            for report in consent::obstacles(&evidence, &plan, &self.models) {
+                output.warn(&report);
+            }
+        } else {
+            self.refuse_drift(changes)?;
+            consent::refuse_obstacles(&evidence, &plan, &self.models)?;
+            consent::to_losses(self.session, &evidence, self.words.consent.accept_data_loss).await?;
+        }
+        Ok(Made { plan, evidence, adopted: false })
+    }
+
+    /// Whether somebody has made the changes by hand or by a push: then there is nothing to run.
+    async fn is_there_already(&mut self) -> Result<bool, Failure> {
+        if self.history.drift.is_empty() {
+            return Ok(false);
+        }
+        let live = normalise(self.dialect, inspect(&mut self.connection).await?.schema);
+        Ok(diff(self.dialect, &live, &self.wanted, &orm_migrate::DiffOptions::default()).changes.is_empty())
+    }
+
+    /// A change that meets drift would fail half-way, or undo what somebody did.
+    fn refuse_drift(&self, changes: &[Change]) -> Result<(), Failure> {
+        let touched: BTreeSet<_> = changes.iter().filter_map(Change::table).collect();
+        let blocking = self
+            .history
+            .drift
+            .iter()
+            .filter(|found| found.table().is_some_and(|table| touched.contains(table)));
+        let errors = blocking.map(|found| {
+            let why = format!("the database differs from its history where the models change: {}", drift::describe(found));
+            MigrateError::new(MigrateCode::Drift, why).fix(
+                "undo it by hand, or make the models say it: where models and database agree, `orm migrate dev` records it",
+            )
+        });
+        Ok(MigrateError::all(errors.collect())?)
+    }
+
+    fn write(&mut self, made: &Made, changes: &[Change]) -> Result<String, Failure> {
+        let folder = self.session.settings.migrations();
+        self.migrations = Migrations::create(&folder, self.dialect)?;
+        let draft = Draft {
+            what_for: self.words.name.clone().unwrap_or_else(|| name::of(changes)),
+            now: Utc::now(),
+            up: made.plan.up_sql(),
+            down: Some(made.plan.down_sql()),
+            schema: self.wanted.clone(),
+        };
+        Ok(self.migrations.add(&folder, &draft)?.name.to_string())
+    }
+
+    async fn apply(&mut self, made: &Made, name: &str) -> Result<(), Failure> {
+        if made.adopted {
+            let fingerprint = self.migrations.get(name).map(orm_migrate::folder::Migration::fingerprint);
+            journal::mark_applied(&mut self.connection, name, &fingerprint.unwrap_or_default()).await?;
+            self.session
+                .output
+                .say("the database has all of this already: the migration is recorded as applied");
+            return Ok(());
+        }
+        match history::apply(self.session, &mut self.connection, &self.migrations).await {
+            Ok(deployed) => {
+                self.history.deployed.applied.extend(deployed.applied);
+                Ok(())
+            }
+            Err(failure) => Err(self.take_back(name, failure).await),
+        }
+    }
+
+    /// Takes a migration that failed off the folder again, unless a part of it has run.
+    async fn take_back(&mut self, name: &str, failure: Failure) -> Failure {
+        let journal = journal::Journal::read(&mut self.connection).await;
+        if journal.is_ok_and(|journal| journal.entry(name).is_none())
+            && self.migrations.remove(&self.session.settings.migrations(), name).is_ok()
+        {
+            return failure.note(
+                "the migration was not kept: change the models, or edit its SQL after `--create-only`",
+            );
+        }
+        failure.note(format!("migration `{name}` stays: edit it, then run `orm migrate dev` again"))
+    }
+
+    fn unchanged(&self) -> Outcome {
+        self.session.output.say("the models have not changed since the last migration");
+        Outcome::done(self.object(Value::Null)).next("nothing")
+    }
+
+    fn outcome(&self, made: &Made, name: &str) -> Outcome {
+        let folder = tidy(&self.session.settings.migrations().join(name));
+        self.session.output.product(&format!("{folder}\n"));
+        let json = self.object(json!({
+            "name": name,
+            "folder": folder,
+            "applied": !self.words.create_only,
+            "adopted": made.adopted,
+            "steps": made.plan.steps.iter().map(|step| json!({ "summary": step.summary, "sql": step.sql })).collect::<Vec<_>>(),
+            "losses": made.evidence.losses,
+            "obstacles": made.evidence.obstacles,
+        }));
+        Outcome::done(json).next(if self.words.create_only {
+            format!("edit `{folder}/up.sql`, then `orm migrate dev` applies it")
+        } else {
+            format!("commit `{folder}` and `orm.lock`; `orm migrate deploy` applies it elsewhere")
+        })
+    }
+
+    fn object(&self, migration: Value) -> Value {
+        json!({
+            "database": self.target.options.to_string(),
+            "applied": self.history.deployed.applied,
+            "warnings": self.history.deployed.warnings,
+            "drift": self.history.drift.iter().map(status::described).collect::<Vec<_>>(),
+            "migration": migration,
+        })
+    }
+}

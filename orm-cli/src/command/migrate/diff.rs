@@ -1,0 +1,57 @@
+//! `orm migrate diff`: what turns one schema into another.
+
+use orm_migrate::{Change, Plan};
+use serde_json::json;
+
+use crate::{
+    args::Diff,
+    command::{
+        changes::Comparison,
+        side::{Sides, dialect},
+    },
+    exit::Exit,
+    failure::Failure,
+    output::Outcome,
+    session::Session,
+};
+
+/// Runs the command.
+pub(crate) async fn run(session: &Session, words: &Diff) -> Result<Outcome, Failure> {
+    let dialect = dialect(session, &[&words.from, &words.to])?;
+    session.output.say(&format!("comparing as {dialect}"));
+    let sides = Sides { session, dialect, features: &words.features, scratch: &words.scratch };
+    let (from, to) = (sides.read(&words.from).await?, sides.read(&words.to).await?);
+    let comparison = Comparison { dialect, from: &from.schema, to: &to.schema, models: &to.models };
+    let changes = comparison.changes(session, &words.renames.rename).await?;
+    let plan = if words.sql { comparison.plan(&changes)? } else { Plan::default() };
+    show(session, words, &changes, &plan);
+    let exit = if words.exit_code && !changes.is_empty() { Exit::Decision } else { Exit::Done };
+    let json = json!({
+        "dialect": dialect,
+        "equal": changes.is_empty(),
+        "changes": changes.iter().map(|change| json!({ "description": change.to_string(), "change": change })).collect::<Vec<_>>(),
+        "sql": words.sql.then(|| plan.up_sql()),
+    });
+    Ok(Outcome { exit, json, next: next(words, &changes) })
+}
+
+fn show(session: &Session, words: &Diff, changes: &[Change], plan: &Plan) {
+    if words.sql {
+        session.output.product(&plan.up_sql());
+        return;
+    }
+    for change in changes {
+        session.output.product(&format!("{change}\n"));
+    }
+}
+
+fn next(words: &Diff, changes: &[Change]) -> Option<String> {
+    let next = match (changes.len(), words.sql) {
+        (0, _) => "nothing: both are equal",
+        (_, true) => {
+            "`orm db execute --file -` runs this SQL, `orm migrate dev` makes a migration of the models"
+        }
+        (_, false) => "`--sql` shows how to change it, `orm migrate dev` makes a migration of the models",
+    };
+    Some(next.to_owned())
+}

@@ -1,0 +1,91 @@
+//! The migrations folder before `orm migrate dev` adds to it: edits that ran nowhere are taken over, what is pending is
+//! applied.
+
+use orm_core::Connection;
+use orm_migrate::{
+    Change, DeployOptions, Deployed, Migrations, deploy,
+    error::{Code, MigrateError},
+    executor::{Event, drift},
+    folder::Irregularity,
+    status,
+};
+
+use crate::{failure::Failure, session::Session};
+
+/// Where the history stands, once it is in order.
+pub(super) struct History {
+    /// What this run applied.
+    pub(super) deployed: Deployed,
+    /// What the live database has that the history does not explain.
+    pub(super) drift: Vec<Change>,
+}
+
+/// Brings folder and database to the last migration.
+pub(super) async fn up_to_date(
+    session: &Session,
+    connection: &mut Connection,
+    migrations: &mut Migrations,
+) -> Result<History, Failure> {
+    take_edits_over(session, connection, migrations).await?;
+    let deployed = apply(session, connection, migrations).await?;
+    let drift = status(connection, migrations).await?.drift;
+    for change in &drift {
+        session
+            .output
+            .say(&format!("warning: the database differs from its history: {}", drift::describe(change)));
+    }
+    Ok(History { deployed, drift })
+}
+
+/// Applies what is pending.
+pub(super) async fn apply(
+    session: &Session,
+    connection: &mut Connection,
+    migrations: &Migrations,
+) -> Result<Deployed, Failure> {
+    let mut observe = |event: Event<'_>| session.output.event(&event);
+    Ok(deploy(connection, migrations, &DeployOptions::default(), &mut observe).await?)
+}
+
+/// An edited, added or reordered migration is listed anew, unless it has run here as it was before.
+async fn take_edits_over(
+    session: &Session,
+    connection: &mut Connection,
+    migrations: &mut Migrations,
+) -> Result<(), Failure> {
+    let irregularities = migrations.irregularities().to_vec();
+    if irregularities.is_empty() {
+        return Ok(());
+    }
+    let problems = status(connection, migrations).await?.problems;
+    MigrateError::all(
+        problems.into_iter().filter(|problem| is_in_the_way(problem, &irregularities)).collect(),
+    )?;
+    migrations.relock(&session.settings.migrations())?;
+    for found in &irregularities {
+        session.output.say(&taken_over(found));
+    }
+    Ok(())
+}
+
+/// A migration that is gone is in the way, unless another has come in its place: then its folder was renamed.
+fn is_in_the_way(problem: &MigrateError, irregularities: &[Irregularity]) -> bool {
+    let count = |is: fn(&Irregularity) -> bool| irregularities.iter().filter(|found| is(found)).count();
+    match problem.code() {
+        Code::Edited | Code::Unlisted | Code::LockFile | Code::Unfinished | Code::InDoubt => false,
+        Code::Missing => {
+            count(|found| matches!(found, Irregularity::Missing(_)))
+                > count(|found| matches!(found, Irregularity::Unlisted(_)))
+        }
+        _ => true,
+    }
+}
+
+fn taken_over(found: &Irregularity) -> String {
+    match found {
+        Irregularity::Edited(name) => format!("took the edit of {name} over"),
+        Irregularity::Unlisted(name) => format!("took {name} over"),
+        Irregularity::Missing(name) => format!("forgot {name}, which another has replaced"),
+        Irregularity::Unsealed => "sealed orm.lock anew".to_owned(),
+    }
+}

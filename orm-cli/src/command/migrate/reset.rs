@@ -1,0 +1,66 @@
+//! `orm migrate reset`: everything deleted, every migration applied again.
+
+use orm_migrate::{
+    DeployOptions, Dialect, MigrateError, Migrations, clear, deploy, error::Code as MigrateCode,
+    executor::Event,
+};
+use serde_json::json;
+
+use super::deploy::migrations as counted;
+use crate::{
+    args::Reset,
+    failure::{Code, Failure, Report},
+    output::Outcome,
+    prompt,
+    session::Session,
+    settings::Target,
+};
+
+/// Runs the command.
+pub(crate) async fn run(session: &Session, words: &Reset) -> Result<Outcome, Failure> {
+    let target = session.target()?;
+    // What cannot be deployed afterwards is refused before anything is deleted.
+    let migrations = session.migrations()?.verified()?;
+    refuse_other_dialect(&migrations, target.options.dialect().into())?;
+    let mut connection = session.open(&target).await?;
+    let contents = clear::contents(&mut connection).await?;
+    for table in &contents {
+        session.output.say(&format!("  {}: {} rows", table.name, table.rows));
+    }
+    consent(session, &target, words.force, contents.len()).await?;
+    clear::clear(&mut connection).await?;
+    session.output.say("deleted everything");
+    let mut observe = |event: Event<'_>| session.output.event(&event);
+    let deployed = deploy(&mut connection, &migrations, &DeployOptions::default(), &mut observe).await?;
+    let deleted = contents.iter().map(|table| json!({ "table": table.name.to_string(), "rows": table.rows }));
+    let json = json!({
+        "database": target.options.to_string(),
+        "deleted": deleted.collect::<Vec<_>>(),
+        "applied": deployed.applied,
+    });
+    Ok(Outcome::done(json).next(format!("nothing: {} applied", counted(deployed.applied.len()))))
+}
+
+fn refuse_other_dialect(migrations: &Migrations, dialect: Dialect) -> Result<(), Failure> {
+    if migrations.dialect() == dialect {
+        return Ok(());
+    }
+    let why = format!("the migrations are for {}, the database is {dialect}", migrations.dialect());
+    let fix = "name the folder of this database with `--migrations DIR`, or another database";
+    Err(MigrateError::new(MigrateCode::OtherDialect, why).fix(fix).into())
+}
+
+async fn consent(session: &Session, target: &Target, force: bool, tables: usize) -> Result<(), Failure> {
+    if force {
+        return Ok(());
+    }
+    let question = format!("delete everything in `{}`?", target.options);
+    if session.settings.can_ask() && prompt::yes(&session.output, &question).await {
+        return Ok(());
+    }
+    let report = Report::new(Code::Consent, format!("a reset deletes everything in `{}`", target.options))
+        .why(format!("it holds {tables} tables, whose rows do not come back"))
+        .fix("give `--force` if they may go")
+        .file("--force");
+    Err(Failure::of(report))
+}

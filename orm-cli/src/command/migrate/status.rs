@@ -1,0 +1,89 @@
+//! `orm migrate status`: where a database stands, and what to do.
+
+use orm_migrate::{Change, Dialect, Status, executor::drift, status};
+use serde_json::{Value, json};
+
+use super::deploy::migrations as counted;
+use crate::{
+    args,
+    exit::Exit,
+    failure::{Failure, Report},
+    output::{Outcome, report_json},
+    session::Session,
+    settings::Target,
+};
+
+/// Runs the command.
+pub(crate) async fn run(session: &Session, words: &args::Status) -> Result<Outcome, Failure> {
+    let target = session.target()?;
+    let migrations = session.migrations_or_none(Dialect::from(target.options.dialect()))?;
+    let mut connection = session.look_or_empty(&target).await?;
+    let status = status(&mut connection, &migrations).await?;
+    show(session, &status);
+    let exit = if words.exit_code { exit(&status) } else { Exit::Done };
+    Ok(Outcome { exit, json: object(&target, &status), next: Some(next(&status)) })
+}
+
+fn show(session: &Session, status: &Status) {
+    let output = &session.output;
+    for applied in &status.applied {
+        output.product(&format!("applied  {}  ({})\n", applied.name, applied.finished_at));
+    }
+    for pending in &status.pending {
+        output.product(&format!("pending  {pending}\n"));
+    }
+    for change in &status.drift {
+        output.product(&format!("drift    {}\n", drift::describe(change)));
+    }
+    for problem in &status.problems {
+        output.problem(&Report::from(problem));
+    }
+}
+
+/// What a script asks for: the worst that was found.
+fn exit(status: &Status) -> Exit {
+    if !status.problems.is_empty() || !status.drift.is_empty() {
+        Exit::Precondition
+    } else if status.pending.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Decision
+    }
+}
+
+fn next(status: &Status) -> String {
+    if !status.problems.is_empty() {
+        return "mend what is named above, then run `orm migrate status` again".to_owned();
+    }
+    let drift = "undo it by hand, or take it into the models and run `orm migrate dev`";
+    match (status.pending.len(), status.drift.len()) {
+        (0, 0) => "nothing: the database is up to date".to_owned(),
+        (count, 0) => format!("`orm migrate deploy` applies {}", counted(count)),
+        (0, _) => format!("the database differs from its history: {drift}"),
+        (count, _) => {
+            format!(
+                "the database differs from its history: {drift}; `orm migrate deploy` applies {}",
+                counted(count)
+            )
+        }
+    }
+}
+
+fn object(target: &Target, status: &Status) -> Value {
+    let applied = status.applied.iter();
+    let applied = applied.map(|applied| json!({ "name": applied.name, "finished_at": applied.finished_at }));
+    let problems = status.problems.iter().map(|problem| report_json(&Report::from(problem)));
+    json!({
+        "database": target.options.to_string(),
+        "applied": applied.collect::<Vec<_>>(),
+        "pending": status.pending,
+        "problems": problems.collect::<Vec<_>>(),
+        "drift": status.drift.iter().map(described).collect::<Vec<_>>(),
+        "clean": status.is_clean(),
+    })
+}
+
+/// A difference, and the words for it.
+pub(super) fn described(change: &Change) -> Value {
+    json!({ "description": drift::describe(change), "change": change })
+}

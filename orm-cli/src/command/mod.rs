@@ -1,0 +1,49 @@
+//! The commands: one function each, from a session to an outcome.
+//!
+//! | question | module |
+//! |---|---|
+//! | what do the models say, and where? | [`models`] |
+//! | what differs, once renames are decided? | [`changes`] |
+//! | may it go? | [`consent`] |
+
+mod changes;
+mod consent;
+mod db;
+mod init;
+mod introspect;
+mod migrate;
+mod models;
+mod side;
+
+use crate::{
+    args::{Command, Db, Migrate},
+    failure::Failure,
+    output::Outcome,
+    session::Session,
+};
+
+/// Runs a command.
+pub(crate) async fn run(session: &Session, command: Command) -> Result<Outcome, Failure> {
+    match command {
+        Command::Init(_) => init::run(session),
+        Command::Migrate(Migrate::Dev(words)) => migrate::dev::run(session, &words).await,
+        Command::Migrate(Migrate::Deploy(words)) => migrate::deploy::run(session, &words).await,
+        Command::Migrate(Migrate::Status(words)) => migrate::status::run(session, &words).await,
+        Command::Migrate(Migrate::Reset(words)) => migrate::reset::run(session, &words).await,
+        Command::Migrate(Migrate::Diff(words)) => migrate::diff::run(session, &words).await,
+        Command::Introspect(words) => introspect::run(session, &words).await,
+        Command::Db(Db::Push(words)) => db::push::run(session, &words).await,
+        Command::Db(Db::Execute(words)) => db::execute::run(session, &words).await,
+        // The words never get as far as this.
+        Command::Schema(_)
+        | Command::Db(Db::Seed(_))
+        | Command::Migrate(
+            Migrate::Down(_)
+            | Migrate::Resolve(_)
+            | Migrate::Squash(_)
+            | Migrate::Check(_)
+            | Migrate::Lint(_)
+            | Migrate::Baseline(_),
+        ) => Err(Failure::not_yet("this command")),
+    }
+}

@@ -1,0 +1,106 @@
+//! A side of a comparison, as a word names it: `models`, `migrations`, `database`, `empty`, a URL, a `.sql` file.
+
+use std::path::Path;
+
+use orm_migrate::{
+    Dialect, Inspected, inspect, normalise,
+    scratch::{Scratch, schema_of_file},
+};
+use orm_schema::Schema;
+
+use super::{changes::refuse_unsupported, models::Models};
+use crate::{
+    args::{Features, ScratchUrl, Side},
+    failure::{Code, Failure, Report},
+    session::Session,
+    settings::{self, Target},
+};
+
+/// Reads sides, all for one dialect.
+pub(crate) struct Sides<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) dialect: Dialect,
+    pub(crate) features: &'a Features,
+    pub(crate) scratch: &'a ScratchUrl,
+}
+
+/// A side that was read.
+#[derive(Debug, Default)]
+pub(crate) struct Read {
+    /// Its schema, normalised.
+    pub(crate) schema: Schema,
+    /// The models, if it comes from there.
+    pub(crate) models: Models,
+}
+
+impl Sides<'_> {
+    /// Reads a side.
+    pub(crate) async fn read(&self, side: &Side) -> Result<Read, Failure> {
+        let schema = match side {
+            Side::Models => return self.models(),
+            Side::Migrations => self.session.migrations()?.verified()?.schema(),
+            Side::Empty => Schema::default(),
+            Side::Database => self.live(&self.session.settings.target()?).await?.schema,
+            Side::Url(url) => self.live(&named(url)?).await?.schema,
+            Side::Sql(file) => self.sql(file).await?,
+        };
+        Ok(Read { schema: normalise(self.dialect, schema), models: Models::default() })
+    }
+
+    fn models(&self) -> Result<Read, Failure> {
+        let models = Models::read(self.session, self.features)?;
+        let schema = models.schema();
+        refuse_unsupported(self.dialect, &schema, &models)?;
+        Ok(Read { schema: normalise(self.dialect, schema), models })
+    }
+
+    async fn live(&self, target: &Target) -> Result<Inspected, Failure> {
+        let dialect = Dialect::from(target.options.dialect());
+        if dialect != self.dialect {
+            let report =
+                Report::new(Code::NoDialect, format!("one side is {dialect}, the other {}", self.dialect))
+                    .why("types and defaults of two databases cannot be held against each other")
+                    .fix("compare each of them with `models`")
+                    .file(&target.from);
+            return Err(Failure::of(report));
+        }
+        let inspected = inspect(&mut self.session.look(target).await?).await?;
+        for object in &inspected.not_owned {
+            self.session.output.detail(&format!("left alone: {} {}", object.kind, object.name));
+        }
+        Ok(inspected)
+    }
+
+    async fn sql(&self, file: &Path) -> Result<Schema, Failure> {
+        let server = match &self.scratch.scratch_url {
+            Some(url) => Some(named(url)?),
+            None => self.session.settings.named_target()?,
+        };
+        let scratch = Scratch::of(self.dialect, server.as_ref().map(|target| target.url.as_str()))?;
+        Ok(schema_of_file(scratch, file).await?.schema)
+    }
+}
+
+/// The dialect that sides are compared in: that of a database among them, else of the configured one, else of the
+/// migrations.
+pub(crate) fn dialect(session: &Session, sides: &[&Side]) -> Result<Dialect, Failure> {
+    for side in sides {
+        if let Side::Url(url) = side {
+            return Ok(named(url)?.options.dialect().into());
+        }
+    }
+    if let Some(target) = session.settings.named_target()? {
+        return Ok(target.options.dialect().into());
+    }
+    session.migrations().map(|migrations| migrations.dialect()).map_err(|_| {
+        let report = Report::new(Code::NoDialect, "nothing says for which database's SQL")
+            .why("no database is named, and there are no migrations")
+            .fix("name a database with `--database-url`; it need not be there")
+            .file("--database-url");
+        Failure::of(report)
+    })
+}
+
+fn named(url: &str) -> Result<Target, Failure> {
+    settings::target(url, "the command line", Path::new(""))
+}

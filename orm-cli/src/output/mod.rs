@@ -1,0 +1,158 @@
+//! The only place that prints: the product to stdout, everything said to people to stderr.
+//!
+//! With `--json` stdout gets exactly one object, whatever happens.
+
+mod json;
+mod plan;
+mod report;
+mod style;
+mod words;
+
+use std::io::{self, Write};
+
+use orm_migrate::executor::Event;
+use serde_json::Value;
+
+pub(crate) use json::report as report_json;
+pub(crate) use plan::counted;
+pub(crate) use words::words;
+
+use crate::{
+    args::Global,
+    environment::Environment,
+    exit::Exit,
+    failure::{Failure, Report},
+};
+use style::Style;
+
+/// How a command ended well.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// What the process returns.
+    pub(crate) exit: Exit,
+    /// The object for `--json`.
+    pub(crate) json: Value,
+    /// What to do next, for a person.
+    pub(crate) next: Option<String>,
+}
+
+impl Outcome {
+    /// Done.
+    pub(crate) fn done(json: Value) -> Self {
+        Self { exit: Exit::Done, json, next: None }
+    }
+
+    /// Adds what to do next.
+    pub(crate) fn next(mut self, next: impl Into<String>) -> Self {
+        self.next = Some(next.into());
+        self
+    }
+}
+
+/// Where and how to print.
+#[derive(Debug, Clone)]
+pub(crate) struct Output {
+    json: bool,
+    quiet: bool,
+    verbose: bool,
+    style: Style,
+}
+
+impl Output {
+    /// As the words and the environment want it.
+    pub(crate) fn new(global: &Global, environment: &Environment) -> Self {
+        let style = Style::new(global.color, environment);
+        Self { json: global.json, quiet: global.quiet, verbose: global.verbose, style }
+    }
+
+    /// The product of a command, or a part of it; `--json` has its own.
+    pub(crate) fn product(&self, text: &str) {
+        if !self.json {
+            to_stdout(text);
+        }
+    }
+
+    /// A line for a person.
+    pub(crate) fn say(&self, line: &str) {
+        if !self.quiet {
+            to_stderr(line);
+        }
+    }
+
+    /// A line for a person who wants to know more.
+    pub(crate) fn detail(&self, line: &str) {
+        if self.verbose {
+            to_stderr(line);
+        }
+    }
+
+    /// Something that may be wrong.
+    pub(crate) fn warn(&self, report: &Report) {
+        if !self.quiet {
+            to_stderr(&report::text(self.style, "warning", report));
+        }
+    }
+
+    /// Something that is wrong, but that the command is there to tell.
+    pub(crate) fn problem(&self, report: &Report) {
+        to_stderr(&report::text(self.style, "error", report));
+    }
+
+    /// A question; the answer comes on the same line.
+    pub(crate) fn question(&self, text: &str) {
+        let mut stderr = io::stderr().lock();
+        // Nobody there to read the question is nobody there to answer it.
+        let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+    }
+
+    /// What happens while migrations run.
+    pub(crate) fn event(&self, event: &Event<'_>) {
+        match event {
+            Event::Waiting(Some(holder)) => self.say(&format!("waiting for the lock of {holder}")),
+            Event::Waiting(None) => self.say("waiting for another deploy"),
+            Event::Warning(warning) => self.say(&format!("{}: {warning}", self.style.warning("warning"))),
+            Event::Migration(name) => self.detail(&format!("migration {name}")),
+            Event::Statement { position, total, line } => {
+                self.detail(&format!("  statement {position} of {total} (line {line})"));
+            }
+            Event::Retry(why) => self.say(&format!("trying again: {why}")),
+            Event::Done(name) => self.say(&format!("applied {name}")),
+            _ => {}
+        }
+    }
+
+    /// Ends a command that did what it was told.
+    pub(crate) fn done(&self, outcome: Outcome) -> Exit {
+        if self.json {
+            to_stdout(&format!("{}\n", outcome.json));
+        }
+        if let Some(next) = &outcome.next {
+            self.say(&format!("next: {next}"));
+        }
+        outcome.exit
+    }
+
+    /// Ends a command that did not.
+    pub(crate) fn failed(&self, failure: &Failure) -> Exit {
+        if self.json {
+            to_stdout(&format!("{}\n", json::failure(failure)));
+        }
+        for report in &failure.reports {
+            self.problem(report);
+        }
+        failure.exit
+    }
+}
+
+/// Whoever closed the pipe has read enough.
+fn to_stdout(text: &str) {
+    let mut stdout = io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}
+
+fn to_stderr(line: &str) {
+    let mut text = line.trim_end_matches('\n').to_owned();
+    text.push('\n');
+    // There is nowhere left to say that this failed.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}

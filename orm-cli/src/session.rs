@@ -1,0 +1,84 @@
+//! What a command works with: the settings, the output, and the databases that it opens.
+
+use std::sync::{Mutex, PoisonError};
+
+use orm_core::{ConnectOptions, Connection};
+use orm_migrate::{Dialect, Migrations, error::Code as MigrateCode, settle};
+
+use crate::{
+    args::Global,
+    environment::Environment,
+    failure::{Failure, Report},
+    output::Output,
+    settings::{Settings, Target},
+};
+
+/// One run of the program.
+pub(crate) struct Session {
+    pub(crate) settings: Settings,
+    pub(crate) output: Output,
+    /// The database that was opened to write.
+    opened: Mutex<Option<ConnectOptions>>,
+}
+
+impl Session {
+    /// Reads the settings.
+    pub(crate) fn new(global: Global, environment: Environment, output: Output) -> Result<Self, Failure> {
+        Ok(Self { settings: Settings::new(global, environment)?, output, opened: Mutex::default() })
+    }
+
+    /// The database that is meant, told to the person first of all.
+    pub(crate) fn target(&self) -> Result<Target, Failure> {
+        let target = self.settings.target()?;
+        self.output.say(&format!("database {}", target.options));
+        self.output.detail(&format!("named by {}", target.from));
+        Ok(target)
+    }
+
+    /// Opens a database to change it.
+    pub(crate) async fn open(&self, target: &Target) -> Result<Connection, Failure> {
+        *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = Some(target.options.clone());
+        connect(target, target.options.clone()).await
+    }
+
+    /// Opens a database to look at it.
+    pub(crate) async fn look(&self, target: &Target) -> Result<Connection, Failure> {
+        connect(target, target.options.clone().read_only(true)).await
+    }
+
+    /// Opens a database to look at it; one that is not there yet is empty.
+    pub(crate) async fn look_or_empty(&self, target: &Target) -> Result<Connection, Failure> {
+        if target.options.file().is_none_or(|file| file.exists()) {
+            return self.look(target).await;
+        }
+        self.output.say("it does not exist yet");
+        connect(target, target.options.clone().in_memory()).await
+    }
+
+    /// The migrations, as they are on the disk.
+    pub(crate) fn migrations(&self) -> Result<Migrations, Failure> {
+        Ok(Migrations::read(&self.settings.migrations())?)
+    }
+
+    /// The migrations; a folder that is not there yet has none.
+    pub(crate) fn migrations_or_none(&self, dialect: Dialect) -> Result<Migrations, Failure> {
+        match Migrations::read(&self.settings.migrations()) {
+            Err(error) if error.code() == MigrateCode::NoMigrations => Ok(Migrations::empty(dialect)),
+            read => Ok(read?),
+        }
+    }
+
+    /// Waits, after a signal, until the database has given up what this process did there.
+    pub(crate) async fn settle(&self) {
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(options) = opened else { return };
+        if !settle::lock_is_free(&options).await {
+            self.output
+                .say("the database still holds the lock of the deploy: it ends with the running statement");
+        }
+    }
+}
+
+async fn connect(target: &Target, options: ConnectOptions) -> Result<Connection, Failure> {
+    Connection::open(&options).await.map_err(|error| Failure::of(Report::connection(&error, &target.from)))
+}
