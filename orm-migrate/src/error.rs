@@ -128,6 +128,8 @@ codes! {
     BadMigration = "M010", Error;
     /// The name of a migration is not usable.
     BadName = "M011", Error;
+    /// The lines of `orm.lock` are not those that were sealed together.
+    Unsealed = "M012", Precondition;
 
     /// A migration was edited after it ran.
     AppliedEdited = "M020", Precondition;

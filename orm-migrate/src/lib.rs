@@ -42,6 +42,8 @@
 //! | what would be lost? | [`evidence`] |
 //! | which models would a database have? | [`introspect`] |
 //! | what does SQL make? | [`scratch`] |
+//! | how does a program carry its migrations? | [`embedded`] |
+//! | how is a database emptied? | [`reset`] |
 //! | what went wrong? | [`error`] |
 
 pub mod change;

@@ -20,7 +20,7 @@ pub struct Status {
     pub pending: Vec<String>,
     /// What is not as it should be: edited, missing, out of order, half done, in doubt.
     pub problems: Vec<MigrateError>,
-    /// What the live database has that the history does not explain.
+    /// What the live database has that the history does not explain; [`describe`](drift::describe) says it for a person.
     pub drift: Vec<Change>,
 }
 

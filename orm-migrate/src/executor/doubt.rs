@@ -42,12 +42,14 @@ pub(super) async fn has_run(
 
 fn in_doubt(migration: &Migration, statement: &Statement) -> MigrateError {
     let name = &migration.name;
+    let row = format!("migration = '{name}' AND position = {}", statement.position);
     MigrateError::new(
         Code::InDoubt,
         format!("statement {} of migration `{name}` was started and never ended: it may have run", statement.position),
     )
     .fix(format!(
-        "look whether it ran, then say so: `orm migrate resolve --applied {name}` or `orm migrate resolve --rolled-back {name}`"
+        "look whether it ran. If it did: `UPDATE _orm_statement SET finished_at = started_at WHERE {row}`; if not: \
+         `DELETE FROM _orm_statement WHERE {row}`. Then deploy again"
     ))
     .at(place(&migration.up, &migration.file, statement.line))
 }

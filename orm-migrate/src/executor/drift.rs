@@ -50,12 +50,11 @@ pub(super) fn in_the_way(
     let dialect = migrations.dialect();
     let expected = expected(migrations, journal);
     let touched: BTreeSet<_> =
-        changes(dialect, expected.clone(), migrations.schema()).iter().filter_map(subject).collect();
+        changes(dialect, expected.clone(), migrations.schema()).iter().flat_map(subjects).collect();
     let (blocking, harmless): (Vec<_>, Vec<_>) =
         between(dialect, expected, live).into_iter().partition(|change| {
             strict
-                || (!is_index_by_hand(change)
-                    && subject(change).is_some_and(|table| touched.contains(&table)))
+                || (!is_index_by_hand(change) && subjects(change).iter().any(|table| touched.contains(table)))
         });
     MigrateError::all(blocking.iter().map(blocked).collect())?;
     Ok(harmless
@@ -74,35 +73,13 @@ fn blocked(change: &Change) -> MigrateError {
         Code::Drift,
         format!("a pending migration meets a database that differs from its history: {}", describe(change)),
     )
-    .fix(
-        "see it with `orm migrate status`; take an existing database over with `orm migrate baseline`, or undo the change \
-         by hand, then deploy again",
-    )
+    .fix("see all of it with `orm migrate status`, undo the change by hand, then deploy again")
 }
 
-/// The table that a change is about.
-fn subject(change: &Change) -> Option<TableName> {
-    match change {
-        Change::CreateTable { table } | Change::DropTable { table } => Some(table.name.clone()),
-        Change::RenameTable { to, .. } => Some(to.clone()),
-        Change::AlterTable { table, .. }
-        | Change::AddColumn { table, .. }
-        | Change::DropColumn { table, .. }
-        | Change::RenameColumn { table, .. }
-        | Change::AlterColumn { table, .. }
-        | Change::AddConstraint { table, .. }
-        | Change::DropConstraint { table, .. }
-        | Change::RenameConstraint { table, .. }
-        | Change::AddIndex { table, .. }
-        | Change::DropIndex { table, .. }
-        | Change::RenameIndex { table, .. } => Some(table.clone()),
-        Change::CreateEnum { .. }
-        | Change::DropEnum { .. }
-        | Change::RenameEnum { .. }
-        | Change::AddEnumValue { .. }
-        | Change::RenameEnumValue { .. }
-        | Change::ReplaceEnum { .. } => None,
-    }
+/// The tables that a change is about, under all their names.
+fn subjects(change: &Change) -> Vec<TableName> {
+    let old = if let Change::RenameTable { from, .. } = change { Some(from) } else { None };
+    change.table().into_iter().chain(old).cloned().collect()
 }
 
 /// A difference for a person: what the live database has, seen from its history.

@@ -18,7 +18,7 @@ use orm_schema::Schema;
 
 pub(crate) use preflight::misfits;
 use preflight::preflight;
-pub use push::{apply_plan, execute, refuse_journal};
+pub use push::{apply_plan, execute, execute_from, refuse_journal};
 use run::Runner;
 use script::Script;
 

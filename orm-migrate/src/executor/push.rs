@@ -48,9 +48,7 @@ async fn run(
     options: &DeployOptions,
     observer: &mut Observer<'_>,
 ) -> Result<()> {
-    let sql = plan.up_sql();
-    let script = Script::parse(Dialect::of(connection), &sql, "the plan", from)?;
-    Runner::new(connection, observer, options.lock_timeout).await?.plain(&script, &sql, "the plan").await
+    execute_from(connection, &plan.up_sql(), "the plan", from, options, observer).await
 }
 
 /// Runs SQL as a migration would be run, without a journal: `db execute`.
@@ -64,7 +62,22 @@ pub async fn execute(
     options: &DeployOptions,
     observer: &mut Observer<'_>,
 ) -> Result<()> {
-    let script = Script::parse(Dialect::of(connection), sql, file, &Schema::default())?;
+    execute_from(connection, sql, file, &Schema::default(), options, observer).await
+}
+
+/// The same where the schema before it is known, so that a rebuild knows which indexes are the models' own.
+///
+/// # Errors
+/// As [`execute`].
+pub async fn execute_from(
+    connection: &mut Connection,
+    sql: &str,
+    file: &str,
+    before: &Schema,
+    options: &DeployOptions,
+    observer: &mut Observer<'_>,
+) -> Result<()> {
+    let script = Script::parse(Dialect::of(connection), sql, file, before)?;
     Runner::new(connection, observer, options.lock_timeout).await?.plain(&script, sql, file).await
 }
 

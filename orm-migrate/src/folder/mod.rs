@@ -197,7 +197,7 @@ impl Migrations {
                     .fix("run `orm migrate dev` to take it over, or remove the folder")
             }
             Irregularity::Unsealed => {
-                MigrateError::new(Code::LockFile, format!("the lines of `{LOCK_FILE}` are not those that were sealed together"))
+                MigrateError::new(Code::Unsealed, format!("the lines of `{LOCK_FILE}` are not those that were sealed together"))
                     .fix("after a merge, check that the migrations fit in this order, then run `orm migrate dev`; else restore the file")
             }
         };

@@ -112,3 +112,17 @@ fn an_embedded_folder_is_held_to_the_same_checks() {
     let codes: Vec<_> = std::iter::once(&error).chain(error.others()).map(MigrateError::code).collect();
     assert_eq!(codes, [Code::Edited, Code::Missing], "down.sql and the second migration are not embedded");
 }
+
+#[test]
+fn a_line_that_a_merge_added_is_told_until_the_folder_is_locked_again() {
+    let (_root, folder) = folder_with_two();
+    let lock = folder.join(LOCK_FILE);
+    let text = fs::read_to_string(&lock).unwrap();
+    let head = text.lines().find(|line| line.starts_with("head ")).unwrap();
+    fs::write(&lock, text.replace(head, "head 0")).unwrap();
+    let mut migrations = Migrations::read(&folder).unwrap();
+    assert_eq!(migrations.irregularities(), [Irregularity::Unsealed]);
+    assert_eq!(code(migrations.clone().verified()), Code::Unsealed);
+    migrations.relock(&folder).unwrap();
+    assert!(Migrations::read(&folder).unwrap().verified().is_ok());
+}

@@ -6,6 +6,7 @@ mod deploy;
 mod deploy_postgres;
 mod inspect;
 mod introspect;
+mod laws;
 mod push;
 mod rebuild;
 mod support;

@@ -3,7 +3,13 @@
 use orm_migrate::{DeployOptions, Deployed, deploy};
 use serde_json::json;
 
-use crate::{args::Deploy, failure::Failure, output::Outcome, session::Session, settings::Target};
+use crate::{
+    args::Deploy,
+    failure::Failure,
+    output::{Outcome, count},
+    session::Session,
+    settings::Target,
+};
 
 /// Runs the command.
 pub(crate) async fn run(session: &Session, words: &Deploy) -> Result<Outcome, Failure> {
@@ -21,20 +27,17 @@ pub(crate) async fn run(session: &Session, words: &Deploy) -> Result<Outcome, Fa
 fn done(session: &Session, target: &Target, deployed: &Deployed) -> Outcome {
     let outcome = Outcome::done(object(target, deployed, false));
     match deployed.applied.len() {
-        0 => {
-            session.output.say("nothing is pending");
-            outcome.next("nothing")
-        }
-        count => {
-            session.output.say(&format!("{} applied", migrations(count)));
-            outcome.next("`orm migrate status` shows where the database stands")
+        0 => outcome.nothing_to_do("no migration is pending"),
+        applied => {
+            session.output.say(&format!("{} applied", count(applied, "migration")));
+            outcome.next("start the application; `orm migrate status` shows where the database stands")
         }
     }
 }
 
 fn preview(session: &Session, target: &Target, deployed: &Deployed) -> Outcome {
     for warning in &deployed.warnings {
-        session.output.say(&format!("warning: {warning}"));
+        session.output.warn_line(warning);
     }
     for pending in &deployed.pending {
         session.output.product(&format!("-- {}\n", pending.name));
@@ -44,8 +47,8 @@ fn preview(session: &Session, target: &Target, deployed: &Deployed) -> Outcome {
     }
     let outcome = Outcome::done(object(target, deployed, true));
     match deployed.pending.len() {
-        0 => outcome.next("nothing: no migration is pending"),
-        count => outcome.next(format!("`orm migrate deploy` applies {}", migrations(count))),
+        0 => outcome.nothing_to_do("no migration is pending"),
+        pending => outcome.next(format!("`orm migrate deploy` applies {}", count(pending, "migration"))),
     }
 }
 
@@ -59,9 +62,4 @@ fn object(target: &Target, deployed: &Deployed, dry_run: bool) -> serde_json::Va
         "pending": pending.collect::<Vec<_>>(),
         "warnings": deployed.warnings,
     })
-}
-
-/// `1 migration`, `2 migrations`
-pub(super) fn migrations(count: usize) -> String {
-    if count == 1 { "1 migration".to_owned() } else { format!("{count} migrations") }
 }
