@@ -201,10 +201,10 @@ async fn json_is_patched_and_set_null(db: Db) -> Result<()> {
 
 async fn infinities_are_numbers(db: Db) -> Result<()> {
     let made = thing(&db).await?;
-    for infinity in [f64::INFINITY, f64::NEG_INFINITY] {
-        made.update(|t| (t.real.set(infinity), t.single.set(infinity as f32))).exec(&db).await?;
+    for (infinity, single) in [(f64::INFINITY, f32::INFINITY), (f64::NEG_INFINITY, f32::NEG_INFINITY)] {
+        made.update(|t| (t.real.set(infinity), t.single.set(single))).exec(&db).await?;
         let read = Thing::find(made.id).one(&db).await?;
-        assert_eq!((read.real, read.single), (infinity, Some(infinity as f32)));
+        assert_eq!((read.real, read.single), (infinity, Some(single)));
         assert_eq!(Thing::query().filter(|t| t.real.eq(infinity)).count(&db).await?, 1);
         assert_eq!(Thing::query().filter(|t| t.real.is_in([0.0, infinity])).count(&db).await?, 1);
         assert_eq!(Thing::query().filter(|t| t.real.gt(1e300)).count(&db).await?, i64::from(infinity > 0.0));
