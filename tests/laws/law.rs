@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 use chrono::{DateTime, Utc};
 use orm::Connection;
 use orm_migrate::{
-    Change, Dialect, DiffOptions, Migrations, Plan, Proposal, deploy, diff, executor::DeployOptions,
-    folder::Draft, inspect, normalise,
+    Change, Dialect, DiffOptions, Migrations, Plan, Proposal, Rename, RenameQuestion, deploy, diff,
+    executor::DeployOptions, folder::Draft, inspect, normalise,
 };
 use orm_schema::{Column, ColumnName, Schema, Snapshot, TableName};
 
@@ -20,7 +20,9 @@ pub(crate) type Failure = String;
 pub(crate) struct Pair {
     pub(crate) before: Schema,
     pub(crate) after: Schema,
-    pub(crate) renames: Vec<String>,
+    pub(crate) renames: Vec<Rename>,
+    /// Whether what could be a rename and is not decided is a drop and an addition.
+    pub(crate) others_are_new: bool,
 }
 
 /// What was seen on the way, for those who count.
@@ -39,12 +41,12 @@ pub(crate) async fn hold(session: &mut Connection, pair: &Pair) -> Result<Seen, 
         differs_in_nothing_from_itself(dialect, schema)?;
     }
 
-    step(session, &mut migrations, folder.path(), &pair.before, &[]).await?;
+    step(session, &mut migrations, folder.path(), &pair.before, pair).await?;
     is_as(session, &pair.before).await.map_err(|found| format!("after making it: {found}"))?;
     rows::fill(session, &pair.before, &|table, column| pair.may_stay_null(table, column)).await?;
     let before = pair.survivors_before(session).await?;
 
-    let proposal = step(session, &mut migrations, folder.path(), &pair.after, &pair.renames).await?;
+    let proposal = step(session, &mut migrations, folder.path(), &pair.after, pair).await?;
     let seen = |found| format!("after applying this:\n{}\n{found}", proposal.plan.up_sql());
     is_as(session, &pair.after).await.map_err(seen)?;
     same_rows(&before, &pair.survivors_after(session).await?).map_err(seen)?;
@@ -54,10 +56,11 @@ pub(crate) async fn hold(session: &mut Connection, pair: &Pair) -> Result<Seen, 
 }
 
 /// Law 2, without a database.
-fn differs_in_nothing_from_itself(dialect: Dialect, schema: &Schema) -> Result<(), Failure> {
+pub(crate) fn differs_in_nothing_from_itself(dialect: Dialect, schema: &Schema) -> Result<(), Failure> {
     let normal = normalise(dialect, schema.clone());
-    if normalise(dialect, normal.clone()) != normal {
-        return Err("normalising twice is not normalising once".to_owned());
+    let again = normalise(dialect, normal.clone());
+    if again != normal {
+        return Err(format!("normalised once:\n{normal:#?}\ntwice:\n{again:#?}"));
     }
     no_difference(dialect, &normal, &normal)?;
     let text = Snapshot::new(schema.clone()).to_json().map_err(|error| error.to_string())?;
@@ -87,9 +90,9 @@ async fn step(
     migrations: &mut Migrations,
     folder: &Path,
     target: &Schema,
-    renames: &[String],
+    pair: &Pair,
 ) -> Result<Proposal, Failure> {
-    let proposal = proposed_twice(migrations, target, renames)?;
+    let proposal = proposed_twice(migrations, target, pair)?;
     if proposal.is_empty() {
         return Ok(proposal);
     }
@@ -114,19 +117,21 @@ async fn add_and_deploy(
 }
 
 /// Law 5: the same schemas, whatever the order of their tables, give the same SQL.
-fn proposed_twice(migrations: &Migrations, target: &Schema, renames: &[String]) -> Result<Proposal, Failure> {
-    let parsed: Result<Vec<_>, _> = renames.iter().map(|text| text.parse()).collect();
-    let options =
-        DiffOptions { renames: parsed.map_err(|error| format!("{error}"))?, ..DiffOptions::default() };
-    let propose = |target| Proposal::new(migrations, target, &options).map_err(|error| error.to_string());
-    let proposal = propose(target.clone())?;
+fn proposed_twice(migrations: &Migrations, target: &Schema, pair: &Pair) -> Result<Proposal, Failure> {
+    let mut options = DiffOptions { renames: pair.renames.clone(), ..DiffOptions::default() };
+    if pair.others_are_new {
+        let open = propose(migrations, target, &options)?.questions;
+        options.renames.extend(open.iter().map(RenameQuestion::no));
+    }
+    let proposal = propose(migrations, target, &options)?;
     if !proposal.questions.is_empty() {
         return Err(format!("undecided: {:?}", proposal.questions));
     }
     let mut shuffled = target.clone();
     shuffled.tables.reverse();
     shuffled.enums.reverse();
-    for other in [propose(target.clone())?, propose(shuffled)?] {
+    for same in [target, &shuffled] {
+        let other = propose(migrations, same, &options)?;
         if texts(&other.plan) != texts(&proposal.plan) {
             return Err(format!(
                 "two plans for one thing: {:#?}",
@@ -135,6 +140,10 @@ fn proposed_twice(migrations: &Migrations, target: &Schema, renames: &[String]) 
         }
     }
     Ok(proposal)
+}
+
+fn propose(migrations: &Migrations, target: &Schema, options: &DiffOptions) -> Result<Proposal, Failure> {
+    Proposal::new(migrations, target.clone(), options).map_err(|error| error.to_string())
 }
 
 fn texts(plan: &Plan) -> [String; 2] {
@@ -273,24 +282,28 @@ impl Pair {
     }
 
     fn table_after(&self, table: &TableName) -> Option<TableName> {
-        let renamed = self.renames.iter().find_map(|text| {
-            let (from, to) = text.split_once('=')?;
-            self.after
-                .tables
-                .iter()
-                .map(|table| &table.name)
-                .find(|name| from == table.to_string() && to == name.to_string())
+        let from = table.to_string();
+        let renamed = self.renamed(&from).and_then(|to| {
+            self.after.tables.iter().map(|table| &table.name).find(|name| name.to_string() == to)
         });
-        renamed.cloned().or_else(|| self.after.table(table).map(|table| table.name.clone()))
+        let hinted = self.after.tables.iter().find(|after| after.renamed_from.as_ref() == Some(table));
+        renamed
+            .or_else(|| hinted.map(|table| &table.name))
+            .or_else(|| self.after.table(table).map(|table| &table.name))
+            .cloned()
     }
 
     fn column_after(&self, before: &TableName, after: &TableName, column: &ColumnName) -> ColumnName {
-        let renamed = self.renames.iter().find_map(|text| {
-            let (from, to) = text.split_once('=')?;
-            let to = to.strip_prefix(&format!("{after}."))?;
-            (from == format!("{before}.{column}")).then(|| ColumnName::from(to))
-        });
-        renamed.unwrap_or_else(|| column.clone())
+        let renamed = self.renamed(&format!("{before}.{column}"));
+        let renamed = renamed.and_then(|to| to.strip_prefix(&format!("{after}."))).map(ColumnName::from);
+        let columns = self.after.table(after).map(|table| table.columns.as_slice()).unwrap_or_default();
+        let hinted = columns.iter().find(|after| after.renamed_from.as_ref() == Some(column));
+        renamed.or_else(|| hinted.map(|column| column.name.clone())).unwrap_or_else(|| column.clone())
+    }
+
+    fn renamed(&self, from: &str) -> Option<&str> {
+        let rename = self.renames.iter().find(|rename| rename.same && rename.from == from);
+        rename.map(|rename| rename.to.as_str())
     }
 
     /// Whether the change does not concern the values.

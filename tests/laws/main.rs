@@ -12,10 +12,13 @@
 //! | laws 2 to 5 for one pair of schemas | [`law`] |
 //! | which rows are there? | [`rows`] |
 //! | laws 2 to 5 over changes that people make | [`pairs`] |
+//! | laws 2 to 5 over changes that nobody makes | [`properties`], from [`generate`] |
 
+mod generate;
 mod law;
 mod models;
 mod pairs;
+mod properties;
 mod rows;
 mod scan;
 

@@ -287,7 +287,8 @@ fn check(database: Database, case: &Case) -> Result<(), law::Failure> {
     let pair = Pair {
         before: read(case.before)?,
         after: read(case.after)?,
-        renames: case.renames.iter().map(|text| (*text).to_owned()).collect(),
+        renames: case.renames.iter().map(|text| text.parse().expect("a decision")).collect(),
+        others_are_new: false,
     };
     runtime().block_on(async {
         let Some(own) = database.create(&Schema::default()).await else { return Ok(()) };

@@ -7,6 +7,7 @@
 /// So that a test is called `suite::crud::sqlite::…`.
 #[path = "."]
 mod suite {
+    mod concurrency;
     mod crud;
     mod filters;
     mod joins;
@@ -14,8 +15,10 @@ mod suite {
     mod relations;
     mod select;
     mod shop;
+    mod transactions;
     mod types;
     mod upsert;
+    mod values;
     mod violations;
     mod writes;
 }

@@ -16,14 +16,14 @@ pub use delete::Delete;
 pub use grouped::GroupedQuery;
 pub(crate) use insert::OnConflict;
 pub use insert::{Conflict, ConflictTarget, Insert, InsertIgnoring, InsertMany, Insertable, RowBuilder};
-pub(crate) use output::Unselected;
+
 pub(crate) use output::downcast;
-pub use output::{Output, Parts, Picked, Projected, Projection, Whole};
+pub use output::{Loaded, Output, Parts, Picked, Projected, Projection, Unselected, Whole};
 pub(crate) use plan::Plan;
 pub use plan::Reading;
 pub(crate) use source::next_source;
-pub(crate) use source::{Inner, Join, JoinKind, Left, Source};
-pub use source::{Joined, Scope};
+pub use source::{Inner, Joined, Left, Scope};
+pub(crate) use source::{Join, JoinKind, Source};
 pub use update::{Patch, PatchBuilder, Update};
 
 use crate::{

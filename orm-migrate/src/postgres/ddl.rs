@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use orm_schema::{Column, ColumnDefault, ColumnName, ColumnType, Identity, Table, TableName};
+use orm_schema::{Column, ColumnDefault, ColumnName, ColumnType, ConstraintName, Identity, Table, TableName};
 
 use crate::{
     change::Constraint,
@@ -86,12 +86,28 @@ pub(crate) fn create_table(table: &Table, put_off: &BTreeSet<usize>) -> Vec<Stri
     let mut lines: Vec<String> = table.columns.iter().map(column).collect();
     let is_put_off = |constraint: &Constraint| matches!(constraint, Constraint::ForeignKey(key) if put_off.iter().any(|at| table.foreign_keys.get(*at) == Some(key)));
     let made = constraints(table).into_iter().filter(|(_, constraint)| !is_put_off(constraint));
-    lines.extend(made.map(|(name, constraint)| clause::constraint(DIALECT, Some(&name), &constraint)));
+    let mut seen = BTreeSet::new();
+    let (later, made): (Vec<_>, Vec<_>) =
+        made.partition(|(_, constraint)| is_redundant(constraint, &mut seen));
+    let clause = |(name, constraint): &(ConstraintName, Constraint)| {
+        clause::constraint(DIALECT, Some(name), constraint)
+    };
+    lines.extend(made.iter().map(clause));
     let mut sql = vec![clause::create_table(DIALECT, &table.name, &lines, "")];
+    sql.extend(later.iter().map(|made| alter_table(&table.name, &format!("ADD {}", clause(made)))));
     let names = TableNames::of(table).indexes;
     let indexes = names.iter().zip(&table.indexes);
     sql.extend(indexes.map(|(name, index)| clause::create_index(DIALECT, &table.name, name, index)));
     sql
+}
+
+/// Whether a unique constraint is on the very columns of the key or of another one: CREATE TABLE silently leaves it out
+/// (parse_utilcmd.c, transformIndexConstraints), ALTER TABLE does not.
+fn is_redundant(constraint: &Constraint, seen: &mut BTreeSet<Vec<ColumnName>>) -> bool {
+    match constraint {
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) => !seen.insert(constraint.columns().to_vec()),
+        Constraint::ForeignKey(_) | Constraint::Check(_) => false,
+    }
 }
 
 /// `ALTER TABLE "table" …`

@@ -88,8 +88,8 @@ fn normalise_column(column: &mut Column, may_be_rowid: bool, strict: bool) {
         column.default.take().and_then(|written| default::normal(written, &native, &declared, strict));
     column.identity = match identity {
         Some(Identity::Autoincrement) => identity,
-        // INTEGER PRIMARY KEY is the rowid and counts itself up (lang_createtable.html §5).
-        Some(_) | None => (may_be_rowid && native == "INTEGER").then_some(Identity::ByDefault),
+        // INTEGER PRIMARY KEY is the rowid and counts itself up (lang_createtable.html §5), a BOOLEAN of a STRICT table too.
+        Some(_) | None => (may_be_rowid && declared == "INTEGER").then_some(Identity::ByDefault),
     };
     column.nullable &= column.identity.is_none();
     column.column_type = ColumnType::Native(declared);

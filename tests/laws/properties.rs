@@ -1,0 +1,173 @@
+//! Laws 2 to 5 over generated schemas, rows and changes.
+//!
+//! `ORM_PROPTEST_CASES` says how many, `ORM_PROPTEST_SEED` repeats a run. What failed once is in `regressions` and is tried
+//! first.
+
+use std::{cell::RefCell, env};
+
+use orm::Connection;
+use orm_migrate::{Dialect, inspect, introspect, normalise};
+use orm_schema::{
+    Schema,
+    parse::scan::{Options, Root, scan},
+};
+use orm_tests::Database;
+use proptest::{
+    prelude::*,
+    test_runner::{Config, FileFailurePersistence, RngSeed, TestCaseError, TestRunner},
+};
+
+use crate::{
+    generate::{self, Mutation, Recipe, features::Features},
+    law::{self, Failure, Pair},
+    runtime,
+};
+
+/// A few dozen: the least that shows every feature.
+const CASES: u32 = 32;
+
+#[test]
+fn generated_schemas_differ_in_nothing_from_themselves() {
+    for dialect in Dialect::ALL {
+        let features = RefCell::new(Features::default());
+        let mut runner = runner(cases() * 8, None);
+        let count = cases() * 8;
+        let result = runner.run(&generate::recipes(), |recipe| {
+            let schema = generate::make(dialect, &recipe).schema;
+            features.borrow_mut().schema(&schema);
+            law::differs_in_nothing_from_itself(dialect, &schema).map_err(TestCaseError::fail)
+        });
+        conclude(dialect, result, &features.borrow(), count, false);
+    }
+}
+
+#[test]
+fn generated_changes_keep_the_laws_on_sqlite() {
+    const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/laws/regressions/sqlite.txt");
+    keep_the_laws(Database::Sqlite, Dialect::Sqlite, KEPT);
+}
+
+#[test]
+fn generated_changes_keep_the_laws_on_postgres() {
+    const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/laws/regressions/postgres.txt");
+    keep_the_laws(Database::Postgres, Dialect::Postgres, KEPT);
+}
+
+fn keep_the_laws(database: Database, dialect: Dialect, kept: &'static str) {
+    let runtime = runtime();
+    if !runtime.block_on(is_there(database)) {
+        return;
+    }
+    let features = RefCell::new(Features::default());
+    let inputs = (generate::recipes(), generate::mutations());
+    let result = runner(cases(), Some(kept)).run(&inputs, |(recipe, mutations)| {
+        let held = runtime.block_on(hold(database, dialect, &recipe, &mutations, &features));
+        held.map_err(TestCaseError::fail)
+    });
+    conclude(dialect, result, &features.borrow(), cases(), true);
+}
+
+async fn is_there(database: Database) -> bool {
+    match database.create(&Schema::default()).await {
+        Some(own) => {
+            own.discard().await;
+            true
+        }
+        None => false,
+    }
+}
+
+/// One pair, in a database of its own.
+async fn hold(
+    database: Database,
+    dialect: Dialect,
+    recipe: &Recipe,
+    mutations: &[Mutation],
+    features: &RefCell<Features>,
+) -> Result<(), Failure> {
+    let maker = generate::make(dialect, recipe);
+    let before = maker.schema.clone();
+    let (after, renames) = generate::mutate(maker, mutations);
+    let pair = Pair { before, after, renames, others_are_new: true };
+    features.borrow_mut().schema(&pair.before);
+    let Some(own) = database.create(&Schema::default()).await else { return Ok(()) };
+    let result = match own.db.connection().await {
+        Ok(mut session) => hold_in(&mut session, &pair, features).await,
+        Err(error) => Err(error.to_string()),
+    };
+    own.discard().await;
+    result
+}
+
+async fn hold_in(session: &mut Connection, pair: &Pair, features: &RefCell<Features>) -> Result<(), Failure> {
+    let seen = law::hold(session, pair).await?;
+    let mut features = features.borrow_mut();
+    seen.changes.iter().for_each(|change| features.change(change));
+    if seen.reversed {
+        features.count("reversed");
+    }
+    drop(features);
+    models_of_the_database_differ_in_nothing_from_it(session).await
+}
+
+/// Law 2, second half: live database → models → scan.
+async fn models_of_the_database_differ_in_nothing_from_it(session: &mut Connection) -> Result<(), Failure> {
+    let dialect = Dialect::of(session);
+    let inspected = inspect(session).await.map_err(|error| error.to_string())?;
+    let files = introspect::models(dialect, &inspected, &introspect::Options::default());
+    let files = files.map_err(|error| format!("introspection: {error}"))?;
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let models = folder.path().join("models");
+    introspect::write(&models, &files, false).map_err(|error| error.to_string())?;
+    let scan = scan(&Options { roots: vec![Root::of_path(models)] });
+    if let Some(fault) = scan.errors.iter().chain(&scan.warnings).next() {
+        return Err(format!("the generated models do not scan: {fault:?}\n{files:#?}"));
+    }
+    let (live, models) = (normalise(dialect, inspected.schema), normalise(dialect, scan.schema));
+    law::no_difference(dialect, &live, &models).map_err(|found| format!("introspected: {found}\n{files:#?}"))
+}
+
+fn cases() -> u32 {
+    env::var("ORM_PROPTEST_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(CASES)
+}
+
+/// A runner whose seed is said, so that a run can be repeated.
+fn runner(cases: u32, kept: Option<&'static str>) -> TestRunner {
+    let given = env::var("ORM_PROPTEST_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = given.unwrap_or_else(|| rand_seed());
+    say(&format!("seed: ORM_PROPTEST_SEED={seed}"));
+    TestRunner::new(Config {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        max_shrink_iters: 300,
+        failure_persistence: kept.map(|path| Box::new(FileFailurePersistence::Direct(path)) as Box<_>),
+        ..Config::default()
+    })
+}
+
+/// Another one for each run.
+fn rand_seed() -> u64 {
+    use std::hash::{BuildHasher as _, RandomState};
+    RandomState::new().hash_one(std::process::id())
+}
+
+fn conclude<T: std::fmt::Debug>(
+    dialect: Dialect,
+    result: Result<(), proptest::test_runner::TestError<T>>,
+    features: &Features,
+    cases: u32,
+    with_changes: bool,
+) {
+    say(&format!("{dialect}, {cases} cases:\n{features}"));
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    let least = usize::try_from(cases / 16).unwrap_or(1).max(1);
+    let rare = features.rare(dialect, least, with_changes);
+    assert!(rare.is_empty(), "these occurred less than {least} times in {cases} cases: {rare:?}");
+}
+
+#[expect(clippy::print_stderr, reason = "libtest keeps what a test prints until it fails")]
+fn say(text: &str) {
+    eprintln!("{text}");
+}
