@@ -11,10 +11,11 @@ use orm_migrate::Rename;
 
 /// Models, migrations and databases.
 ///
-/// Annotated structs are the source of truth: `orm migrate dev` turns their changes into migrations, `orm migrate deploy`
-/// brings a database up to date, `orm introspect` makes models of a database that is already there.
+/// Annotated structs are the source of truth: `orm migrate dev` turns their changes into
+/// migrations, `orm migrate deploy` brings a database up to date, `orm introspect` makes
+/// models of a database that is already there.
 #[derive(Debug, Parser)]
-#[command(name = "orm", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "orm", version, disable_help_subcommand = true, verbatim_doc_comment)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -58,7 +59,9 @@ pub(crate) enum When {
     #[default]
     #[value(help = "On a terminal, unless NO_COLOR is set")]
     Auto,
+    #[value(help = "Wherever it goes")]
     Always,
+    #[value(help = "Not even on a terminal")]
     Never,
 }
 
@@ -150,9 +153,10 @@ pub(crate) struct Reset {
 
 /// Show what turns one schema into another
 ///
-/// A schema is `models`, `migrations` (their last snapshot), `database` (the configured one), `empty`, the URL of a
-/// database, or a `.sql` file.
+/// A schema is `models`, `migrations` (their last snapshot), `database` (the configured
+/// one), `empty`, the URL of a database, or a `.sql` file.
 #[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
 pub(crate) struct Diff {
     /// The schema before
     #[arg(long, value_name = "SCHEMA")]
@@ -237,7 +241,7 @@ pub(crate) struct Consent {
 /// Decisions on renames.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Renames {
-    /// `users.name=users.full_name` is a rename, `users.name!=users.full_name` a drop and an addition; may be repeated
+    /// A rename, as in `users.name=users.full_name`; with `!=` it is none; may be repeated
     #[arg(long, value_name = "OLD=NEW")]
     pub(crate) rename: Vec<Rename>,
 }
@@ -245,7 +249,7 @@ pub(crate) struct Renames {
 /// Where a `.sql` file is run to know what it makes.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct ScratchUrl {
-    /// A server on which a scratch database may be made for a `.sql` file [default: that of the database]
+    /// The server for the scratch database of a `.sql` file [default: that of the database]
     #[arg(long, value_name = "URL")]
     pub(crate) scratch_url: Option<String>,
 }

@@ -81,7 +81,7 @@ async fn until_done_or_interrupted(arguments: Arguments, environment: Environmen
             if failure.is_interruption() {
                 session.settle().await;
             }
-            output.failed(&failure)
+            output.failed(&failure.completed(session.named()))
         }
     }
 }

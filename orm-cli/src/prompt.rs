@@ -6,11 +6,17 @@ use tokio::sync::oneshot;
 
 use crate::output::Output;
 
-/// Asks a question whose answer is yes or no; without a word it is no, and so it is at the end of the input.
-pub(crate) async fn yes(output: &Output, question: &str) -> bool {
-    output.question(&format!("{question} [y/N] "));
-    let answer = on_a_thread(line).await.ok().flatten();
-    answer.is_some_and(|answer| matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+/// Asks a question whose answer is yes or no, and again until it is one; `None` at the end of the input.
+pub(crate) async fn yes_or_no(output: &Output, question: &str) -> Option<bool> {
+    loop {
+        output.question(&format!("{question} [y/n] "));
+        let answer = on_a_thread(line).await.ok().flatten()?;
+        match answer.trim().to_lowercase().as_str() {
+            "y" | "yes" => return Some(true),
+            "n" | "no" => return Some(false),
+            _ => {}
+        }
+    }
 }
 
 /// All of stdin.

@@ -1,6 +1,6 @@
 //! What a command works with: the settings, the output, and the databases that it opens.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use orm_core::{ConnectOptions, Connection};
 use orm_migrate::{Dialect, Migrations, error::Code as MigrateCode, settle};
@@ -17,6 +17,8 @@ use crate::{
 pub(crate) struct Session {
     pub(crate) settings: Settings,
     pub(crate) output: Output,
+    /// The database that is meant, once it is known.
+    named: OnceLock<String>,
     /// The database that was opened to write.
     opened: Mutex<Option<ConnectOptions>>,
 }
@@ -24,15 +26,31 @@ pub(crate) struct Session {
 impl Session {
     /// Reads the settings.
     pub(crate) fn new(global: Global, environment: Environment, output: Output) -> Result<Self, Failure> {
-        Ok(Self { settings: Settings::new(global, environment)?, output, opened: Mutex::default() })
+        Ok(Self {
+            settings: Settings::new(global, environment)?,
+            output,
+            named: OnceLock::new(),
+            opened: Mutex::default(),
+        })
     }
 
     /// The database that is meant, told to the person first of all.
     pub(crate) fn target(&self) -> Result<Target, Failure> {
         let target = self.settings.target()?;
+        self.tell(&target);
+        Ok(target)
+    }
+
+    /// Tells a database to the person.
+    pub(crate) fn tell(&self, target: &Target) {
+        self.named.get_or_init(|| target.options.to_string());
         self.output.say(&format!("database {}", target.options));
         self.output.detail(&format!("named by {}", target.from));
-        Ok(target)
+    }
+
+    /// The database that is meant, its password masked, once it is known.
+    pub(crate) fn named(&self) -> Option<String> {
+        self.named.get().cloned()
     }
 
     /// Opens a database to change it.

@@ -55,8 +55,9 @@ pub use model::{ColumnFacts, Columns, IntoKey, Item, KeyValue, Keyed, Model, Tab
 pub use models::Models;
 pub use options::ConnectOptions;
 pub use query::{
-    Conflict, ConflictTarget, Delete, GroupedQuery, Insert, InsertIgnoring, InsertMany, Insertable, Joined,
-    Output, Patch, PatchBuilder, Picked, Projected, Projection, Query, RowBuilder, Scope, Update, Whole,
+    Conflict, ConflictTarget, Delete, GroupedQuery, Inner, Insert, InsertIgnoring, InsertMany, Insertable,
+    Joined, Left, Loaded, Output, Patch, PatchBuilder, Picked, Projected, Projection, Query, RowBuilder,
+    Scope, Unselected, Update, Whole,
 };
 pub use reader::Reader;
 pub use relation::{Cardinality, Load, LoadInto, Many, Maybe, One, Relation, RelationQuery};

@@ -313,9 +313,15 @@ async fn arithmetic_binds_as_it_is_written(db: Db) -> Result<()> {
     let [ann, _, _] = people(&db).await?;
     let query = User::query().filter(|u| u.id.eq(ann.id));
     let numbers = query.select(|u| {
-        ((u.age + 1) * 2, u.age + u.age * 2, u.age - (u.age - 1), (u.age - u.age) - 1, u.age / (u.age / 3))
+        (
+            (u.age + 1) * 2,
+            u.age + u.age * 2,
+            u.age - (u.age - 1),
+            (u.age - 1 - u.age) - 1,
+            u.age / (u.age / 3),
+        )
     });
-    assert_eq!(numbers.one(&db).await?, (64, 93, 1, -1, 3));
+    assert_eq!(numbers.one(&db).await?, (64, 93, 1, -2, 3));
     let compared = User::query().filter(|u| (u.age + 1).eq(32).and(u.age.eq(31).or(u.age.eq(1)).not().not()));
     assert_eq!(compared.count(&db).await?, 1);
     Ok(())

@@ -69,8 +69,8 @@ async fn a_left_join_makes_columns_optional(db: Db) -> Result<()> {
         .left_join(|u| u.posts)
         .order_by(|(u, _)| u.id.asc())
         .select(|(_, p)| (p.views + 1, p.title.upper(), p.views.or(-1), p.rating, p.published));
-    let rows: Vec<(Option<i64>, Option<String>, i64, Option<f64>, Option<bool>)> =
-        rows.limit(2).all(&db).await?;
+    type Row = (Option<i64>, Option<String>, i64, Option<f64>, Option<bool>);
+    let rows: Vec<Row> = rows.limit(2).all(&db).await?;
     assert_eq!(rows, [(Some(1), Some("A".into()), 0, None, Some(false)), (None, None, -1, None, None)]);
     Ok(())
 }

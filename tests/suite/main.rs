@@ -7,15 +7,22 @@
 /// So that a test is called `suite::crud::sqlite::…`.
 #[path = "."]
 mod suite {
+    mod concurrency;
     mod crud;
+    mod edges;
     mod filters;
+    mod golden;
     mod joins;
+    mod memory;
+    mod names;
     mod projections;
     mod relations;
     mod select;
     mod shop;
+    mod transactions;
     mod types;
     mod upsert;
+    mod values;
     mod violations;
     mod writes;
 }

@@ -177,7 +177,8 @@ async fn several_relations_are_loaded_side_by_side(db: Db) -> Result<()> {
 
 async fn relations_are_loaded_inside_relations(db: Db) -> Result<()> {
     posts(&db).await?;
-    let rows: Vec<(User, Vec<(Post, Vec<(Comment, User)>)>)> = User::query()
+    type Thread = (Post, Vec<(Comment, User)>);
+    let rows: Vec<(User, Vec<Thread>)> = User::query()
         .with(|u| {
             u.posts
                 .order_by(|p| p.title.asc())

@@ -52,8 +52,12 @@ macro_rules! column_type {
                 $values
             }
 
-            fn holder(value: &$ty) -> NewHolder {
-                NewHolder { value: value.clone() }
+            fn how_many() -> i64 {
+                values().iter().map(|_| 1).sum()
+            }
+
+            fn holder(value: $ty) -> NewHolder {
+                NewHolder { value }
             }
 
             orm_tests::portable!(models: as_a_column, in_filters, as_a_key);
@@ -61,7 +65,7 @@ macro_rules! column_type {
             /// What is written one way is read every way.
             async fn as_a_column(db: Db) -> Result<()> {
                 for value in values() {
-                    let set = Holder::insert(holder(&value)).set(|h| h.maybe.set(value.clone())).exec(&db).await?;
+                    let set = Holder::insert(holder(value.clone())).set(|h| h.maybe.set(value.clone())).exec(&db).await?;
                     assert_eq!((&set.value, &set.maybe), (&value, &Some(value.clone())));
                     assert_eq!(Holder::find(set.id).one(&db).await?, set);
                     set.update(|h| (h.maybe.set_null(), h.value.set(values()[0].clone()))).exec(&db).await?;
@@ -72,7 +76,8 @@ macro_rules! column_type {
                     assert_eq!((swapped.value, swapped.maybe), (value, Some(values()[0].clone())));
                 }
                 Holder::query().delete().all_rows().exec(&db).await?;
-                assert_eq!(Holder::insert_many(values().iter().map(holder)).exec(&db).await?, values().len() as u64);
+                let inserted = Holder::insert_many(values().into_iter().map(holder)).exec(&db).await?;
+                assert_eq!(inserted.cast_signed(), how_many());
                 let read = Holder::query().order_by(|h| h.id.asc()).select(|h| (h.value, h.maybe)).all(&db).await?;
                 assert_eq!(read, values().into_iter().map(|value| (value, None)).collect::<Vec<_>>());
                 Ok(())
@@ -80,18 +85,18 @@ macro_rules! column_type {
 
             /// A value is found by itself, alone and among others, and nothing else is.
             async fn in_filters(db: Db) -> Result<()> {
-                Holder::insert_many(values().iter().map(holder)).exec(&db).await?;
+                Holder::insert_many(values().into_iter().map(holder)).exec(&db).await?;
                 let all = || Holder::query().order_by(|h| h.id.asc());
                 for value in values() {
                     assert_eq!(all().filter(|h| h.value.eq(&value)).one(&db).await?.value, value);
                     assert_eq!(all().filter(|h| h.value.is(Some(value.clone()))).one(&db).await?.value, value);
                     assert_eq!(all().filter(|h| h.value.is_in([value.clone()])).one(&db).await?.value, value);
                     let others = all().filter(|h| h.value.ne(&value)).count(&db).await?;
-                    assert_eq!(others, values().len() as i64 - 1);
+                    assert_eq!(others, how_many() - 1);
                     assert!(!all().filter(|h| h.maybe.eq(&value)).exists(&db).await?);
                 }
-                assert_eq!(all().filter(|h| h.value.is_in(values())).count(&db).await?, values().len() as i64);
-                assert_eq!(all().filter(|h| h.maybe.is(None)).count(&db).await?, values().len() as i64);
+                assert_eq!(all().filter(|h| h.value.is_in(values())).count(&db).await?, how_many());
+                assert_eq!(all().filter(|h| h.maybe.is(None)).count(&db).await?, how_many());
                 column_type!(@$sorted db);
                 Ok(())
             }
@@ -106,7 +111,7 @@ macro_rules! column_type {
                     assert_eq!(parent.key(), key);
                     parent.update(|p| p.note.set("seen")).exec(&db).await?;
                 }
-                assert_eq!(Parent::query().filter(|p| p.note.eq("seen")).count(&db).await?, values().len() as i64);
+                assert_eq!(Parent::query().filter(|p| p.note.eq("seen")).count(&db).await?, how_many());
                 for (parent, children) in Parent::query().with(|p| p.children).all(&db).await? {
                     assert_eq!((children.len(), &children[0].parent_key), (1, &parent.key));
                     let found = Child::query().filter(|c| c.parent.any(|p| p.key.eq(&parent.key)));
@@ -116,7 +121,7 @@ macro_rules! column_type {
                 assert_eq!(last.exec(&db).await?, 1);
                 Child::query().delete().all_rows().exec(&db).await?;
                 Parent::find(values()[0].clone()).one(&db).await?.delete().exec(&db).await?;
-                assert_eq!(Parent::query().count(&db).await?, values().len() as i64 - 1);
+                assert_eq!(Parent::query().count(&db).await?, how_many() - 1);
                 Ok(())
             }
         }
@@ -124,8 +129,8 @@ macro_rules! column_type {
     (@sorted $db:ident) => {
         let sorted = Holder::query().order_by(|h| h.value.asc()).select(|h| h.value).all(&$db).await?;
         assert_eq!(sorted, values());
-        for (at, value) in values().into_iter().enumerate() {
-            assert_eq!(Holder::query().filter(|h| h.value.lt(&value)).count(&$db).await?, at as i64);
+        for (at, value) in (0_i64..).zip(values()) {
+            assert_eq!(Holder::query().filter(|h| h.value.lt(&value)).count(&$db).await?, at);
         }
     };
     (@unsorted $db:ident) => {};

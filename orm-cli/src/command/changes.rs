@@ -1,8 +1,8 @@
 //! What differs between two schemas, once every rename is decided, and how to change it.
 
 use orm_migrate::{
-    Change, Dialect, Diff, DiffOptions, Plan, PlanError, Rename, RenameQuestion, Unsupported, diff, plan,
-    unsupported,
+    Change, Dialect, Diff, DiffOptions, MigrateError, Plan, PlanError, Rename, RenameQuestion, Unsupported,
+    diff, error::Code as MigrateCode, plan, unsupported,
 };
 use orm_schema::Schema;
 
@@ -40,7 +40,9 @@ impl Comparison<'_> {
             if !session.settings.can_ask() {
                 return Err(self.undecided(&found.questions));
             }
-            let yes = prompt::yes(&session.output, &question.to_string()).await;
+            let Some(yes) = prompt::yes_or_no(&session.output, &question.to_string()).await else {
+                return Err(self.undecided(&found.questions));
+            };
             options.renames.push(if yes { question.yes() } else { question.no() });
             found = diff(self.dialect, self.from, self.to, &options);
         }
@@ -107,8 +109,8 @@ pub(crate) fn refuse_unsupported(dialect: Dialect, schema: &Schema, models: &Mod
 }
 
 fn unsupported_report(fault: &Unsupported, models: &Models) -> Report {
-    let report =
-        Report::new(Code::Unsupported, fault.to_string()).why(fault.why.clone()).fix(fault.fix.clone());
+    let error = MigrateError::new(MigrateCode::Unsupported, fault.to_string()).fix(fault.fix.clone());
+    let report = Report::from(&error).why(fault.why.clone());
     match models.place(&fault.table, fault.column.as_ref()) {
         Some(place) => report.place(place),
         None => report,

@@ -26,7 +26,8 @@ pub(crate) fn obstacles(evidence: &Evidence, plan: &Plan, models: &Models) -> Ve
 
 fn in_the_way(obstacle: &Obstacle, plan: &Plan, models: &Models) -> Report {
     let error = MigrateError::new(MigrateCode::RowsInTheWay, obstacle.why.clone()).fix(obstacle.fix.clone());
-    let report = Report::from(&error).note(format!("check {}", obstacle.code));
+    let mut report = Report::from(&error);
+    report.code = obstacle.code;
     let step = plan.steps.get(obstacle.step);
     match step.and_then(|step| models.place_in(&step.touches, &obstacle.why)) {
         Some(place) => report.place(place),
@@ -39,11 +40,13 @@ pub(crate) async fn to_losses(session: &Session, evidence: &Evidence, accepted: 
     if evidence.losses.is_empty() || accepted {
         return Ok(());
     }
-    if session.settings.can_ask() && prompt::yes(&session.output, "this loses data; go on?").await {
+    if session.settings.can_ask()
+        && prompt::yes_or_no(&session.output, "this loses data; go on?").await == Some(true)
+    {
         return Ok(());
     }
     let error = MigrateError::new(MigrateCode::DataLoss, "this would lose data")
         .fix("give `--accept-data-loss` if it may go, or keep it in the models");
     let report = evidence.losses.iter().fold(Report::from(&error), |report, loss| report.note(counted(loss)));
-    Err(Failure::of(report.why("the rows and values below are in the database").file("--accept-data-loss")))
+    Err(Failure::of(report.why("the database holds what would go")))
 }

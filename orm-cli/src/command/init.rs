@@ -16,9 +16,9 @@ const DEFAULT_URL: &str = "sqlite:app.db";
 
 const ORM_TOML: &str = include_str!("init/orm.toml");
 const DOTENV_EXAMPLE: &str = include_str!("init/env.example");
-const MODEL: &str = include_str!("init/user.rs");
-const EMBEDDED_TEST: &str = include_str!("init/test_embedded.rs");
-const SERVER_TEST: &str = include_str!("init/test_server.rs");
+const MODEL: &str = include_str!("init/user.rs.txt");
+const EMBEDDED_TEST: &str = include_str!("init/test_embedded.rs.txt");
+const SERVER_TEST: &str = include_str!("init/test_server.rs.txt");
 
 /// A file to be made.
 struct File {
@@ -51,9 +51,15 @@ fn files(session: &Session, target: &Target) -> Vec<File> {
     let folder = session.settings.migrations();
     // A URL with a password is no text for a repository: only what is shown of it is written.
     let url = target.options.to_string();
+    let line = if url.contains("***") {
+        format!("# url = {url:?}  # the password is for")
+    } else {
+        format!("url = {url:?}  # before it comes")
+    };
     let test = if target.options.is_server() { SERVER_TEST } else { EMBEDDED_TEST };
     let filled = |text: &str| {
-        text.replace("{test}", test.trim_end())
+        text.replace("{line}", &line)
+            .replace("{test}", test.trim_end())
             .replace("{url}", &url)
             .replace("{migrations}", &folder.display().to_string().replace('\\', "/"))
     };
@@ -80,11 +86,16 @@ fn tell(session: &Session, is_new: bool, path: &Path, written: &mut Vec<String>,
     if is_new { written } else { kept }.push(path);
 }
 
-fn next(session: &Session) -> &'static str {
-    if session.settings.root().join("Cargo.toml").exists() {
-        "write `pub mod models;` in src/lib.rs, copy .env.example to .env, then `orm migrate dev`"
-    } else {
-        "`cargo init --lib`, `cargo add orm`, write `pub mod models;` in src/lib.rs, copy .env.example to .env, then \
-         `orm migrate dev`"
-    }
+/// What a package still lacks before the first migration can be made.
+fn next(session: &Session) -> String {
+    let manifest = fs::read_to_string(session.settings.root().join("Cargo.toml")).unwrap_or_default();
+    let has = |name: &str| manifest.lines().any(|line| line.trim_start().starts_with(name));
+    let steps = [
+        (manifest.is_empty(), "`cargo init --lib`"),
+        (!has("orm"), "`cargo add orm`"),
+        (!has("tokio"), "`cargo add tokio --dev --features macros,rt`"),
+        (true, "write `pub mod models;` into src/lib.rs"),
+    ];
+    let steps: Vec<_> = steps.into_iter().filter(|(lacks, _)| *lacks).map(|(_, step)| step).collect();
+    format!("{}, then `orm migrate dev` makes the first migration", steps.join(", "))
 }

@@ -8,7 +8,12 @@ use orm_migrate::{
 };
 use serde_json::json;
 
-use crate::{args::Introspect, command::models::tidy, failure::Failure, output::Outcome, session::Session};
+use crate::{
+    args::Introspect,
+    failure::{Failure, tidy},
+    output::{Outcome, count},
+    session::Session,
+};
 
 /// Runs the command.
 pub(crate) async fn run(session: &Session, words: &Introspect) -> Result<Outcome, Failure> {
@@ -34,11 +39,8 @@ pub(crate) async fn run(session: &Session, words: &Introspect) -> Result<Outcome
     for file in &written.written {
         session.output.say(&format!("wrote {}", folder.join(file).display()));
     }
-    session.output.say(&format!(
-        "{} files written, {} unchanged",
-        written.written.len(),
-        written.unchanged.len()
-    ));
+    let unchanged = written.unchanged.len();
+    session.output.say(&format!("{} written, {unchanged} unchanged", count(written.written.len(), "file")));
     json["written"] = json!(written.written);
     json["unchanged"] = json!(written.unchanged);
     Ok(Outcome::done(json).next(next(folder)))

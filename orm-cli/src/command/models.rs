@@ -1,6 +1,6 @@
 //! The models in the source: their schema, and where each of them stands.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use orm_migrate::{
     Change,
@@ -10,7 +10,7 @@ use orm_schema::{ColumnName, Schema, TableName};
 
 use crate::{
     args::Features,
-    failure::{Code, Failure, Place, Report},
+    failure::{Code, Failure, Place, Report, tidy},
     session::Session,
 };
 
@@ -29,6 +29,9 @@ impl Models {
         }
         if let Some(failure) = Failure::all(scan.errors.iter().map(Report::from).collect()) {
             return Err(failure);
+        }
+        if scan.models.is_empty() {
+            session.output.warn(&no_model());
         }
         session.output.detail(&format!("{} models in {} files", scan.models.len(), scan.files.len()));
         Ok(Self { scan })
@@ -102,6 +105,13 @@ fn hidden(gone: &[&TableName], first: &Report, others: impl Iterator<Item = Repo
     Failure::of(others.fold(report, |report, other| report.note(other.message)))
 }
 
+fn no_model() -> Report {
+    Report::new(Code::NoModels, "no model was found")
+        .why("the scan follows `mod` from src/lib.rs and src/main.rs, or reads what is named")
+        .fix("write `mod models;`, or name the models with `--models PATH` or in `models` of orm.toml")
+        .file("--models")
+}
+
 fn no_models(gone: &[&TableName]) -> Failure {
     let report = Report::new(
         Code::Vanished,
@@ -127,9 +137,4 @@ fn place(location: &Location, length: usize) -> Place {
             .and_then(|text| text.lines().nth(location.line.saturating_sub(1)).map(str::to_owned)),
         length,
     }
-}
-
-/// The path of a file as one would type it here.
-pub(crate) fn tidy(file: &Path) -> String {
-    file.strip_prefix(".").unwrap_or(file).display().to_string()
 }

@@ -55,6 +55,7 @@ impl Sides<'_> {
     }
 
     async fn live(&self, target: &Target) -> Result<Inspected, Failure> {
+        self.session.tell(target);
         let dialect = Dialect::from(target.options.dialect());
         if dialect != self.dialect {
             let report =

@@ -8,7 +8,10 @@ mod report;
 mod style;
 mod words;
 
-use std::io::{self, Write};
+use std::{
+    fmt::Display,
+    io::{self, Write},
+};
 
 use orm_migrate::executor::Event;
 use serde_json::Value;
@@ -32,19 +35,37 @@ pub(crate) struct Outcome {
     pub(crate) exit: Exit,
     /// The object for `--json`.
     pub(crate) json: Value,
-    /// What to do next, for a person.
-    pub(crate) next: Option<String>,
+    /// The last line for a person: what to do next.
+    pub(crate) last: Option<String>,
 }
 
 impl Outcome {
     /// Done.
     pub(crate) fn done(json: Value) -> Self {
-        Self { exit: Exit::Done, json, next: None }
+        Self { exit: Exit::Done, json, last: None }
     }
 
     /// Adds what to do next.
-    pub(crate) fn next(mut self, next: impl Into<String>) -> Self {
-        self.next = Some(next.into());
+    pub(crate) fn next(mut self, next: impl Display) -> Self {
+        self.last = Some(format!("next: {next}"));
+        self
+    }
+
+    /// Adds that there is nothing to do, and why.
+    pub(crate) fn nothing_to_do(mut self, why: impl Display) -> Self {
+        self.last = Some(format!("nothing to do: {why}"));
+        self
+    }
+
+    /// Adds what was done, after which nothing is left to do.
+    pub(crate) fn over(mut self, what: impl Display) -> Self {
+        self.last = Some(format!("done: {what}"));
+        self
+    }
+
+    /// Adds another exit code than that of success.
+    pub(crate) fn exit(mut self, exit: Exit) -> Self {
+        self.exit = exit;
         self
     }
 }
@@ -93,6 +114,11 @@ impl Output {
         }
     }
 
+    /// Something that may be wrong, of which there is only a line.
+    pub(crate) fn warn_line(&self, line: &str) {
+        self.say(&format!("{}: {line}", self.style.warning("warning")));
+    }
+
     /// Something that is wrong, but that the command is there to tell.
     pub(crate) fn problem(&self, report: &Report) {
         to_stderr(&report::text(self.style, "error", report));
@@ -110,7 +136,7 @@ impl Output {
         match event {
             Event::Waiting(Some(holder)) => self.say(&format!("waiting for the lock of {holder}")),
             Event::Waiting(None) => self.say("waiting for another deploy"),
-            Event::Warning(warning) => self.say(&format!("{}: {warning}", self.style.warning("warning"))),
+            Event::Warning(warning) => self.warn_line(warning),
             Event::Migration(name) => self.detail(&format!("migration {name}")),
             Event::Statement { position, total, line } => {
                 self.detail(&format!("  statement {position} of {total} (line {line})"));
@@ -126,8 +152,8 @@ impl Output {
         if self.json {
             to_stdout(&format!("{}\n", outcome.json));
         }
-        if let Some(next) = &outcome.next {
-            self.say(&format!("next: {next}"));
+        if let Some(last) = &outcome.last {
+            self.say(last);
         }
         outcome.exit
     }
@@ -141,6 +167,15 @@ impl Output {
             self.problem(report);
         }
         failure.exit
+    }
+}
+
+/// `1 row`, `2 rows`
+pub(crate) fn count(number: impl TryInto<u64>, noun: &str) -> String {
+    match number.try_into() {
+        Ok(1) => format!("1 {noun}"),
+        Ok(number) => format!("{number} {noun}s"),
+        Err(_) => format!("many {noun}s"),
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Node {
     InSubquery(Box<Node>, Box<Subquery>),
     /// What the row of an upsert would have held.
     Excluded(&'static str),
+    /// What makes no sense, and why: the query is an error before anything is sent.
+    Invalid(&'static str),
 }
 
 /// An operator between two nodes.
@@ -103,7 +105,7 @@ impl Node {
     pub(crate) fn replace_source(&mut self, excluded: u32) {
         match self {
             Self::Column(column) if column.source == excluded => *self = Self::Excluded(column.facts.name),
-            Self::Column(_) | Self::Param(_) | Self::Bool(_) | Self::Excluded(_) => {}
+            Self::Column(_) | Self::Param(_) | Self::Bool(_) | Self::Excluded(_) | Self::Invalid(_) => {}
             Self::Binary(_, left, right) => {
                 left.replace_source(excluded);
                 right.replace_source(excluded);
@@ -143,7 +145,8 @@ impl Node {
             | Self::Exists(_)
             | Self::Scalar(_)
             | Self::InSubquery(..)
-            | Self::Excluded(_) => None,
+            | Self::Excluded(_)
+            | Self::Invalid(_) => None,
         }
     }
 }

@@ -13,15 +13,19 @@ use crate::{
 /// PostgreSQL.
 pub(crate) struct Postgres;
 
-/// Numbers the placeholders, as PostgreSQL's templates want them.
+/// Numbers the placeholders, as PostgreSQL's templates want them; a `?` in a quoted name is none.
 fn template(text: &str, arguments: Vec<Expr>) -> Expr {
     let mut numbered = String::with_capacity(text.len() + arguments.len());
-    for (at, piece) in text.split('?').enumerate() {
-        if at > 0 {
+    let (mut quoted, mut number) = (false, 0);
+    for character in text.chars() {
+        quoted ^= character == '"';
+        if character == '?' && !quoted {
+            number += 1;
             numbered.push('$');
-            numbered.push_str(&at.to_string());
+            numbered.push_str(&number.to_string());
+        } else {
+            numbered.push(character);
         }
-        numbered.push_str(piece);
     }
     Expr::cust_with_exprs(numbered, arguments)
 }

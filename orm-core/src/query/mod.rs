@@ -16,14 +16,14 @@ pub use delete::Delete;
 pub use grouped::GroupedQuery;
 pub(crate) use insert::OnConflict;
 pub use insert::{Conflict, ConflictTarget, Insert, InsertIgnoring, InsertMany, Insertable, RowBuilder};
-pub(crate) use output::Unselected;
+
 pub(crate) use output::downcast;
-pub use output::{Output, Parts, Picked, Projected, Projection, Whole};
+pub use output::{Loaded, Output, Parts, Picked, Projected, Projection, Unselected, Whole};
 pub(crate) use plan::Plan;
 pub use plan::Reading;
 pub(crate) use source::next_source;
-pub(crate) use source::{Inner, Join, JoinKind, Left, Source};
-pub use source::{Joined, Scope};
+pub use source::{Inner, Joined, Left, Scope};
+pub(crate) use source::{Join, JoinKind, Source};
 pub use update::{Patch, PatchBuilder, Update};
 
 use crate::{
@@ -66,7 +66,13 @@ impl<S, O> Query<S, O> {
 
     /// The identity of the root and the filters, for a subquery.
     pub(crate) fn into_conditions(self) -> (u32, Vec<crate::expr::Node>) {
-        (self.plan.root().id, self.plan.filters)
+        let (root, cut, mut filters) = (self.plan.root().id, self.plan.is_cut(), self.plan.filters);
+        if cut {
+            filters.push(crate::expr::Node::Invalid(
+                "a question about a relation takes all its rows: `limit` and `offset` would be ignored",
+            ));
+        }
+        (root, filters)
     }
 }
 
@@ -79,6 +85,7 @@ impl<M: Model> Query<M> {
         let mut query = Self::new();
         let condition = crate::expr::Node::key_is(M::TABLE, query.root().id, key);
         query.plan.filters.push(condition);
+        query.plan.by_key = true;
         query
     }
 
@@ -150,7 +157,12 @@ impl<S: Scope, O> Query<S, O> {
         picks: impl FnOnce(S::Columns) -> P,
     ) -> Query<S, Picked<X>> {
         let picks = picks(self.columns());
-        self.pick(picks)
+        let mut plan = self.plan;
+        plan.check_uncut("an aggregate");
+        // One row has no order, and PostgreSQL refuses to hear of one.
+        plan.orders.clear();
+        plan.aggregate = true;
+        Self::from_plan(plan).pick(picks)
     }
 
     fn pick<L, P: Picks<L, Out = X>, X: Send + 'static>(self, picks: P) -> Query<S, Picked<X>> {
@@ -169,6 +181,10 @@ impl<S: Scope, O> Query<S, O> {
         let mut nodes = Vec::new();
         let keys = keys(self.columns()).group(&mut nodes);
         let mut plan = self.plan;
+        plan.check_uncut("a group");
+        if !plan.orders.is_empty() {
+            plan.fail("groups are ordered by what they have in common: put `order_by` behind `group_by`");
+        }
         plan.groups = nodes;
         GroupedQuery::new(plan, keys)
     }

@@ -28,6 +28,10 @@ pub struct Plan {
     pub(crate) limit: Option<Value>,
     pub(crate) offset: Option<Value>,
     pub(crate) distinct: bool,
+    /// Whether the filters hold a whole primary key, so that there is one row at most.
+    pub(crate) by_key: bool,
+    /// Whether it reads one row of aggregates.
+    pub(crate) aggregate: bool,
     pub(crate) reading: Reading,
     /// What is wrong with it, found while it was built.
     pub(crate) error: Option<String>,
@@ -93,6 +97,8 @@ impl Plan {
             limit: None,
             offset: None,
             distinct: false,
+            by_key: false,
+            aggregate: false,
             reading: reading(root),
             error: None,
         }
@@ -106,6 +112,19 @@ impl Plan {
     /// Remembers the first thing that is wrong.
     pub(crate) fn fail(&mut self, message: impl Into<String>) {
         self.error.get_or_insert_with(|| message.into());
+    }
+
+    /// Fails unless it describes rows of the tables as they are: nothing may put rows together that were cut before.
+    pub(crate) fn check_uncut(&mut self, what: &str) {
+        if self.is_cut() {
+            self.fail(format!(
+                "{what} takes all rows: `limit`, `offset` and `distinct` before it would be ignored"
+            ));
+        }
+    }
+
+    pub(crate) fn is_cut(&self) -> bool {
+        self.limit.is_some() || self.offset.is_some() || self.distinct
     }
 
     /// The error that was remembered, if any.
@@ -122,6 +141,7 @@ impl Plan {
         kind: JoinKind,
     ) -> u32 {
         let target = next_source();
+        self.by_key = false;
         if !self.sources.iter().any(|source| source.id == owner) {
             self.fail("the relation of a join belongs to another query");
         }

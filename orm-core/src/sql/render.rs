@@ -163,6 +163,7 @@ impl Renderer {
                 Ok(value.in_subquery(select))
             }
             Node::Excluded(name) => Ok(self.spelling.excluded(name)),
+            Node::Invalid(why) => Err(Error::invalid_query(*why)),
         }
     }
 

@@ -93,7 +93,11 @@ impl<'a> Select<'a> {
 
     /// Whether counting must look at the rows as they are selected.
     fn counts_selected(&self) -> bool {
-        self.plan.distinct || self.has_limit() || !self.plan.groups.is_empty() || !self.plan.having.is_empty()
+        self.plan.distinct
+            || self.plan.aggregate
+            || self.has_limit()
+            || !self.plan.groups.is_empty()
+            || !self.plan.having.is_empty()
     }
 
     fn is_ranked(&self) -> bool {
@@ -113,7 +117,9 @@ impl<'a> Select<'a> {
         let plan = self.plan;
         let mut shape = Shape::new(dialect, 1);
         shape.byte(self.purpose as u8);
-        shape.byte(u8::from(plan.distinct) | u8::from(self.limit.per_key) << 1);
+        shape.byte(
+            u8::from(plan.distinct) | u8::from(self.limit.per_key) << 1 | u8::from(plan.aggregate) << 2,
+        );
         shape.sources(&plan.sources)?;
         match &plan.reading.picks {
             None => shape.byte(0),

@@ -202,6 +202,7 @@ impl<'a> Shape<'a> {
                 self.tagged(13, value)?;
                 self.subquery(13, subquery)
             }
+            Node::Invalid(why) => Err(Error::invalid_query(*why)),
             Node::Excluded(name) => {
                 self.byte(14);
                 self.count(name.len());

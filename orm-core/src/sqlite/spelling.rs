@@ -155,8 +155,8 @@ fn write_json(text: &mut String, value: &Value) -> Result<()> {
         Value::I32(value) => write!(text, "{value}"),
         Value::I64(value) => write!(text, "{value}"),
         Value::U64(value) => write!(text, "{value}"),
-        Value::F32(value) => write!(text, "{}", serde_json::Value::from(f64::from(*value))),
-        Value::F64(value) => write!(text, "{}", serde_json::Value::from(*value)),
+        Value::F32(value) => write!(text, "{}", json_number(f64::from(*value))?),
+        Value::F64(value) => write!(text, "{}", json_number(*value)?),
         Value::Bytes(bytes) => {
             text.push('"');
             for byte in bytes {
@@ -168,4 +168,15 @@ fn write_json(text: &mut String, value: &Value) -> Result<()> {
         other => write!(text, "{}", quoted(&super::text::text(other)?)),
     };
     written.map_err(|error| Error::invalid_value(error.to_string()))
+}
+
+/// JSON has no infinity, but numbers that are read as one (json1.html §3).
+fn json_number(value: f64) -> Result<String> {
+    if value.is_nan() {
+        return Err(Error::invalid_value("SQLite has no NaN to look for: it would be NULL"));
+    }
+    if value.is_infinite() {
+        return Ok(if value > 0.0 { "9e999" } else { "-9e999" }.to_owned());
+    }
+    Ok(serde_json::Value::from(value).to_string())
 }

@@ -28,7 +28,7 @@ fn columns_struct(model: &ModelSource) -> TokenStream {
         let (ident, vis, docs, ty) = (&field.ident, &field.vis, &field.docs, stored_type(field));
         let orm = path_at(orm, field.ty.span());
         let ty = quote_spanned!(span_of(&field.ty)=>
-            #orm::Expr<<Kind as #orm::Kind>::Val<#ty>, <Kind as #orm::Kind>::Level, #orm::Column>);
+            #orm::Expr<<__Kind as #orm::Kind>::Val<#ty>, <__Kind as #orm::Kind>::Level, #orm::Column>);
         quote!(#(#docs)* #vis #ident: #ty)
     });
     let relations = model.relations.iter().map(|relation| {
@@ -38,16 +38,16 @@ fn columns_struct(model: &ModelSource) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[allow(missing_docs, dead_code, non_snake_case)]
-        #vis struct #name<Kind: #orm::Kind = #orm::Plain> {
+        #vis struct #name<__Kind: #orm::Kind = #orm::Plain> {
             #(#columns,)*
             #(#relations,)*
             #[doc(hidden)]
-            __kind: ::core::marker::PhantomData<fn() -> Kind>,
+            __kind: ::core::marker::PhantomData<fn() -> __Kind>,
         }
-        impl<Kind: #orm::Kind> ::core::clone::Clone for #name<Kind> {
+        impl<__Kind: #orm::Kind> ::core::clone::Clone for #name<__Kind> {
             fn clone(&self) -> Self { *self }
         }
-        impl<Kind: #orm::Kind> ::core::marker::Copy for #name<Kind> {}
+        impl<__Kind: #orm::Kind> ::core::marker::Copy for #name<__Kind> {}
     }
 }
 
@@ -98,7 +98,7 @@ fn model_impl(model: &ModelSource) -> TokenStream {
     let column_fields = model.fields.iter().enumerate().map(|(place, field)| {
         let (ident, ty) = (&field.ident, stored_type(field));
         let orm = path_at(orm, field.ty.span());
-        quote_spanned!(span_of(&field.ty)=> #ident: #orm::__private::column::<#ty, Kind>(source, &Self::TABLE.columns[#place]))
+        quote_spanned!(span_of(&field.ty)=> #ident: #orm::__private::column::<#ty, __Kind>(source, &Self::TABLE.columns[#place]))
     });
     let relation_fields = model.relations.iter().map(|relation| relations::field(model, relation));
     let decodes = model.fields.iter().map(|field| {
@@ -110,9 +110,9 @@ fn model_impl(model: &ModelSource) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #orm::Model for #ident {
-            type Columns<Kind: #orm::Kind> = #columns<Kind>;
+            type Columns<__Kind: #orm::Kind> = #columns<__Kind>;
             const TABLE: &'static #orm::TableFacts = &#table;
-            fn columns<Kind: #orm::Kind>(source: u32) -> #columns<Kind> {
+            fn columns<__Kind: #orm::Kind>(source: u32) -> #columns<__Kind> {
                 #columns {
                     #(#column_fields,)*
                     #(#relation_fields,)*

@@ -5,7 +5,7 @@ use orm_core::Connection;
 use crate::error::Result;
 
 /// What belongs to an extension stays, and so does a schema that holds one; the first schema of the search path stays,
-/// empty. Everything goes with what depends on it, so that one order is as good as another.
+/// empty. Everything goes with what depends on it; but the sequence of an identity column goes only with its table.
 const STATEMENTS: &str = "\
 WITH extended AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
 spaces AS (
@@ -15,22 +15,26 @@ spaces AS (
       OR EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_namespace'::regclass AND e.objid = n.oid) AS stays
   FROM pg_namespace n WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_'
 )
-SELECT format('DROP SCHEMA IF EXISTS %I CASCADE', nspname) FROM spaces WHERE NOT stays
+SELECT format('DROP SCHEMA IF EXISTS %I CASCADE', nspname) AS statement, 1 AS place FROM spaces WHERE NOT stays
 UNION ALL
 SELECT format('DROP %s IF EXISTS %I.%I CASCADE', CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
-    WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END, s.nspname, c.relname)
+    WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END, s.nspname, c.relname),
+  CASE c.relkind WHEN 'S' THEN 3 ELSE 2 END
 FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace AND s.stays
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c')
-  AND NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)
+  AND NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid
+    OR e.classid = 'pg_type'::regclass AND e.objid = c.reltype)
 UNION ALL
-SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure)
+SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure), 4
 FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace AND s.stays
 WHERE NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid)
 UNION ALL
-SELECT format('DROP %s IF EXISTS %I.%I CASCADE', CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, s.nspname, t.typname)
+SELECT format('DROP %s IF EXISTS %I.%I CASCADE', CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, s.nspname, t.typname),
+  5
 FROM pg_type t JOIN spaces s ON s.oid = t.typnamespace AND s.stays
 WHERE t.typtype IN ('e', 'd', 'r')
-  AND NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_type'::regclass AND e.objid = t.oid)";
+  AND NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_type'::regclass AND e.objid = t.oid)
+ORDER BY place, statement";
 
 /// Deletes everything.
 pub(crate) async fn clear(connection: &mut Connection) -> Result<()> {

@@ -8,7 +8,13 @@ use orm_migrate::{
 };
 use serde_json::json;
 
-use crate::{args::Execute, failure::Failure, output::Outcome, prompt, session::Session};
+use crate::{
+    args::Execute,
+    failure::Failure,
+    output::{Outcome, count},
+    prompt,
+    session::Session,
+};
 
 /// The name of stdin on a command line.
 const STDIN: &str = "-";
@@ -18,15 +24,14 @@ pub(crate) async fn run(session: &Session, words: &Execute) -> Result<Outcome, F
     let target = session.target()?;
     let (sql, file) = read(&words.file).await?;
     let mut connection = session.open(&target).await?;
-    let mut statements = 0;
+    let mut statements = 0_usize;
     let mut observe = |event: Event<'_>| {
         statements += usize::from(matches!(event, Event::Statement { .. }));
         session.output.event(&event);
     };
     execute(&mut connection, &sql, &file, &DeployOptions::default(), &mut observe).await?;
-    session.output.say(&format!("{statements} statements of `{file}` ran"));
     let json = json!({ "database": target.options.to_string(), "file": file, "statements": statements });
-    Ok(Outcome::done(json).next("nothing"))
+    Ok(Outcome::done(json).over(format!("{} of `{file}` ran", count(statements, "statement"))))
 }
 
 /// The text, and what to call it.

@@ -44,9 +44,6 @@ pub(crate) async fn run(session: &Session, words: &Push) -> Result<Outcome, Fail
         "steps": plan.steps.iter().map(|step| &step.summary).collect::<Vec<_>>(),
         "losses": counts.losses,
     });
-    Ok(Outcome::done(json).next(if plan.steps.is_empty() {
-        "nothing: the database is equal already"
-    } else {
-        "nothing: the database is equal now"
-    }))
+    let change = if plan.steps.is_empty() { "was equal already" } else { "is equal now" };
+    Ok(Outcome::done(json).over(format!("the database {change}")))
 }

@@ -1,13 +1,25 @@
 //! `orm migrate deploy`: what is pending, under the lock.
 
+use std::time::Duration;
+
 use orm_migrate::{DeployOptions, Deployed, deploy};
 use serde_json::json;
 
-use crate::{args::Deploy, failure::Failure, output::Outcome, session::Session, settings::Target};
+use crate::{
+    args::Deploy,
+    failure::Failure,
+    output::{Outcome, count},
+    session::Session,
+    settings::Target,
+};
+
+/// How long one statement waits for a lock at most; then everyone behind it is let through, and it is tried again.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs the command.
 pub(crate) async fn run(session: &Session, words: &Deploy) -> Result<Outcome, Failure> {
-    let target = session.target()?;
+    let mut target = session.target()?;
+    target.options = target.options.lock_timeout(words.lock_timeout.min(PATIENCE));
     let migrations = session.migrations()?;
     let mut connection =
         if words.dry_run { session.look_or_empty(&target).await? } else { session.open(&target).await? };
@@ -21,20 +33,17 @@ pub(crate) async fn run(session: &Session, words: &Deploy) -> Result<Outcome, Fa
 fn done(session: &Session, target: &Target, deployed: &Deployed) -> Outcome {
     let outcome = Outcome::done(object(target, deployed, false));
     match deployed.applied.len() {
-        0 => {
-            session.output.say("nothing is pending");
-            outcome.next("nothing")
-        }
-        count => {
-            session.output.say(&format!("{} applied", migrations(count)));
-            outcome.next("`orm migrate status` shows where the database stands")
+        0 => outcome.nothing_to_do("no migration is pending"),
+        applied => {
+            session.output.say(&format!("{} applied", count(applied, "migration")));
+            outcome.next("start the application; `orm migrate status` shows where the database stands")
         }
     }
 }
 
 fn preview(session: &Session, target: &Target, deployed: &Deployed) -> Outcome {
     for warning in &deployed.warnings {
-        session.output.say(&format!("warning: {warning}"));
+        session.output.warn_line(warning);
     }
     for pending in &deployed.pending {
         session.output.product(&format!("-- {}\n", pending.name));
@@ -44,8 +53,8 @@ fn preview(session: &Session, target: &Target, deployed: &Deployed) -> Outcome {
     }
     let outcome = Outcome::done(object(target, deployed, true));
     match deployed.pending.len() {
-        0 => outcome.next("nothing: no migration is pending"),
-        count => outcome.next(format!("`orm migrate deploy` applies {}", migrations(count))),
+        0 => outcome.nothing_to_do("no migration is pending"),
+        pending => outcome.next(format!("`orm migrate deploy` applies {}", count(pending, "migration"))),
     }
 }
 
@@ -59,9 +68,4 @@ fn object(target: &Target, deployed: &Deployed, dry_run: bool) -> serde_json::Va
         "pending": pending.collect::<Vec<_>>(),
         "warnings": deployed.warnings,
     })
-}
-
-/// `1 migration`, `2 migrations`
-pub(super) fn migrations(count: usize) -> String {
-    if count == 1 { "1 migration".to_owned() } else { format!("{count} migrations") }
 }

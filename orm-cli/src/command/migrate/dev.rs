@@ -31,9 +31,9 @@ use crate::{
     command::{
         changes::{Comparison, refuse_unsupported},
         consent,
-        models::{Models, tidy},
+        models::Models,
     },
-    failure::Failure,
+    failure::{Failure, tidy},
     output::Outcome,
     session::Session,
     settings::Target,
@@ -150,7 +150,7 @@ impl Run<'_> {
             now: Utc::now(),
             up: made.plan.up_sql(),
             down: Some(made.plan.down_sql()),
-            schema: self.wanted.clone(),
+            schema: self.models.schema(),
         };
         Ok(self.migrations.add(&folder, &draft)?.name.to_string())
     }
@@ -187,8 +187,8 @@ impl Run<'_> {
     }
 
     fn unchanged(&self) -> Outcome {
-        self.session.output.say("the models have not changed since the last migration");
-        Outcome::done(self.object(Value::Null)).next("nothing")
+        Outcome::done(self.object(Value::Null))
+            .nothing_to_do("the models have not changed since the last migration")
     }
 
     fn outcome(&self, made: &Made, name: &str) -> Outcome {

@@ -18,7 +18,7 @@ use crate::{
 /// Runs the command.
 pub(crate) async fn run(session: &Session, words: &Diff) -> Result<Outcome, Failure> {
     let dialect = dialect(session, &[&words.from, &words.to])?;
-    session.output.say(&format!("comparing as {dialect}"));
+    session.output.detail(&format!("comparing as {dialect}"));
     let sides = Sides { session, dialect, features: &words.features, scratch: &words.scratch };
     let (from, to) = (sides.read(&words.from).await?, sides.read(&words.to).await?);
     let comparison = Comparison { dialect, from: &from.schema, to: &to.schema, models: &to.models };
@@ -32,7 +32,7 @@ pub(crate) async fn run(session: &Session, words: &Diff) -> Result<Outcome, Fail
         "changes": changes.iter().map(|change| json!({ "description": change.to_string(), "change": change })).collect::<Vec<_>>(),
         "sql": words.sql.then(|| plan.up_sql()),
     });
-    Ok(Outcome { exit, json, next: next(words, &changes) })
+    Ok(last(Outcome::done(json).exit(exit), words, &changes))
 }
 
 fn show(session: &Session, words: &Diff, changes: &[Change], plan: &Plan) {
@@ -45,13 +45,14 @@ fn show(session: &Session, words: &Diff, changes: &[Change], plan: &Plan) {
     }
 }
 
-fn next(words: &Diff, changes: &[Change]) -> Option<String> {
-    let next = match (changes.len(), words.sql) {
-        (0, _) => "nothing: both are equal",
-        (_, true) => {
-            "`orm db execute --file -` runs this SQL, `orm migrate dev` makes a migration of the models"
+fn last(outcome: Outcome, words: &Diff, changes: &[Change]) -> Outcome {
+    match (changes.is_empty(), words.sql) {
+        (true, _) => outcome.nothing_to_do("both are equal"),
+        (false, true) => outcome.next(
+            "`orm db execute --file FILE` runs this SQL; `orm migrate dev` makes a migration of the models",
+        ),
+        (false, false) => {
+            outcome.next("`--sql` shows how; `orm migrate dev` makes a migration of the models")
         }
-        (_, false) => "`--sql` shows how to change it, `orm migrate dev` makes a migration of the models",
-    };
-    Some(next.to_owned())
+    }
 }

@@ -32,7 +32,7 @@ pub(super) async fn up_to_date(
     for change in &drift {
         session
             .output
-            .say(&format!("warning: the database differs from its history: {}", drift::describe(change)));
+            .warn_line(&format!("the database differs from its history: {}", drift::describe(change)));
     }
     Ok(History { deployed, drift })
 }

@@ -6,11 +6,10 @@ use orm_migrate::{
 };
 use serde_json::json;
 
-use super::deploy::migrations as counted;
 use crate::{
     args::Reset,
     failure::{Code, Failure, Report},
-    output::Outcome,
+    output::{Outcome, count},
     prompt,
     session::Session,
     settings::Target,
@@ -25,7 +24,7 @@ pub(crate) async fn run(session: &Session, words: &Reset) -> Result<Outcome, Fai
     let mut connection = session.open(&target).await?;
     let contents = clear::contents(&mut connection).await?;
     for table in &contents {
-        session.output.say(&format!("  {}: {} rows", table.name, table.rows));
+        session.output.say(&format!("  {}: {}", table.name, count(table.rows, "row")));
     }
     consent(session, &target, words.force, contents.len()).await?;
     clear::clear(&mut connection).await?;
@@ -38,7 +37,7 @@ pub(crate) async fn run(session: &Session, words: &Reset) -> Result<Outcome, Fai
         "deleted": deleted.collect::<Vec<_>>(),
         "applied": deployed.applied,
     });
-    Ok(Outcome::done(json).next(format!("nothing: {} applied", counted(deployed.applied.len()))))
+    Ok(Outcome::done(json).over(format!("{} applied", count(deployed.applied.len(), "migration"))))
 }
 
 fn refuse_other_dialect(migrations: &Migrations, dialect: Dialect) -> Result<(), Failure> {
@@ -55,12 +54,12 @@ async fn consent(session: &Session, target: &Target, force: bool, tables: usize)
         return Ok(());
     }
     let question = format!("delete everything in `{}`?", target.options);
-    if session.settings.can_ask() && prompt::yes(&session.output, &question).await {
+    if session.settings.can_ask() && prompt::yes_or_no(&session.output, &question).await == Some(true) {
         return Ok(());
     }
     let report = Report::new(Code::Consent, format!("a reset deletes everything in `{}`", target.options))
-        .why(format!("it holds {tables} tables, whose rows do not come back"))
+        .why(format!("it holds {}, whose rows do not come back", count(tables, "table")))
         .fix("give `--force` if they may go")
-        .file("--force");
+        .file(&target.options);
     Err(Failure::of(report))
 }

@@ -3,12 +3,11 @@
 use orm_migrate::{Change, Dialect, Status, executor::drift, status};
 use serde_json::{Value, json};
 
-use super::deploy::migrations as counted;
 use crate::{
     args,
     exit::Exit,
     failure::{Failure, Report},
-    output::{Outcome, report_json},
+    output::{Outcome, count, report_json},
     session::Session,
     settings::Target,
 };
@@ -21,7 +20,7 @@ pub(crate) async fn run(session: &Session, words: &args::Status) -> Result<Outco
     let status = status(&mut connection, &migrations).await?;
     show(session, &status);
     let exit = if words.exit_code { exit(&status) } else { Exit::Done };
-    Ok(Outcome { exit, json: object(&target, &status), next: Some(next(&status)) })
+    Ok(last(Outcome::done(object(&target, &status)).exit(exit), &status))
 }
 
 fn show(session: &Session, status: &Status) {
@@ -51,21 +50,16 @@ fn exit(status: &Status) -> Exit {
     }
 }
 
-fn next(status: &Status) -> String {
-    if !status.problems.is_empty() {
-        return "mend what is named above, then run `orm migrate status` again".to_owned();
-    }
-    let drift = "undo it by hand, or take it into the models and run `orm migrate dev`";
-    match (status.pending.len(), status.drift.len()) {
-        (0, 0) => "nothing: the database is up to date".to_owned(),
-        (count, 0) => format!("`orm migrate deploy` applies {}", counted(count)),
-        (0, _) => format!("the database differs from its history: {drift}"),
-        (count, _) => {
-            format!(
-                "the database differs from its history: {drift}; `orm migrate deploy` applies {}",
-                counted(count)
-            )
-        }
+fn last(outcome: Outcome, status: &Status) -> Outcome {
+    let pending = count(status.pending.len(), "migration");
+    let drift = "the database differs from its history: undo that by hand, or take it into the models and run \
+                 `orm migrate dev`";
+    match (status.problems.is_empty(), status.pending.is_empty(), status.drift.is_empty()) {
+        (false, _, _) => outcome.next("mend what is named above, then run `orm migrate status` again"),
+        (true, true, true) => outcome.nothing_to_do("the database is up to date"),
+        (true, false, true) => outcome.next(format!("`orm migrate deploy` applies {pending}")),
+        (true, true, false) => outcome.next(drift),
+        (true, false, false) => outcome.next(format!("{drift}; `orm migrate deploy` applies {pending}")),
     }
 }
 

@@ -1,0 +1,133 @@
+//! What only a person can decide: renames, and what may be lost.
+
+use crate::support::{Project, on_every_database};
+
+fn with_a_row(project: &Project) {
+    project.orm("migrate dev").done();
+    project.sql("INSERT INTO users (name) VALUES ('Ann')");
+}
+
+#[test]
+fn an_undecided_rename_is_exit_2_and_changes_nothing() {
+    on_every_database(|project| {
+        with_a_row(&project);
+        project.edit("src/models.rs", "name", "full_name");
+        let before = project.files("migrations");
+        let ran = project.orm("migrate dev").ends(2);
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(project.stable(&ran.stderr), @r"
+            database <database>
+            error[C010]: is column `users.full_name` the former `users.name`?
+              --> src/models.rs:6:9
+               | 6 |     pub full_name: String,
+               |   |         ^^^^^^^^^
+              why: a rename keeps the values, a drop and an addition loses them, and only a person can tell which is meant
+              fix: give `--rename 'users.name=users.full_name'`, or `--rename 'users.name!=users.full_name'` for a drop and an addition
+            ");
+        }
+        assert_eq!(project.files("migrations"), before);
+        assert_eq!(project.text("SELECT name FROM users"), "Ann");
+    });
+}
+
+#[test]
+fn a_rename_that_is_decided_keeps_the_values() {
+    on_every_database(|project| {
+        with_a_row(&project);
+        project.edit("src/models.rs", "name", "full_name");
+        project.orm("migrate dev --rename users.name=users.full_name").done();
+        assert_eq!(project.text("SELECT full_name FROM users"), "Ann");
+        assert!(project.migrations()[1].ends_with("_rename_users_name_to_full_name"));
+        // Saying it again is no mistake.
+        project.orm("migrate dev --rename users.name=users.full_name").done().says("nothing to do");
+    });
+}
+
+#[test]
+fn a_drop_and_an_addition_lose_data_and_need_consent() {
+    on_every_database(|project| {
+        with_a_row(&project);
+        project.edit("src/models.rs", "name: String", "full_name: Option<String>");
+        let words = "migrate dev --rename users.name!=users.full_name";
+        let ran = project.orm(words).ends(2).says("error[M034]");
+        assert!(ran.stderr.contains("note: the values of `users.name`: 1"), "{}", ran.stderr);
+        assert_eq!(project.text("SELECT name FROM users"), "Ann");
+        assert_eq!(project.migrations().len(), 1);
+        project.orm(&format!("{words} --accept-data-loss")).done();
+        assert_eq!(project.number("SELECT count(*) FROM users WHERE full_name IS NULL"), 1);
+    });
+}
+
+#[test]
+fn a_rename_that_fits_nothing_is_refused_before_it_becomes_a_loss() {
+    on_every_database(|project| {
+        with_a_row(&project);
+        project.edit("src/models.rs", "name: String", "age: Option<i64>");
+        let ran = project.orm("migrate dev --accept-data-loss --rename users.nmae=users.age").ends(64);
+        ran.says("error[C011]").says("`--rename users.nmae=users.age` fits nothing");
+        assert_eq!(project.text("SELECT name FROM users"), "Ann");
+    });
+}
+
+#[test]
+fn a_table_without_rows_is_dropped_without_a_word() {
+    on_every_database(|project| {
+        project.write("src/models.rs", "#[derive(orm::Model)] pub struct A { pub id: i64 }\n#[derive(orm::Model)] pub struct B { pub x: String, #[orm(primary_key)] pub no: i64 }\n");
+        project.orm("migrate dev").done();
+        project.write("src/models.rs", "#[derive(orm::Model)] pub struct A { pub id: i64 }\n");
+        project.orm("migrate dev").done().says("drop table `bs`");
+    });
+}
+
+#[test]
+fn rows_that_would_make_a_change_fail_are_counted_and_shown_at_the_field() {
+    on_every_database(|project| {
+        with_a_row(&project);
+        project.edit(
+            "src/models.rs",
+            "    pub name: String,\n",
+            "    pub name: String,\n    pub email: String,\n",
+        );
+        let ran = project.orm("migrate dev").ends(1);
+        let error = ran.stderr.split_once("error[").unwrap().1;
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(format!("error[{error}"), @r#"
+            error[M061]: column `email` is NOT NULL but has no default, and `users` holds 1 rows
+              --> src/models.rs:7:9
+               | 7 |     pub email: String,
+               |   |         ^^^^^
+              fix: add `#[orm(default = "")]`, or make it `Option<String>`, backfill, then make it required
+            "#);
+        }
+        assert_eq!(project.migrations().len(), 1);
+    });
+}
+
+#[test]
+fn a_push_asks_the_same_questions() {
+    on_every_database(|project| {
+        project.orm("db push").done();
+        project.sql("INSERT INTO users (name) VALUES ('Ann')");
+        project.edit("src/models.rs", "name", "full_name");
+        project.orm("db push").ends(2).says("error[C010]");
+        project.orm("db push --rename users.name!=users.full_name").ends(1).says("NOT NULL");
+        project.orm("db push --rename users.name=users.full_name").done();
+        assert_eq!(project.text("SELECT full_name FROM users"), "Ann");
+        project.edit("src/models.rs", "    pub full_name: String,\n", "");
+        project.orm("db push").ends(2).says("error[M034]").says("the values of `users.full_name`: 1");
+        project.orm("db push --accept-data-loss").done();
+    });
+}
+
+#[test]
+fn a_diff_as_sql_needs_the_rename_decided_too() {
+    on_every_database(|project| {
+        with_a_row(&project);
+        project.edit("src/models.rs", "name", "full_name");
+        let words = "migrate diff --from database --to models --sql";
+        let ran = project.orm(words).ends(2).says("error[C010]");
+        assert_eq!(ran.stdout, "");
+        let ran = project.orm(&format!("{words} --rename users.name=users.full_name")).done();
+        assert!(ran.stdout.contains("RENAME COLUMN"), "{}", ran.stdout);
+    });
+}

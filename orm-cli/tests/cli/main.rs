@@ -1,0 +1,14 @@
+//! The program as people and scripts run it: words in, text and exit codes out.
+
+mod bad_input;
+mod chinook;
+mod decisions;
+mod drift;
+mod help;
+mod history;
+mod interrupt;
+mod json;
+mod models;
+mod session;
+mod settings;
+mod support;

@@ -1,0 +1,329 @@
+//! A project in a folder of its own, a database of its own, and the program run in it.
+
+use std::{
+    env, fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    sync::{
+        Once,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use orm_core::{ConnectOptions, Connection};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// One model, enough for most tests.
+pub(crate) const USER: &str = "\
+use orm::prelude::*;
+
+#[derive(Model)]
+pub struct User {
+    pub id: i64,
+    pub name: String,
+}
+";
+
+const MANIFEST: &str = "\
+[package]
+name = \"shop\"
+version = \"0.1.0\"
+edition = \"2024\"
+
+[features]
+extra = []
+
+[dependencies]
+orm = \"1\"
+";
+
+/// A folder with a package, and a database.
+pub(crate) struct Project {
+    folder: TempDir,
+    /// The URL of its database.
+    pub(crate) url: String,
+    server: Option<Server>,
+}
+
+/// A database on a server, dropped at the end.
+struct Server {
+    url: String,
+    name: String,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) exit: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs a test on SQLite, and on PostgreSQL where there is one.
+pub(crate) fn on_every_database(test: impl Fn(Project)) {
+    test(Project::new());
+    if let Some(project) = Project::on_postgres() {
+        test(project);
+    }
+}
+
+impl Project {
+    /// A project with [`USER`], on SQLite.
+    pub(crate) fn new() -> Self {
+        let project = Self::empty();
+        project.write("Cargo.toml", MANIFEST);
+        project.write("src/lib.rs", "pub mod models;\n");
+        project.write("src/models.rs", USER);
+        project
+    }
+
+    /// A folder without anything.
+    pub(crate) fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder, url: "sqlite:app.db".to_owned(), server: None }
+    }
+
+    /// The same on a database of its own; `None` where no server was named.
+    pub(crate) fn on_postgres() -> Option<Self> {
+        let server = Server::make()?;
+        Some(Self { url: server.database_url(), server: Some(server), ..Self::new() })
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.server.is_some()
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    /// Replaces a text in a file, which must be there.
+    pub(crate) fn edit(&self, path: &str, from: &str, to: &str) {
+        let text = self.read(path);
+        assert!(text.contains(from), "{path} holds no {from:?}: {text}");
+        self.write(path, &text.replace(from, to));
+    }
+
+    /// Every file below a folder, with its text.
+    pub(crate) fn files(&self, path: &str) -> Vec<(PathBuf, String)> {
+        let mut files = Vec::new();
+        collect(&self.path(path), &mut files);
+        files.sort();
+        files
+    }
+
+    /// The folders of the migrations.
+    pub(crate) fn migrations(&self) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(self.path("migrations")) else { return Vec::new() };
+        let folders = entries.map(|entry| entry.unwrap()).filter(|entry| entry.path().is_dir());
+        let mut names: Vec<_> =
+            folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    /// Runs the program on the project's database; words are split at blanks.
+    pub(crate) fn orm(&self, words: &str) -> Ran {
+        let words: Vec<_> = words.split_whitespace().collect();
+        self.words(&words)
+    }
+
+    /// Runs the program with these words.
+    pub(crate) fn words(&self, words: &[&str]) -> Ran {
+        ran(self.command(words).output().unwrap())
+    }
+
+    /// Runs the program with something on its stdin.
+    pub(crate) fn with_input(&self, words: &str, input: &str) -> Ran {
+        let words: Vec<_> = words.split_whitespace().collect();
+        let mut child = self
+            .command(&words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        ran(child.wait_with_output().unwrap())
+    }
+
+    /// The program, ready to run in the project, with nothing of our own environment that it would read.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let mut command = bare(self.folder.path(), words);
+        command.env("DATABASE_URL", &self.url);
+        command
+    }
+
+    /// Runs SQL on the project's database.
+    pub(crate) fn sql(&self, sql: &str) {
+        let url = self.absolute_url();
+        block_on(async { connect(&url).await.batch(sql).await.unwrap() });
+    }
+
+    /// The one text of a query.
+    pub(crate) fn text(&self, sql: &str) -> String {
+        let url = self.absolute_url();
+        block_on(async {
+            let read = |row: &mut orm_core::Reader<'_>| Ok(row.text()?.map(|text| text.into_owned()));
+            let rows = connect(&url).await.rows(sql, Vec::new(), read).await.unwrap();
+            rows.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        })
+    }
+
+    /// The one number of a query.
+    pub(crate) fn number(&self, sql: &str) -> i64 {
+        self.text(&format!("SELECT CAST(({sql}) AS text)")).parse().unwrap()
+    }
+
+    pub(crate) fn absolute_url(&self) -> String {
+        match self.url.strip_prefix("sqlite:") {
+            Some(file) => format!("sqlite:{}", self.path(file).display()),
+            None => self.url.clone(),
+        }
+    }
+
+    /// What a run said, without what differs from run to run.
+    pub(crate) fn stable(&self, text: &str) -> String {
+        let mut text = text.replace(&self.url, "<database>");
+        text = text.replace(&format!("{}/", self.folder.path().display()), "");
+        without_times(&text)
+    }
+}
+
+/// The program, ready to run in a folder.
+pub(crate) fn bare(folder: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_orm"));
+    command.args(words).current_dir(folder).stdin(Stdio::null());
+    for name in ["DATABASE_URL", "NO_COLOR", "TERM"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+pub(crate) fn ran(output: Output) -> Ran {
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ran { exit: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+impl Ran {
+    /// It must have done what it was told.
+    #[track_caller]
+    pub(crate) fn done(self) -> Self {
+        self.ends(0)
+    }
+
+    #[track_caller]
+    pub(crate) fn ends(self, exit: i32) -> Self {
+        assert_eq!(self.exit, exit, "\n{}{}", self.stdout, self.stderr);
+        assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn says(self, text: &str) -> Self {
+        assert!(self.stderr.contains(text), "no {text:?} in:\n{}", self.stderr);
+        self
+    }
+
+    /// The object on stdout, which must be the only thing there.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        assert_eq!(self.stdout.lines().count(), 1, "{}", self.stdout);
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+}
+
+impl Server {
+    fn make() -> Option<Self> {
+        static SERIAL: AtomicU32 = AtomicU32::new(0);
+        let Ok(url) = env::var("ORM_TEST_POSTGRES_URL") else {
+            left_out();
+            return None;
+        };
+        let name = format!("orm_cli_{}_{}", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
+        let sql = format!("CREATE DATABASE {name}");
+        block_on(async { connect(&url).await.batch(&sql).await.unwrap() });
+        Some(Self { url, name })
+    }
+
+    fn database_url(&self) -> String {
+        let (address, query) = self.url.split_once('?').unwrap_or((&self.url, ""));
+        let host = address.find("//").map_or(0, |at| at + 2);
+        let end = address[host..].find('/').map_or(address.len(), |at| host + at);
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}/{}{mark}{query}", &address[..end], self.name)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        block_on(async {
+            // A test that fails is told as it is.
+            let _ = connect(&self.url).await.batch(&sql).await;
+        });
+    }
+}
+
+/// Said once, past the test harness, which would swallow it.
+fn left_out() {
+    static SAID: Once = Once::new();
+    let required = env::var("ORM_REQUIRE_DATABASES").unwrap_or_default();
+    assert!(!required.contains("postgres"), "ORM_TEST_POSTGRES_URL is not set, but PostgreSQL is required");
+    SAID.call_once(|| {
+        let _ = writeln!(std::io::stderr(), "left out: PostgreSQL, since ORM_TEST_POSTGRES_URL is not set");
+    });
+}
+
+async fn connect(url: &str) -> Connection {
+    Connection::open(&ConnectOptions::parse(url).unwrap()).await.unwrap()
+}
+
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+fn collect(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+            files.push((path, text));
+        }
+    }
+}
+
+/// `20261120114000` and `2026-11-20 11:40:00.123` are different each time.
+fn without_times(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let is_time = |c: char| c.is_ascii_digit() || "-:.TZ+".contains(c);
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let long = rest.find(|c: char| !is_time(c) && c != ' ').unwrap_or(rest.len());
+        let (length, shown) = match rest.get(4..5) {
+            _ if digits == 14 => (14, "<time>"),
+            Some("-") if rest[..long].contains(':') => (long, "<time>"),
+            _ => (digits, &rest[..digits]),
+        };
+        out.push_str(shown);
+        rest = &rest[length..];
+    }
+    out + rest
+}
