@@ -115,7 +115,7 @@ pub trait Keyed: Model {
     fn key(&self) -> Self::Key;
 }
 
-/// What rows of a model can be read as: the model itself, or a [`Projection`](crate::projection::Projection).
+/// What rows of a model can be read as: the model itself, or a [`Projection`](crate::Projection).
 #[diagnostic::on_unimplemented(
     message = "rows cannot be read as `{Self}`",
     label = "neither a model nor a projection",

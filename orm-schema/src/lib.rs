@@ -12,7 +12,7 @@
 //! | question | module |
 //! |---|---|
 //! | what is it called? | [`name`], [`naming`] |
-//! | what does a column hold? | [`column_type`], [`column`] |
+//! | what does a column hold? | [`column_type`], [`column`](mod@column) |
 //! | what does a table consist of? | [`table`], [`constraint`], [`index`], [`enum_type`] |
 //! | what does a struct say? | [`declaration`], [`lower`] |
 //! | what do the source files of a crate say? | `parse::scan` |
