@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 use chrono::{DateTime, Utc};
 use orm::Connection;
 use orm_migrate::{
-    Change, Dialect, DiffOptions, Migrations, Plan, Proposal, Rename, RenameQuestion, deploy, diff,
-    executor::DeployOptions, folder::Draft, inspect, normalise,
+    Change, Dialect, DiffOptions, Migrations, Plan, Proposal, Rename, RenameQuestion, change::Constraint,
+    deploy, diff, executor::DeployOptions, folder::Draft, inspect, normalise,
 };
 use orm_schema::{Column, ColumnName, Schema, Snapshot, TableName};
 
@@ -41,17 +41,29 @@ pub(crate) async fn hold(session: &mut Connection, pair: &Pair) -> Result<Seen, 
         differs_in_nothing_from_itself(dialect, schema)?;
     }
 
-    step(session, &mut migrations, folder.path(), &pair.before, pair).await?;
+    let made = step(session, &mut migrations, folder.path(), &pair.before, pair).await?;
+    to_the_next(session, &mut migrations, folder.path(), pair)
+        .await
+        .map_err(|found| format!("from what this made:\n{}\n{found}", made.plan.up_sql()))
+}
+
+/// From `before`, which is there, to `after` and back.
+async fn to_the_next(
+    session: &mut Connection,
+    migrations: &mut Migrations,
+    folder: &Path,
+    pair: &Pair,
+) -> Result<Seen, Failure> {
     is_as(session, &pair.before).await.map_err(|found| format!("after making it: {found}"))?;
     rows::fill(session, &pair.before, &|table, column| pair.may_stay_null(table, column)).await?;
     let before = pair.survivors_before(session).await?;
 
-    let proposal = step(session, &mut migrations, folder.path(), &pair.after, pair).await?;
+    let proposal = step(session, migrations, folder, &pair.after, pair).await?;
     let seen = |found| format!("after applying this:\n{}\n{found}", proposal.plan.up_sql());
     is_as(session, &pair.after).await.map_err(seen)?;
     same_rows(&before, &pair.survivors_after(session).await?).map_err(seen)?;
-    deploying_again_does_nothing(session, &migrations, pair).await.map_err(seen)?;
-    let reversed = go_back(session, &mut migrations, folder.path(), &proposal, pair).await?;
+    deploying_again_does_nothing(session, migrations, pair).await.map_err(seen)?;
+    let reversed = go_back(session, migrations, folder, &proposal, pair).await?;
     Ok(Seen { changes: proposal.changes, reversed })
 }
 
@@ -209,7 +221,7 @@ async fn go_back(
     proposal: &Proposal,
     pair: &Pair,
 ) -> Result<bool, Failure> {
-    if proposal.is_empty() || proposal.changes.iter().any(is_one_way) {
+    if proposal.is_empty() || proposal.changes.iter().any(|change| is_one_way(change, &proposal.changes)) {
         return Ok(false);
     }
     let down = proposal.plan.down_sql();
@@ -222,10 +234,36 @@ async fn go_back(
     Ok(true)
 }
 
-/// A required column without a default cannot come back where rows are.
-fn is_one_way(change: &Change) -> bool {
-    matches!(change, Change::DropColumn { column, .. }
-        if !column.nullable && column.default.is_none() && !rows::counts(column.identity))
+/// Whether rows are in the way of going back: a required column comes back without values, one with a default comes back
+/// with one value in all rows, and a table comes back without rows.
+fn is_one_way(change: &Change, all: &[Change]) -> bool {
+    match change {
+        Change::DropColumn { table, column } => {
+            let is_counted = rows::counts(column.identity);
+            let is_empty = !column.nullable && column.default.is_none() && !is_counted;
+            let is_unique = |change: &Change| drops_key_of(change, table, &column.name);
+            is_empty || (column.default.is_some() && all.iter().any(is_unique))
+        }
+        Change::DropConstraint { constraint: Constraint::ForeignKey(key), .. } => {
+            all.iter().any(|change| matches!(change, Change::DropTable { table } if table.name == key.table))
+        }
+        _ => false,
+    }
+}
+
+fn drops_key_of(change: &Change, of: &TableName, column: &ColumnName) -> bool {
+    match change {
+        Change::DropIndex { table, index, .. } => {
+            table == of && index.unique && index.columns().contains(column)
+        }
+        Change::DropConstraint { table, constraint: Constraint::Unique(unique), .. } => {
+            table == of && unique.columns.contains(column)
+        }
+        Change::DropConstraint { table, constraint: Constraint::PrimaryKey(key), .. } => {
+            table == of && key.columns.contains(column)
+        }
+        _ => false,
+    }
 }
 
 /// The rows of each table that is in both, by its later name.

@@ -16,9 +16,9 @@ const DEFAULT_URL: &str = "sqlite:app.db";
 
 const ORM_TOML: &str = include_str!("init/orm.toml");
 const DOTENV_EXAMPLE: &str = include_str!("init/env.example");
-const MODEL: &str = include_str!("init/user.rs");
-const EMBEDDED_TEST: &str = include_str!("init/test_embedded.rs");
-const SERVER_TEST: &str = include_str!("init/test_server.rs");
+const MODEL: &str = include_str!("init/user.rs.txt");
+const EMBEDDED_TEST: &str = include_str!("init/test_embedded.rs.txt");
+const SERVER_TEST: &str = include_str!("init/test_server.rs.txt");
 
 /// A file to be made.
 struct File {

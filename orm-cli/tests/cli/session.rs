@@ -98,9 +98,21 @@ fn a_reset_deletes_everything_and_applies_every_migration_again() {
     on_every_database(|project| {
         project.orm("migrate dev").done();
         project.sql("INSERT INTO users (name) VALUES ('Ann'); CREATE VIEW v AS SELECT * FROM users; CREATE TABLE own (x int)");
+        if project.is_postgres() {
+            project.sql(
+                "CREATE TYPE mood AS ENUM ('a'); CREATE DOMAIN d AS int; CREATE TYPE pair AS (a int, b mood); \
+                 CREATE FUNCTION f(mood) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE SEQUENCE s; \
+                 CREATE SCHEMA \"My schema\"; CREATE TABLE \"My schema\".t (x mood); \
+                 CREATE MATERIALIZED VIEW m AS SELECT 1 AS one",
+            );
+        }
         project.orm("migrate reset").ends(2).says("error[C013]").says("users: 1 row");
         assert_eq!(project.number("SELECT count(*) FROM users"), 1);
         project.orm("migrate reset --force").done();
+        if project.is_postgres() {
+            let left = "SELECT count(*) FROM pg_type WHERE typname IN ('mood', 'd', 'pair', 's', 'm', 't')";
+            assert_eq!(project.number(left), 0);
+        }
         assert_eq!(project.number("SELECT count(*) FROM users"), 0);
         project.orm("migrate status --exit-code").done();
     });

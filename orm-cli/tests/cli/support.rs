@@ -5,7 +5,10 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Once,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use orm_core::{ConnectOptions, Connection};
@@ -274,11 +277,14 @@ impl Drop for Server {
     }
 }
 
-/// Said past the test harness, which would swallow it.
+/// Said once, past the test harness, which would swallow it.
 fn left_out() {
+    static SAID: Once = Once::new();
     let required = env::var("ORM_REQUIRE_DATABASES").unwrap_or_default();
     assert!(!required.contains("postgres"), "ORM_TEST_POSTGRES_URL is not set, but PostgreSQL is required");
-    let _ = writeln!(std::io::stderr(), "left out: PostgreSQL, since ORM_TEST_POSTGRES_URL is not set");
+    SAID.call_once(|| {
+        let _ = writeln!(std::io::stderr(), "left out: PostgreSQL, since ORM_TEST_POSTGRES_URL is not set");
+    });
 }
 
 async fn connect(url: &str) -> Connection {

@@ -85,6 +85,7 @@ impl<M: Model> Query<M> {
         let mut query = Self::new();
         let condition = crate::expr::Node::key_is(M::TABLE, query.root().id, key);
         query.plan.filters.push(condition);
+        query.plan.by_key = true;
         query
     }
 

@@ -28,6 +28,8 @@ pub struct Plan {
     pub(crate) limit: Option<Value>,
     pub(crate) offset: Option<Value>,
     pub(crate) distinct: bool,
+    /// Whether the filters hold a whole primary key, so that there is one row at most.
+    pub(crate) by_key: bool,
     /// Whether it reads one row of aggregates.
     pub(crate) aggregate: bool,
     pub(crate) reading: Reading,
@@ -95,6 +97,7 @@ impl Plan {
             limit: None,
             offset: None,
             distinct: false,
+            by_key: false,
             aggregate: false,
             reading: reading(root),
             error: None,
@@ -138,6 +141,7 @@ impl Plan {
         kind: JoinKind,
     ) -> u32 {
         let target = next_source();
+        self.by_key = false;
         if !self.sources.iter().any(|source| source.id == owner) {
             self.fail("the relation of a join belongs to another query");
         }

@@ -39,10 +39,11 @@ pub(super) async fn at_most(handle: Handle<'_>, plan: &Plan, most: u64) -> Resul
     plan.check()?;
     let most = row_count(most);
     let limit = match &plan.limit {
-        Some(limit) if number(limit) <= number(&most) => limit,
-        _ => &most,
+        None if plan.by_key => None,
+        Some(limit) if number(limit) <= number(&most) => Some(limit),
+        _ => Some(&most),
     };
-    let fetched = fetch(handle, plan, None, Some(limit)).await?;
+    let fetched = fetch(handle, plan, None, limit).await?;
     complete(handle, plan, fetched).await
 }
 

@@ -111,6 +111,9 @@ impl Raw {
         self.sqlite.set_prepared_statement_cache_capacity(options.statement_cache_capacity);
         // With it, a misspelt quoted name would silently be a string (quirks.html §8).
         self.sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+        // Without it, a statement whose plan may depend on a bound value (`LIMIT ?`, a range) is prepared anew at
+        // every run (queryplanner-ng.html §4, c3ref/c_dbconfig_defensive.html).
+        self.sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         self.sqlite.execute_batch(SETTINGS)?;
         if matches!(options.place, Place::File(_)) && !options.read_only {
             self.set_wal()?;

@@ -22,7 +22,8 @@ SELECT format('DROP %s IF EXISTS %I.%I CASCADE', CASE c.relkind WHEN 'v' THEN 'V
   CASE c.relkind WHEN 'S' THEN 3 ELSE 2 END
 FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace AND s.stays
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c')
-  AND NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)
+  AND NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid
+    OR e.classid = 'pg_type'::regclass AND e.objid = c.reltype)
 UNION ALL
 SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure), 4
 FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace AND s.stays

@@ -92,6 +92,8 @@ fn normalise_column(column: &mut Column, may_be_rowid: bool, strict: bool) {
         Some(_) | None => (may_be_rowid && declared == "INTEGER").then_some(Identity::ByDefault),
     };
     column.nullable &= column.identity.is_none();
+    // A rowid that is left out is counted up, whatever default it has (lang_createtable.html §5).
+    column.default = column.default.take().filter(|_| column.identity.is_none());
     column.column_type = ColumnType::Native(declared);
 }
 

@@ -13,7 +13,7 @@ impl Maker {
     /// Adds a constraint or an index to a table, if there is one to add.
     pub(crate) fn add_part(&mut self, at: usize, part: Part) {
         match part.kind % 9 {
-            0 => self.add_unique(at, part, &|_| true),
+            0 | 8 => self.add_unique(at, part, &|_| true),
             1 | 2 => self.add_foreign_key(at, part, false, &|_| true),
             3 => self.add_circle(at, part),
             4 => self.add_check(at, part),
@@ -29,9 +29,15 @@ impl Maker {
         let columns = some_columns(table, part.a, count, &|column| {
             column::may_be_key(&column.column_type) && may(column)
         });
-        if !columns.is_empty() {
+        // SQLite 3.51 cannot rename a column of such a table ("expressions prohibited in PRIMARY KEY").
+        let is_key = table.primary_key.as_ref().is_some_and(|key| key.columns == columns);
+        if !columns.is_empty() && !(is_key && table.without_rowid) {
             let name = self.written_name(part.c);
-            self.schema.tables[at].uniques.push(Unique { name, columns });
+            let table = &mut self.schema.tables[at];
+            // Only required columns can be led to.
+            let is_target = |column: &&mut Column| part.c % 2 == 0 && columns.contains(&column.name);
+            table.columns.iter_mut().filter(is_target).for_each(|column| column.nullable = false);
+            add(&mut table.uniques, Unique { name, columns });
         }
     }
 
@@ -84,7 +90,7 @@ impl Maker {
         let expression = condition(column, part.b);
         let columns = vec![column.name.clone()];
         let name = self.written_name(part.c);
-        self.schema.tables[at].checks.push(Check { name, columns, expression });
+        add(&mut self.schema.tables[at].checks, Check { name, columns, expression });
     }
 
     /// A condition on two columns of one type: a row's values of one type are equal.
@@ -100,7 +106,7 @@ impl Maker {
         });
         let Some((one, other)) = pair else { return };
         let expression = format!("({one} IS NULL) OR ({other} is null) OR ({one} <= {other})");
-        self.schema.tables[at].checks.push(Check { name: None, columns: Vec::new(), expression });
+        add(&mut self.schema.tables[at].checks, Check { name: None, columns: Vec::new(), expression });
     }
 
     /// Plain, descending, unique, partial, on an expression, by another method.
@@ -124,7 +130,7 @@ impl Maker {
         }
         let has_expression = index.parts.iter().any(|part| matches!(part.key, IndexKey::Expression(_)));
         index.name = self.written_name(if has_expression { 0 } else { part.c });
-        self.schema.tables[at].indexes.push(index);
+        add(&mut self.schema.tables[at].indexes, index);
     }
 
     fn index_part(&self, table: &Table, column: &ColumnName, part: Part) -> IndexPart {
@@ -146,6 +152,13 @@ impl Maker {
     }
 }
 
+/// Adds what is not there yet: no model says a thing twice.
+fn add<T: PartialEq>(items: &mut Vec<T>, item: T) {
+    if !items.contains(&item) {
+        items.push(item);
+    }
+}
+
 /// Some columns from a place on, no column twice.
 fn some_columns(table: &Table, from: u8, count: usize, may: &dyn Fn(&Column) -> bool) -> Vec<ColumnName> {
     let names: Vec<&ColumnName> =
@@ -161,7 +174,6 @@ fn target_columns(table: &Table, by: u8) -> Option<Vec<ColumnName>> {
     let mut targets: Vec<&Vec<ColumnName>> =
         uniques.filter(|columns| columns.iter().all(is_required)).collect();
     targets.extend(table.primary_key.iter().map(|key| &key.columns));
-    targets.reverse();
     pick(&targets, by / 2).map(|columns| (*columns).clone())
 }
 

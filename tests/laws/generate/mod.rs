@@ -12,7 +12,10 @@ mod names;
 use std::collections::BTreeSet;
 
 use orm_migrate::Dialect;
-use orm_schema::{Column, ColumnType, EnumName, EnumType, Identity, PrimaryKey, Schema, Table};
+use orm_schema::{
+    Column, ColumnName, ColumnType, EnumName, EnumType, Identity, PrimaryKey, ReferentialAction, Schema,
+    Table,
+};
 use proptest::{collection::vec, prelude::*};
 
 pub(crate) use mutate::{Mutation, mutate};
@@ -74,7 +77,7 @@ fn parts() -> impl Strategy<Value = Part> {
 
 /// A few changes of a schema.
 pub(crate) fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
-    vec((any::<u8>(), parts(), columns()).prop_map(Mutation::new), 1..7)
+    vec((any::<u8>(), parts(), columns()).prop_map(Mutation::new), 1..9)
 }
 
 /// A schema while it is made.
@@ -99,7 +102,7 @@ pub(crate) fn make(dialect: Dialect, recipe: &Recipe) -> Maker {
             maker.add_part(at, *part);
         }
     }
-    maker.without_unused_enums()
+    maker.tidied()
 }
 
 fn enum_type(name: &str, labels: &[&str]) -> EnumType {
@@ -158,13 +161,33 @@ impl Maker {
         }
     }
 
+    /// What no model says is taken away.
+    pub(crate) fn tidied(mut self) -> Self {
+        self.schema.tables.iter_mut().for_each(no_null_where_none_may_be);
+        self.without_unused_enums()
+    }
+
     /// Models bring along the enum types that they use, and no others.
-    pub(crate) fn without_unused_enums(mut self) -> Self {
+    fn without_unused_enums(mut self) -> Self {
         let columns = self.schema.tables.iter().flat_map(|table| &table.columns);
         let used: BTreeSet<EnumName> =
             columns.filter_map(|column| enum_of(&column.column_type)).cloned().collect();
         self.schema.enums.retain(|found| used.contains(&found.name));
         self
+    }
+}
+
+/// `set_null` needs an `Option`.
+fn no_null_where_none_may_be(table: &mut Table) {
+    let required: BTreeSet<ColumnName> =
+        table.columns.iter().filter(|column| !column.nullable).map(|column| column.name.clone()).collect();
+    for key in &mut table.foreign_keys {
+        let is_required = key.columns.iter().any(|column| required.contains(column));
+        for action in [&mut key.on_delete, &mut key.on_update] {
+            if is_required && *action == ReferentialAction::SetNull {
+                *action = ReferentialAction::NoAction;
+            }
+        }
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn mutate(maker: Maker, mutations: &[Mutation]) -> (Schema, Vec<Renam
         next.apply(*mutation);
     }
     let renames = next.renames();
-    (next.maker.without_unused_enums().schema, renames)
+    (next.maker.tidied().schema, renames)
 }
 
 /// The next version while it is made.
@@ -59,19 +59,19 @@ impl Next {
     fn apply(&mut self, mutation: Mutation) {
         let Mutation { kind, part, column } = mutation;
         let count = self.maker.schema.tables.len();
-        if kind % 24 == 0 || count == 0 {
+        if kind % 26 == 0 || count == 0 {
             return self.add_table(part, column);
         }
         let at = usize::from(part.a) % count;
-        match kind % 24 {
+        match kind % 26 {
             1 | 2 => self.add_column(at, column),
             3 | 4 => self.drop_column(at, part),
             5 | 6 => self.rename_column(at, part),
             7 => self.rename_table(at, part),
             8 => self.drop_table(at),
             9 | 10 => self.widen(at, part),
-            11 => self.change_nullability(at, part),
-            12 => self.change_default(at, part),
+            11 | 24 => self.change_nullability(at, part),
+            12 | 25 => self.change_default(at, part),
             13 => self.add_unique(at, part),
             14 => self.drop_unique(at, part),
             15 => self.add_index(at, part),

@@ -1,5 +1,7 @@
 //! `orm migrate deploy`: what is pending, under the lock.
 
+use std::time::Duration;
+
 use orm_migrate::{DeployOptions, Deployed, deploy};
 use serde_json::json;
 
@@ -11,9 +13,13 @@ use crate::{
     settings::Target,
 };
 
+/// How long one statement waits for a lock at most; then everyone behind it is let through, and it is tried again.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Runs the command.
 pub(crate) async fn run(session: &Session, words: &Deploy) -> Result<Outcome, Failure> {
-    let target = session.target()?;
+    let mut target = session.target()?;
+    target.options = target.options.lock_timeout(words.lock_timeout.min(PATIENCE));
     let migrations = session.migrations()?;
     let mut connection =
         if words.dry_run { session.look_or_empty(&target).await? } else { session.open(&target).await? };
