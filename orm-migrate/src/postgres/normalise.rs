@@ -250,6 +250,16 @@ mod tests {
     }
 
     #[test]
+    fn a_name_with_a_dot_in_it_is_one_name() {
+        let mut table = Table::new("t");
+        let native = ColumnType::Native("character varying(9)".to_owned());
+        table.columns = vec![Column::new("5.5%", native)];
+        let key = |text| expression_key(text, &Columns::of(&table));
+        assert_eq!(key(r#"length("5.5%") > 3"#), key(r#"(length(("5.5%")::text) > 3)"#));
+        assert_eq!(key(r#"length(t."5.5%") > 3"#), key(r#"length("5.5%") > 3"#));
+    }
+
+    #[test]
     fn what_differs_stays_different() {
         let pairs = [
             ("age >= 0", "age > 0"),

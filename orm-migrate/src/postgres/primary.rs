@@ -51,10 +51,10 @@ impl Parser<'_> {
 
     /// A column, a call, or a literal after the name of its type: `interval '1 day'`.
     fn name(&mut self, first: String) -> Parsed<Node> {
-        let mut name = first;
+        let (mut name, mut last) = (first.clone(), first);
         while self.take(".") {
-            let part = self.next()?.name().ok_or(Unknown)?;
-            name = if name == "pg_catalog" { part } else { format!("{name}.{part}") };
+            last = self.next()?.name().ok_or(Unknown)?;
+            name = if name == "pg_catalog" { last.clone() } else { format!("{name}.{last}") };
         }
         if self.take("(") {
             return self.call(&name);
@@ -64,8 +64,7 @@ impl Parser<'_> {
             return Ok(cast::cast(text_node(&literal), &canonical(&name), &self.columns()));
         }
         // Conditions of a table know only its own columns, so the qualifier says nothing.
-        let column = name.rsplit_once('.').map_or(name.as_str(), |(_, column)| column);
-        Ok(Node::Column(column.to_owned()))
+        Ok(Node::Column(last))
     }
 
     fn call(&mut self, name: &str) -> Parsed<Node> {
