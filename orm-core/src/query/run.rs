@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     executor::{Executor, Handle},
     expr::{Column, Node},
-    model::TableFacts,
+    facts::TableFacts,
     reader::Reader,
     relation::{LoadPlan, Part},
     sql::{self, Limit, Purpose, Select},
@@ -182,7 +182,7 @@ fn key_condition(load: &LoadPlan, keys: &[Vec<Value>]) -> Node {
 
 /// An integer in the width of the column, so that the parameter has the column's type; `None` when the column
 /// cannot hold it, and so no row does.
-fn fit(value: &Value, facts: &crate::model::ColumnFacts) -> Option<Value> {
+fn fit(value: &Value, facts: &crate::facts::ColumnFacts) -> Option<Value> {
     use orm_schema::ValueType;
     let Value::I64(number) = value else { return Some(value.clone()) };
     match facts.fact.value {
