@@ -70,7 +70,7 @@ fn assert_none(rule: &str, found: &[String]) {
     assert!(found.is_empty(), "{rule}:\n  {}", found.join("\n  "));
 }
 
-fn lines_with<'a>(source: &'a Source, words: &[String]) -> Vec<String> {
+fn lines_with(source: &Source, words: &[String]) -> Vec<String> {
     let hits = source.code.lines().filter(|line| words.iter().any(|word| line.contains(word.as_str())));
     hits.map(|line| format!("{}: {}", source.path, line.trim())).collect()
 }

@@ -13,6 +13,7 @@ mod suite {
     mod filters;
     mod golden;
     mod joins;
+    mod keys;
     mod memory;
     mod names;
     mod projections;

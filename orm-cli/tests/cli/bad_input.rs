@@ -55,6 +55,30 @@ fn the_server_does_not_know_the_database_or_the_user() {
     ran.says("error[C005]").says("fix: ").says("--> --database-url");
 }
 
+/// `./test` starts a server that asks for passwords; one that trusts everybody cannot refuse one.
+#[test]
+fn the_password_is_wrong() {
+    let Some(project) = Project::on_postgres() else { return };
+    let right = project
+        .url
+        .split_once("//")
+        .and_then(|(_, rest)| rest.split_once('@'))
+        .and_then(|(user, _)| user.split_once(':'));
+    let Some((user, password)) = right else {
+        return crate::support::leave_out("the URL of the test server has no password");
+    };
+    let wrong = project.url.replacen(&format!("{user}:{password}@"), &format!("{user}:not-{password}@"), 1);
+    let ran = project.words(&["migrate", "status", "--database-url", &wrong]);
+    if ran.exit == 0 {
+        return crate::support::leave_out("the test server trusts everybody");
+    }
+    assert!(!ran.stderr.contains("not-"), "{}", ran.stderr);
+    ran.ends(1)
+        .says("error[C005]")
+        .says("password authentication failed")
+        .says("fix: check user and password in the URL");
+}
+
 #[test]
 fn a_file_that_is_no_database_is_left_as_it_is() {
     let project = Project::new();

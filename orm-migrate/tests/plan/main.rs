@@ -6,3 +6,4 @@ mod names;
 mod renames;
 mod split;
 mod sqlite;
+mod type_map;
