@@ -13,7 +13,9 @@
 //! | which rows are there? | [`rows`] |
 //! | laws 2 to 5 over changes that people make | [`pairs`] |
 //! | laws 2 to 5 over changes that nobody makes | [`properties`], from [`generate`] |
+//! | all of it on a real database | [`chinook`] |
 
+mod chinook;
 mod generate;
 mod law;
 mod models;
