@@ -12,14 +12,11 @@ use orm_schema::{
     parse::scan::{Options, Root, scan},
 };
 use orm_tests::Database;
-use proptest::{
-    prelude::*,
-    test_runner::{Config, FileFailurePersistence, RngSeed, TestCaseError, TestRunner},
-};
+use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestCaseError, TestRunner};
 
 use crate::{
     generate::{self, Mutation, Recipe, features::Features},
-    law::{self, Failure, Pair},
+    law::{self, Failure, Pair, Seen},
     runtime,
 };
 
@@ -101,13 +98,15 @@ async fn hold(
 
 async fn hold_in(session: &mut Connection, pair: &Pair, features: &RefCell<Features>) -> Result<(), Failure> {
     let seen = law::hold(session, pair).await?;
-    let mut features = features.borrow_mut();
+    count(&seen, &mut features.borrow_mut());
+    models_of_the_database_differ_in_nothing_from_it(session).await
+}
+
+fn count(seen: &Seen, features: &mut Features) {
     seen.changes.iter().for_each(|change| features.change(change));
     if seen.reversed {
         features.count("reversed");
     }
-    drop(features);
-    models_of_the_database_differ_in_nothing_from_it(session).await
 }
 
 /// Law 2, second half: live database → models → scan.
@@ -134,7 +133,7 @@ fn cases() -> u32 {
 /// A runner whose seed is said, so that a run can be repeated.
 fn runner(cases: u32, kept: Option<&'static str>) -> TestRunner {
     let given = env::var("ORM_PROPTEST_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed = given.unwrap_or_else(|| rand_seed());
+    let seed = given.unwrap_or_else(any_seed);
     say(&format!("seed: ORM_PROPTEST_SEED={seed}"));
     TestRunner::new(Config {
         cases,
@@ -146,7 +145,7 @@ fn runner(cases: u32, kept: Option<&'static str>) -> TestRunner {
 }
 
 /// Another one for each run.
-fn rand_seed() -> u64 {
+fn any_seed() -> u64 {
     use std::hash::{BuildHasher as _, RandomState};
     RandomState::new().hash_one(std::process::id())
 }

@@ -14,7 +14,6 @@ use std::{
 use orm::Connection;
 use orm_migrate::{
     Dialect, DiffOptions, Migrations, Proposal, deploy, executor::DeployOptions, inspect, introspect,
-    normalise,
 };
 use orm_schema::{
     Schema,

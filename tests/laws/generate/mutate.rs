@@ -59,7 +59,7 @@ impl Next {
     fn apply(&mut self, mutation: Mutation) {
         let Mutation { kind, part, column } = mutation;
         let count = self.maker.schema.tables.len();
-        if kind % 26 == 0 || count == 0 {
+        if kind.is_multiple_of(26) || count == 0 {
             return self.add_table(part, column);
         }
         let at = usize::from(part.a) % count;
@@ -307,7 +307,7 @@ impl Next {
             column.nullable = false;
         }
         let key = PrimaryKey { name: None, columns };
-        table.primary_key = (part.b % 3 != 0 && !key.columns.is_empty()).then_some(key);
+        table.primary_key = (!part.b.is_multiple_of(3) && !key.columns.is_empty()).then_some(key);
     }
 
     /// In front, between or at the end.
