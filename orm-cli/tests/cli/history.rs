@@ -111,3 +111,20 @@ fn deploying_twice_does_nothing_the_second_time() {
         project.orm("migrate deploy").done().says("nothing to do: no migration is pending");
     });
 }
+
+#[test]
+fn a_name_that_the_models_stop_writing_out_is_still_the_one_that_is_dropped() {
+    on_every_database(|project| {
+        let models = "use orm::prelude::*;\n#[derive(Model)]\n#[orm(unique(name, name = \"one\"), index(name, name = \"two\"))]\npub struct User {\n    pub id: i64,\n    pub name: String,\n}\n";
+        project.write("src/models.rs", models);
+        project.orm("migrate dev").done();
+        project.edit("src/models.rs", ", name = \"one\"", "");
+        project.edit("src/models.rs", ", name = \"two\"", "");
+        project.orm("migrate dev").done().says("the models have not changed");
+        project.edit("src/models.rs", FIELD.0, FIELD.1);
+        project.orm("migrate dev").done();
+        project.edit("src/models.rs", "#[orm(unique(name), index(name))]\n", "");
+        project.orm("migrate dev").done();
+        project.orm("migrate status --exit-code").done();
+    });
+}
