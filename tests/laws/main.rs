@@ -12,6 +12,7 @@
 //! | laws 2 to 5 for one pair of schemas | [`law`] |
 //! | which rows are there? | [`rows`] |
 //! | laws 2 to 5 over changes that people make | [`pairs`] |
+//! | what do values mean in another type? | [`values`] |
 //! | laws 2 to 5 over changes that nobody makes | [`properties`], from [`generate`] |
 //! | all of it on a real database | [`chinook`] |
 
@@ -23,6 +24,7 @@ mod pairs;
 mod properties;
 mod rows;
 mod scan;
+mod values;
 
 /// A runtime for one test.
 fn runtime() -> tokio::runtime::Runtime {

@@ -84,11 +84,17 @@ impl Node {
             | Change::AlterColumn { .. } => self.place_column(change),
             Change::AddConstraint { table, name, constraint } => {
                 self.takes(constraint_place(table, name.as_str(), constraint));
+                if matches!(constraint, Constraint::PrimaryKey(_)) {
+                    self.takes(key_place(table));
+                }
                 self.needs_columns(context, table, |table| of_constraint(context.dialect, table, constraint));
                 self.add_constraint(context, table, constraint);
             }
             Change::DropConstraint { table, name, constraint } => {
                 self.frees(constraint_place(table, name.as_str(), constraint));
+                if matches!(constraint, Constraint::PrimaryKey(_)) {
+                    self.frees(key_place(table));
+                }
                 self.leaves_columns(context, table, |table| {
                     of_constraint(context.dialect, table, constraint)
                 });
@@ -326,6 +332,11 @@ fn constraint_place(table: &TableName, name: &str, constraint: &Constraint) -> S
         Constraint::PrimaryKey(_) | Constraint::Unique(_) => relation(table, name),
         Constraint::ForeignKey(_) | Constraint::Check(_) => format!("constraint {name} of {table}"),
     }
+}
+
+/// A table has one primary key, whatever it is called.
+fn key_place(table: &TableName) -> String {
+    format!("primary key of {table}")
 }
 
 fn column_place(table: &TableName, column: &ColumnName) -> String {
