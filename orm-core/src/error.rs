@@ -19,6 +19,8 @@ struct Inner {
     kind: ErrorKind,
     message: Cow<'static, str>,
     violation: Option<Violation>,
+    /// How many columns of a row were read before it was found.
+    position: Option<usize>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -78,7 +80,7 @@ pub struct Violation {
 impl Error {
     /// An error with a message of its own.
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), violation: None, source: None }))
+        Self(Box::new(Inner { kind, message: message.into(), violation: None, position: None, source: None }))
     }
 
     /// Adds what caused it.
@@ -100,6 +102,17 @@ impl Error {
     pub fn context(mut self, place: impl fmt::Display) -> Self {
         self.0.message = Cow::Owned(format!("{place}: {}", self.0.message));
         self
+    }
+
+    /// Adds how far a row was read, for who knows what its columns are.
+    pub(crate) fn in_row(mut self, position: usize) -> Self {
+        self.0.position = Some(position);
+        self
+    }
+
+    /// Takes how far a row was read.
+    pub(crate) fn take_position(&mut self) -> Option<usize> {
+        self.0.position.take()
     }
 
     /// No row of the model was found.

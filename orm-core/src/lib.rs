@@ -16,6 +16,7 @@
     allow(dead_code, unused_variables, reason = "without a driver nothing is read")
 )]
 
+mod checks;
 mod column_value;
 pub mod connection;
 pub mod context;
@@ -24,6 +25,7 @@ pub mod dialect;
 pub mod error;
 pub mod executor;
 mod expr;
+mod facts;
 mod microseconds;
 mod model;
 mod models;
@@ -51,7 +53,8 @@ pub use expr::{
     Assign, Assignable, Assigns, Column, Cond, Expr, GroupKeys, Grouped, Groups, InGroup, Kind, Nullable,
     NullableOperand, Number, Operand, Order, Orders, PickField, Picks, Plain, Rows, Tree, count,
 };
-pub use model::{ColumnFacts, Columns, IntoKey, Item, KeyValue, Keyed, Model, TableFacts};
+pub use facts::{ColumnFacts, TableFacts};
+pub use model::{Columns, IntoKey, Item, KeyValue, Keyed, Model};
 pub use models::Models;
 pub use options::ConnectOptions;
 pub use query::{
@@ -71,8 +74,10 @@ pub mod __private {
     pub use orm_schema::{EnumFact, Fact, ValueType, lower::Target};
 
     pub use crate::{
+        checks::{check_required, references_column, references_key},
         column_value::{decode_label, decode_via, decode_via_option, encode_label, wrong_element},
-        model::{check_required, column, references_column, references_key, target},
+        facts::target,
+        model::column,
         models::assert_facts,
         query::{Parts, Reading},
         relation::{BelongsTo, Link, LoadField, Through, belongs_to_of},

@@ -2,7 +2,7 @@
 
 use orm_schema::{EnumType, Fact, Schema, ValueType};
 
-use crate::model::TableFacts;
+use crate::facts::TableFacts;
 
 /// All models of a crate: `orm::models!()`.
 #[derive(Debug, Clone, Copy)]

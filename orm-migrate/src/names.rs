@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use orm_schema::{
-    ColumnName, ConstraintName, Table,
+    ColumnName, ConstraintName, Index, Table,
     naming::{Suffix, constraint_name, distinct},
 };
 
@@ -74,7 +74,7 @@ impl TableNames {
         let indexes = table.indexes.iter().map(|index| Named {
             written: index.name.as_ref(),
             derived: derive(&index.columns(), Suffix::Index),
-            purpose: format!("{:?} {:?} {}", index.parts, index.predicate, index.unique),
+            purpose: purpose(index),
         });
         Self {
             primary_key,
@@ -84,6 +84,11 @@ impl TableNames {
             indexes: resolve(&indexes.collect::<Vec<_>>()),
         }
     }
+}
+
+fn purpose(index: &Index) -> String {
+    let method = index.method.as_ref().map(|method| format!(" {method}")).unwrap_or_default();
+    format!("{:?} {:?} {}{method}", index.parts, index.predicate, index.unique)
 }
 
 fn resolve(items: &[Named<'_>]) -> Vec<ConstraintName> {
@@ -102,7 +107,7 @@ fn resolve(items: &[Named<'_>]) -> Vec<ConstraintName> {
 
 #[cfg(test)]
 mod tests {
-    use orm_schema::Check;
+    use orm_schema::{Check, IndexKey, IndexPart, SortOrder};
 
     use super::*;
 
@@ -121,5 +126,21 @@ mod tests {
         assert_eq!(TableNames::of(&table).checks, [names[1].clone(), names[0].clone()]);
         table.checks.truncate(1);
         assert_eq!(TableNames::of(&table).checks, [ConstraintName::from("t_age_check")]);
+    }
+
+    #[test]
+    fn indexes_that_differ_by_their_method_have_names_of_their_own() {
+        let part = IndexPart { key: IndexKey::Column("age".into()), order: SortOrder::Asc, nulls: None };
+        let index = |method: Option<&str>| Index {
+            name: None,
+            parts: vec![part.clone()],
+            unique: false,
+            predicate: None,
+            method: method.map(str::to_owned),
+        };
+        let mut table = Table::new("t");
+        table.indexes = vec![index(None), index(Some("hash"))];
+        let names = TableNames::of(&table).indexes;
+        assert_ne!(names[0], names[1]);
     }
 }

@@ -12,6 +12,11 @@ pub const FORMAT: u32 = 1;
 pub struct Snapshot {
     /// The version of the format.
     pub format: u32,
+    /// The migration that it was made after, `""` for the first; unknown where it was written by an early release.
+    ///
+    /// Where a merge has put another migration in between, it tells what the migration itself changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
     /// The schema.
     #[serde(flatten)]
     pub schema: Schema,
@@ -35,7 +40,14 @@ impl Snapshot {
     /// Takes a schema in canonical order.
     #[must_use]
     pub fn new(schema: Schema) -> Self {
-        Self { format: FORMAT, schema: schema.sorted() }
+        Self { format: FORMAT, after: None, schema: schema.sorted() }
+    }
+
+    /// Says which migration it was made after, `""` for the first.
+    #[must_use]
+    pub fn after(mut self, name: impl Into<String>) -> Self {
+        self.after = Some(name.into());
+        self
     }
 
     /// The text of the file: the same schema gives the same bytes.

@@ -239,8 +239,7 @@ async fn go_back(
 fn is_one_way(change: &Change, all: &[Change]) -> bool {
     match change {
         Change::DropColumn { table, column } => {
-            let is_counted = rows::counts(column.identity);
-            let is_empty = !column.nullable && column.default.is_none() && !is_counted;
+            let is_empty = !column.nullable && column.default.is_none() && column.identity.is_none();
             let is_unique = |change: &Change| drops_key_of(change, table, &column.name);
             is_empty || (column.default.is_some() && all.iter().any(is_unique))
         }

@@ -12,8 +12,11 @@
 //! | laws 2 to 5 for one pair of schemas | [`law`] |
 //! | which rows are there? | [`rows`] |
 //! | laws 2 to 5 over changes that people make | [`pairs`] |
+//! | what do values mean in another type? | [`values`] |
 //! | laws 2 to 5 over changes that nobody makes | [`properties`], from [`generate`] |
+//! | all of it on a real database | [`chinook`] |
 
+mod chinook;
 mod generate;
 mod law;
 mod models;
@@ -21,6 +24,7 @@ mod pairs;
 mod properties;
 mod rows;
 mod scan;
+mod values;
 
 /// A runtime for one test.
 fn runtime() -> tokio::runtime::Runtime {

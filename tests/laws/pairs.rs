@@ -156,6 +156,11 @@ const CASES: &[Case] = &[
         "#[derive(Model)] struct A { #[orm(primary_key, identity = false)] code: i32, name: String } #[derive(Model)] struct B { code: String, n: i32 }",
     ),
     case(
+        "a table is renamed and gets another key",
+        "#[derive(Model)] struct User { #[orm(primary_key)] code: String, #[orm(unique)] nick: String }",
+        "#[derive(Model)] #[orm(renamed_from = \"users\")] struct Person { code: String, #[orm(primary_key)] nick: String }",
+    ),
+    case(
         "a key begins to count itself up, another stops",
         "#[derive(Model)] struct A { #[orm(identity = false)] id: i64, n: i32 } #[derive(Model)] struct B { id: i64, n: i32 }",
         "#[derive(Model)] struct A { id: i64, n: i32 } #[derive(Model)] struct B { #[orm(identity = false)] id: i64, n: i32 }",

@@ -4,7 +4,7 @@
 //! row of its own number: whatever the schema, its keys and constraints hold, circles included.
 
 use orm::{Connection, Dialect};
-use orm_schema::{Column, ColumnName, ColumnType, Identity, Schema, Table, TableName};
+use orm_schema::{Column, ColumnName, ColumnType, Schema, Table, TableName};
 
 /// How many rows each table gets.
 pub(crate) const COUNT: usize = 3;
@@ -72,7 +72,7 @@ pub(crate) fn value(dialect: Dialect, schema: &Schema, column_type: &ColumnType,
     let n = row + 1;
     let postgres = dialect == Dialect::Postgres;
     match column_type {
-        ColumnType::Bool if postgres => (row % 2 == 0).to_string(),
+        ColumnType::Bool if postgres => row.is_multiple_of(2).to_string(),
         ColumnType::Bool => (n % 2).to_string(),
         ColumnType::I8
         | ColumnType::I16
@@ -96,9 +96,8 @@ pub(crate) fn value(dialect: Dialect, schema: &Schema, column_type: &ColumnType,
         ColumnType::Uuid => format!("'00000000-0000-0000-0000-00000000000{n}'"),
         ColumnType::Decimal if postgres => format!("{n}.25"),
         ColumnType::Decimal => format!("'{n}.25'"),
-        ColumnType::DecimalOf(precision, _) if !postgres && *precision > 18 => format!("'{n}'"),
-        ColumnType::DecimalOf(_, scale) if !postgres => format!("{n}{}", "0".repeat(*scale as usize)),
-        ColumnType::DecimalOf(..) => n.to_string(),
+        ColumnType::DecimalOf(..) if postgres => n.to_string(),
+        ColumnType::DecimalOf(..) => format!("'{n}'"),
         ColumnType::Json => format!("'{{\"n\": {n}}}'"),
         ColumnType::Array(element) => array(dialect, schema, element, row),
         ColumnType::Enum(name) => {
@@ -149,11 +148,6 @@ pub(crate) async fn dangling(session: &mut Connection) -> Result<usize, String> 
         // It cannot have one: a constraint that is there was checked.
         Dialect::Postgres => Ok(0),
     }
-}
-
-/// Whether the database counts the column up, so that rows need not give it.
-pub(crate) fn counts(identity: Option<Identity>) -> bool {
-    identity.is_some()
 }
 
 /// A name between quotes, written here once more so that a fault of the engine's does not hide itself.

@@ -13,10 +13,14 @@ use orm_schema::{
 
 use crate::models;
 
-/// This very binary, as source.
+/// This very binary, as source; of its models the fixtures.
 fn scanned() -> Scan {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("laws/main.rs");
-    scan(&Options { roots: vec![Root::of_crate("laws", root)] })
+    let mut scan = scan(&Options { roots: vec![Root::of_crate("laws", root)] });
+    scan.models.retain(|model| model.path.starts_with("crate::models::"));
+    let models = &scan.models;
+    scan.schema.tables.retain(|table| models.iter().any(|model| model.table == table.name));
+    scan
 }
 
 #[test]

@@ -7,6 +7,7 @@
 /// So that a test is called `suite::crud::sqlite::…`.
 #[path = "."]
 mod suite {
+    mod blame;
     mod concurrency;
     mod crud;
     mod edges;

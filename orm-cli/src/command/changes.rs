@@ -33,6 +33,14 @@ impl Comparison<'_> {
         session: &Session,
         renames: &[Rename],
     ) -> Result<Vec<Change>, Failure> {
+        Ok(self.decided(session, renames).await?.changes)
+    }
+
+    /// The same, with the schema as the database will have it.
+    ///
+    /// # Errors
+    /// As [`changes`](Self::changes).
+    pub(crate) async fn decided(&self, session: &Session, renames: &[Rename]) -> Result<Diff, Failure> {
         let mut options = DiffOptions { renames: renames.to_vec(), ..DiffOptions::default() };
         let mut found = diff(self.dialect, self.from, self.to, &options);
         self.refuse_unused(session, &found)?;
@@ -46,7 +54,7 @@ impl Comparison<'_> {
             options.renames.push(if yes { question.yes() } else { question.no() });
             found = diff(self.dialect, self.from, self.to, &options);
         }
-        Ok(found.changes)
+        Ok(found)
     }
 
     /// The steps that make the changes.

@@ -128,7 +128,7 @@ fn a_lock_file_with_a_merge_conflict_says_how_to_solve_it() {
     let project = Project::new();
     project.write("migrations/orm.lock", "format 1\ndialect sqlite\n<<<<<<< HEAD\nhead a\n");
     let ran = project.orm("migrate deploy").ends(3).says("error[M005]");
-    ran.says("--> migrations/orm.lock:3").says("fix: keep all lines");
+    ran.says("--> migrations/orm.lock:3").says("fix: remove git's markers");
 }
 
 #[test]

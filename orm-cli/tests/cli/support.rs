@@ -196,8 +196,8 @@ impl Project {
 
     /// What a run said, without what differs from run to run.
     pub(crate) fn stable(&self, text: &str) -> String {
-        let masked = ConnectOptions::parse(&self.url).unwrap().to_string();
-        let mut text = text.replace(&self.url, "<database>").replace(&masked, "<database>");
+        let shown = ConnectOptions::parse(&self.url).unwrap().to_string();
+        let mut text = text.replace(&self.url, "<database>").replace(&shown, "<database>");
         text = text.replace(&format!("{}/", self.folder.path().display()), "");
         without_times(&text)
     }

@@ -28,7 +28,7 @@ pub use order::{Order, Orders};
 pub(crate) use pick::for_tuples;
 pub use pick::{GroupKeys, PickField, Picks};
 
-use crate::{column_value::ColumnValue, model::ColumnFacts};
+use crate::{column_value::ColumnValue, facts::ColumnFacts};
 
 /// An expression whose value is a `T`.
 ///

@@ -3,7 +3,7 @@
 use orm_schema::ValueType;
 
 use super::Column;
-use crate::{model::TableFacts, query::Source, value::Value};
+use crate::{facts::TableFacts, query::Source, value::Value};
 
 /// One node of an expression.
 #[derive(Debug, Clone)]

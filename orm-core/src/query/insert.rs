@@ -7,7 +7,8 @@ use crate::{
     error::{Error, Result},
     executor::Executor,
     expr::{Assign, Assigns, Column, Expr, Node},
-    model::{ColumnFacts, Columns, Model, TableFacts},
+    facts::{ColumnFacts, TableFacts},
+    model::{Columns, Model},
     sql::{self, InsertSql},
     value::Value,
 };

@@ -9,7 +9,8 @@ use super::{
 use crate::{
     error::{Error, Result},
     expr::{Column, Node, OrderBy, PickField},
-    model::{ColumnFacts, Columns, Model, TableFacts},
+    facts::{ColumnFacts, TableFacts},
+    model::{Columns, Model},
     relation::{LoadField, LoadPlan, Path, tie},
     value::Value,
 };

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     executor::{Executor, Handle},
     expr::{Column, Node},
-    model::TableFacts,
+    facts::TableFacts,
     reader::Reader,
     relation::{LoadPlan, Part},
     sql::{self, Limit, Purpose, Select},
@@ -69,7 +69,7 @@ async fn single(handle: Handle<'_>, plan: &Plan, purpose: Purpose) -> Result<Opt
     let select = Select { purpose, ..Select::of(plan) };
     let statement = sql::select(handle.dialect(), &select)?;
     let batch = super::output::Items::batch(|reader| reader.i64());
-    let collector = collect(handle, statement, plan.root().table, batch, Vec::new()).await?;
+    let collector = collect(handle, statement, Names::Rows(plan.root().table), batch, Vec::new()).await?;
     let rows = super::downcast::<Option<i64>>(collector.batch.into_any())?;
     Ok(rows.into_iter().next().flatten())
 }
@@ -113,7 +113,7 @@ async fn fetch(
         };
         sql::select(handle.dialect(), &select)?
     };
-    let collector = collect(handle, statement, plan.root().table, (plan.reading.batch)(), captures).await?;
+    let collector = collect(handle, statement, Names::of(plan), (plan.reading.batch)(), captures).await?;
     let mut keys = collector.captures.into_iter().map(|capture| capture.keys);
     let own = if keyed.is_some() { keys.next().unwrap_or_default() } else { Vec::new() };
     Ok(Fetched { rows: collector.batch.into_any(), own, asking: keys.collect() })
@@ -182,7 +182,7 @@ fn key_condition(load: &LoadPlan, keys: &[Vec<Value>]) -> Node {
 
 /// An integer in the width of the column, so that the parameter has the column's type; `None` when the column
 /// cannot hold it, and so no row does.
-fn fit(value: &Value, facts: &crate::model::ColumnFacts) -> Option<Value> {
+fn fit(value: &Value, facts: &crate::facts::ColumnFacts) -> Option<Value> {
     use orm_schema::ValueType;
     let Value::I64(number) = value else { return Some(value.clone()) };
     match facts.fact.value {
@@ -196,12 +196,11 @@ fn fit(value: &Value, facts: &crate::model::ColumnFacts) -> Option<Value> {
 struct Collector {
     batch: Box<dyn Batch>,
     captures: Vec<Capture>,
-    table: &'static TableFacts,
 }
 
 impl Sink for Collector {
     fn row(&mut self, reader: &mut Reader<'_>) -> Result<()> {
-        self.batch.push(reader).map_err(|error| blame(error, self.table, reader.position()))?;
+        self.batch.push(reader).map_err(|error| error.in_row(reader.position()))?;
         for capture in &mut self.captures {
             capture.read(reader)?;
         }
@@ -220,23 +219,62 @@ impl Sink for Collector {
     }
 }
 
-/// Says which column could not be read.
-#[cold]
-fn blame(error: Error, table: &TableFacts, position: usize) -> Error {
-    match position.checked_sub(1).and_then(|place| table.columns.get(place)) {
-        Some(facts) => error.context(format_args!("`{}.{}`", table.model, facts.field)),
-        None => error.context(format_args!("`{}`", table.model)),
+/// What the columns of a row are called, for messages.
+#[derive(Clone, Copy)]
+enum Names<'a> {
+    /// Those of a whole row of the table.
+    Rows(&'static TableFacts),
+    /// What a query picked.
+    Picks(&'a Plan, &'a [Node]),
+}
+
+impl<'a> Names<'a> {
+    fn of(plan: &'a Plan) -> Self {
+        match &plan.reading.picks {
+            None => Self::Rows(plan.root().table),
+            Some(picks) => Self::Picks(plan, picks),
+        }
     }
+
+    /// Says which column could not be read.
+    #[cold]
+    fn blame(self, mut error: Error) -> Error {
+        let Some(place) = error.take_position().and_then(|position| position.checked_sub(1)) else {
+            return error;
+        };
+        match self {
+            Self::Rows(table) => match table.columns.get(place) {
+                Some(facts) => error.context(format_args!("`{}.{}`", table.model, facts.field)),
+                None => error.context(format_args!("`{}`", table.model)),
+            },
+            Self::Picks(plan, picks) => match picks.get(place).and_then(|pick| picked(plan, pick)) {
+                Some((model, field)) => error.context(format_args!("`{model}.{field}`")),
+                None => error.context(format_args!(
+                    "`{}`, value {} of the row",
+                    plan.root().table.model,
+                    place + 1
+                )),
+            },
+        }
+    }
+}
+
+/// Model and field of a pick that is a column as it is.
+fn picked(plan: &Plan, pick: &Node) -> Option<(&'static str, &'static str)> {
+    let Node::Column(column) = pick else { return None };
+    let source = plan.sources.iter().find(|source| source.id == column.source)?;
+    Some((source.table.model, column.facts.field))
 }
 
 async fn collect(
     handle: Handle<'_>,
     statement: Statement,
-    table: &'static TableFacts,
+    names: Names<'_>,
     batch: Box<dyn Batch>,
     captures: Vec<Capture>,
 ) -> Result<Collector> {
-    let sink = handle.fetch(statement, Box::new(Collector { batch, captures, table })).await?;
+    let sink = handle.fetch(statement, Box::new(Collector { batch, captures })).await;
+    let sink = sink.map_err(|error| names.blame(error))?;
     sink.into_any()
         .downcast::<Collector>()
         .map(|collector| *collector)
@@ -250,7 +288,7 @@ pub(super) async fn returning(
     table: &'static TableFacts,
     batch: Box<dyn Batch>,
 ) -> Result<Rows> {
-    let collector = collect(handle, statement, table, batch, Vec::new())
+    let collector = collect(handle, statement, Names::Rows(table), batch, Vec::new())
         .await
         .map_err(|error| name_fields(error, table))?;
     Ok(collector.batch.into_any())

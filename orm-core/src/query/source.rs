@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::{
     expr::{InGroup, Node, Nullable, Plain},
-    model::{Columns, Model, TableFacts},
+    facts::TableFacts,
+    model::{Columns, Model},
 };
 
 /// A table of a query.

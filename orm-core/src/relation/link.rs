@@ -6,7 +6,8 @@
 use super::Relation;
 use crate::{
     expr::{BinaryOp, Column, Node},
-    model::{ColumnFacts, Model, TableFacts},
+    facts::{ColumnFacts, TableFacts},
+    model::Model,
     query::{Join, JoinKind, Source, next_source},
 };
 

@@ -5,7 +5,8 @@ use std::any::Any;
 use super::{Cardinality, Many, Maybe, One, Relation, RelationQuery};
 use crate::{
     error::Result,
-    model::{ColumnFacts, Item, Model},
+    facts::ColumnFacts,
+    model::{Item, Model},
     query::{Output, Plan, Query, Whole},
 };
 

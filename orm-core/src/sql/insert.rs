@@ -11,7 +11,7 @@ use super::{
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
-    model::{ColumnFacts, TableFacts},
+    facts::{ColumnFacts, TableFacts},
     query::OnConflict,
     statement::{Access, Statement},
     value::Value,

@@ -14,7 +14,7 @@ use crate::{
     dialect::Dialect,
     error::{Error, Result},
     expr::{BinaryOp, Column, Function, Node, OrderBy, Subquery},
-    model::TableFacts,
+    facts::TableFacts,
     query::{JoinKind, Source},
     statement::{Access, Sql},
     value::Value,

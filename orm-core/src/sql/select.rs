@@ -11,7 +11,7 @@ use crate::{
     dialect::Dialect,
     error::Result,
     expr::{Column, Node, OrderBy},
-    model::TableFacts,
+    facts::TableFacts,
     query::{Plan, Source},
     statement::{Access, Statement},
     value::Value,

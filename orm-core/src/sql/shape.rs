@@ -6,7 +6,7 @@ use crate::{
     dialect::Dialect,
     error::{Error, Result},
     expr::{Column, Function, Node, OrderBy, Subquery},
-    model::TableFacts,
+    facts::TableFacts,
     query::{JoinKind, Source},
     value::Value,
 };
@@ -51,7 +51,7 @@ impl<'a> Shape<'a> {
         self.address(table);
     }
 
-    pub(super) fn column_facts(&mut self, facts: &'static crate::model::ColumnFacts) {
+    pub(super) fn column_facts(&mut self, facts: &'static crate::facts::ColumnFacts) {
         self.address(facts);
     }
 

@@ -12,7 +12,7 @@ use crate::{
     dialect::Dialect,
     error::{Error, Result},
     expr::{Assign, Column, Node},
-    model::TableFacts,
+    facts::TableFacts,
     query::Plan,
     statement::{Access, Statement},
 };

@@ -123,9 +123,14 @@ fn read<'a, T>(
 fn mismatch(row: &Row<'_>, at: usize, expected: &str, value: ValueRef<'_>) -> Error {
     let name = row.as_ref().column_name(at).unwrap_or("?");
     Error::invalid_value(format!(
-        "column {} (`{name}`) holds {} where {expected} was expected",
+        "column {} (`{name}`) holds {}{} where {expected} was expected",
         at + 1,
-        value.data_type().to_string().to_ascii_uppercase()
+        value.data_type().to_string().to_ascii_uppercase(),
+        if matches!(value, ValueRef::Integer(_)) && expected.starts_with("an integer") {
+            ", out of range,"
+        } else {
+            ""
+        }
     ))
 }
 

@@ -21,8 +21,8 @@ const FORMAT: u32 = 1;
 
 const HEADER: &str = "\
 # Written by orm: the migrations of this folder, in order, with the checksums of their files.
-# A conflict here means that two branches added a migration. Keep all lines below `head`, sort them, remove
-# git's markers, check that the migrations fit in this order, and run `orm migrate dev`.
+# A conflict here means that two branches added a migration: remove git's markers and nothing else, check that the
+# migrations fit in the order of their names, and run `orm migrate dev`.
 ";
 
 /// The file as data.
@@ -60,10 +60,11 @@ impl LockFile {
         }
         let dialect =
             found.dialect.ok_or_else(|| unreadable("the line `dialect` is missing").at(Place::file(path)))?;
-        let head =
-            found.head.ok_or_else(|| unreadable("the line `head` is missing").at(Place::file(path)))?;
+        if found.heads.is_empty() {
+            return Err(unreadable("the line `head` is missing").at(Place::file(path)));
+        }
         found.lines.sort();
-        Ok(Self { dialect, head, lines: found.lines })
+        Ok(Self { dialect, head: found.heads.join(" "), lines: found.lines })
     }
 }
 
@@ -71,7 +72,8 @@ impl LockFile {
 #[derive(Default)]
 struct Found {
     dialect: Option<Dialect>,
-    head: Option<String>,
+    /// Two after a merge whose markers were removed.
+    heads: Vec<String>,
     lines: Vec<(MigrationName, String)>,
 }
 
@@ -90,7 +92,7 @@ impl Found {
                 Ok(())
             }
             Some(("head", head)) => {
-                self.head = Some(head.to_owned());
+                self.heads.push(head.to_owned());
                 Ok(())
             }
             Some((name, checksum)) => self.migration(name, checksum),
@@ -101,10 +103,12 @@ impl Found {
     fn migration(&mut self, name: &str, checksum: &str) -> Result<()> {
         let parsed = MigrationName::parse(name);
         let name = parsed.ok_or_else(|| unreadable(&format!("`{name}` is no name of a migration")))?;
-        if self.lines.iter().any(|(other, _)| *other == name) {
-            return Err(unreadable(&format!("`{name}` is listed twice")));
+        match self.lines.iter().find(|(other, _)| *other == name) {
+            // git repeats what both sides of a conflict have in common.
+            Some((_, other)) if other == checksum => {}
+            Some(_) => return Err(unreadable(&format!("`{name}` is listed twice, with two checksums"))),
+            None => self.lines.push((name, checksum.to_owned())),
         }
-        self.lines.push((name, checksum.to_owned()));
         Ok(())
     }
 }
@@ -136,7 +140,7 @@ fn unreadable(why: &str) -> MigrateError {
 fn conflict() -> MigrateError {
     MigrateError::new(Code::LockConflict, format!("`{LOCK_FILE}` holds a merge conflict: two branches added a migration"))
         .fix(
-            "keep all lines below `head`, remove git's markers, check that the migrations fit in this order, and run \
+            "remove git's markers and nothing else, check that the migrations fit in the order of their names, and run \
              `orm migrate dev`",
         )
 }
@@ -171,6 +175,25 @@ mod tests {
         let one = LockFile::seal(Dialect::Sqlite, vec![line("20260101000000_a"), line("20260102000000_b")]);
         let two = LockFile::seal(Dialect::Sqlite, vec![line("20260101000000_a"), line("20260103000000_c")]);
         assert!(base.head != one.head && base.head != two.head && one.head != two.head);
+    }
+
+    #[test]
+    fn a_conflict_without_its_markers_is_the_lines_of_both_sides_and_not_sealed() {
+        let one = LockFile::seal(Dialect::Sqlite, vec![line("20260101000000_a"), line("20260102000000_b")]);
+        let two = LockFile::seal(Dialect::Sqlite, vec![line("20260101000000_a"), line("20260103000000_c")]);
+        let (_, theirs) =
+            two.print().split_once("dialect sqlite\n").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        let merged = LockFile::parse(&(one.print() + &theirs), "orm.lock").unwrap();
+        let names: Vec<_> = merged.lines.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["20260101000000_a", "20260102000000_b", "20260103000000_c"]);
+        assert!(!merged.is_sealed());
+    }
+
+    #[test]
+    fn one_migration_with_two_checksums_is_refused() {
+        let text = "format 1\ndialect sqlite\nhead -\n20260101000000_a c0ffee\n20260101000000_a decaf\n";
+        let error = LockFile::parse(text, "orm.lock").unwrap_err();
+        assert!(error.why().contains("with two checksums"), "{error}");
     }
 
     #[test]

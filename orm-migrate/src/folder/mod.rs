@@ -17,6 +17,7 @@ mod checksum;
 mod lock_file;
 mod name;
 mod read;
+mod rebase;
 mod remove;
 pub(crate) mod write;
 
@@ -56,6 +57,8 @@ pub struct Migration {
     pub down: Option<String>,
     /// The schema after it.
     pub schema: Schema,
+    /// The migration that it was made after, `""` for the first, if its snapshot says so.
+    pub after: Option<String>,
     /// The checksum of its files, as `orm.lock` has it.
     pub checksum: String,
     /// Where `up.sql` is, for messages.
@@ -133,8 +136,10 @@ impl Migrations {
 
     /// Writes `orm.lock` anew from what is in the folder: edits and merges are accepted.
     ///
+    /// The snapshot of a migration that another one has come before since it was made is written anew, too.
+    ///
     /// # Errors
-    /// When it cannot be written.
+    /// When it cannot be written, and when a migration would undo what has come before it.
     pub fn relock(&mut self, folder: &Path) -> Result<()> {
         write::relock(self, folder)
     }
@@ -190,7 +195,7 @@ impl Migrations {
             }
             Irregularity::Missing(name) => {
                 MigrateError::new(Code::Missing, format!("`{LOCK_FILE}` lists migration `{name}`, but its folder is gone"))
-                    .fix("restore the folder from version control")
+                    .fix(format!("restore the folder from version control; if it ran nowhere, delete its line in `{LOCK_FILE}` and run `orm migrate dev`"))
             }
             Irregularity::Unlisted(name) => {
                 MigrateError::new(Code::Unlisted, format!("the folder has migration `{name}`, but `{LOCK_FILE}` does not list it"))

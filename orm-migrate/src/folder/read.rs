@@ -20,7 +20,7 @@ type Files = BTreeMap<String, String>;
 
 const UP: &str = "up.sql";
 const DOWN: &str = "down.sql";
-const SNAPSHOT: &str = "schema.json";
+pub(super) const SNAPSHOT: &str = "schema.json";
 
 /// Reads a folder from disk.
 pub(super) fn from_disk(folder: &Path) -> Result<Migrations> {
@@ -152,17 +152,17 @@ fn migration(files: &Files, name: MigrationName, shown: &impl Fn(&str) -> String
     let required = |file: &str| text(file).ok_or_else(|| missing_file(&name, file, shown));
     let (up, snapshot) = (required(UP)?, required(SNAPSHOT)?);
     let down = text(DOWN);
-    let schema =
-        Snapshot::from_json(snapshot).map_err(|error| bad_snapshot(&name, &error.to_string(), shown))?.schema;
+    let Snapshot { schema, after, .. } =
+        Snapshot::from_json(snapshot).map_err(|error| bad_snapshot(&name, &error.to_string(), shown))?;
     let parts = [(UP, Some(up)), (DOWN, down), (SNAPSHOT, Some(snapshot))];
     let checksum = combined(parts.into_iter().filter_map(|(file, text)| Some((file, text?.as_str()))));
     let file = shown(&format!("{name}/{UP}"));
-    Ok(Migration { up: up.clone(), down: down.cloned(), schema, checksum, file, name })
+    Ok(Migration { up: up.clone(), down: down.cloned(), schema, after, checksum, file, name })
 }
 
 fn missing_file(name: &MigrationName, file: &str, shown: &impl Fn(&str) -> String) -> MigrateError {
     MigrateError::new(Code::BadMigration, format!("migration `{name}` has no `{file}`"))
-        .fix("restore the file from version control, or remove the folder of the migration if it never ran anywhere")
+        .fix(format!("restore the file from version control; if the migration ran nowhere, delete its folder and its line in `{LOCK_FILE}`, and run `orm migrate dev`"))
         .at(Place::file(shown(name.as_str())))
 }
 

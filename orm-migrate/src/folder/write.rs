@@ -12,7 +12,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use orm_schema::{Schema, Snapshot};
 
-use super::{LOCK_FILE, Migration, MigrationName, Migrations, lock_file::LockFile, read};
+use super::{LOCK_FILE, Migration, MigrationName, Migrations, lock_file::LockFile, read, rebase};
 use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Place, Result},
@@ -64,9 +64,7 @@ pub(super) fn add<'a>(migrations: &'a mut Migrations, folder: &Path, draft: &Dra
     MigrateError::all(migrations.irregularities.iter().map(|found| migrations.explain(found)).collect())?;
     let last = migrations.list.last().map(|migration| &migration.name);
     let name = MigrationName::new(&draft.what_for, draft.now, last);
-    let snapshot = Snapshot::new(draft.schema.clone()).to_json().map_err(|error| {
-        MigrateError::new(Code::BadMigration, format!("the schema cannot be written: {error}"))
-    })?;
+    let snapshot = snapshot(draft.schema.clone(), last.map_or("", MigrationName::as_str))?;
     let mut files = vec![("up.sql", draft.up.as_str()), ("schema.json", snapshot.as_str())];
     files.extend(draft.down.as_deref().map(|down| ("down.sql", down)));
     whole_folder(&folder.join(name.as_str()), &files)?;
@@ -81,8 +79,22 @@ pub(super) fn add<'a>(migrations: &'a mut Migrations, folder: &Path, draft: &Dra
     })
 }
 
-/// Writes `orm.lock` from what is in the folder.
+fn snapshot(schema: Schema, after: &str) -> Result<String> {
+    Snapshot::new(schema).after(after).to_json().map_err(|error| {
+        MigrateError::new(Code::BadMigration, format!("the schema cannot be written: {error}"))
+    })
+}
+
+/// Writes `orm.lock` from what is in the folder, once every snapshot fits what comes before it.
 pub(super) fn relock(migrations: &mut Migrations, folder: &Path) -> Result<()> {
+    let rebased = rebase::rebase(&migrations.list)?;
+    for migration in &rebased {
+        let text = snapshot(migration.schema.clone(), &migration.after)?;
+        whole_file(&folder.join(migration.name.as_str()).join(read::SNAPSHOT), &text)?;
+    }
+    if !rebased.is_empty() {
+        migrations.list = read::from_disk(folder)?.list;
+    }
     let lines = migrations
         .list
         .iter()

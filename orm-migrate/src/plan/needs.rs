@@ -71,7 +71,7 @@ impl Node {
                 self.renamed_columns(context, change);
             }
             Change::CreateTable { table } => self.create_table(context, table),
-            Change::DropTable { table } => self.drop_table(table),
+            Change::DropTable { table } => self.drop_table(context, table),
             Change::RenameTable { from, to } => {
                 self.takes(relation(to, &to.name));
                 self.frees(relation(from, &from.name));
@@ -84,15 +84,21 @@ impl Node {
             | Change::AlterColumn { .. } => self.place_column(change),
             Change::AddConstraint { table, name, constraint } => {
                 self.takes(constraint_place(table, name.as_str(), constraint));
+                if matches!(constraint, Constraint::PrimaryKey(_)) {
+                    self.takes(key_place(table));
+                }
                 self.needs_columns(context, table, |table| of_constraint(context.dialect, table, constraint));
                 self.add_constraint(context, table, constraint);
             }
             Change::DropConstraint { table, name, constraint } => {
                 self.frees(constraint_place(table, name.as_str(), constraint));
+                if matches!(constraint, Constraint::PrimaryKey(_)) {
+                    self.frees(key_place(table));
+                }
                 self.leaves_columns(context, table, |table| {
                     of_constraint(context.dialect, table, constraint)
                 });
-                self.drop_constraint(table, constraint);
+                self.drop_constraint(context, table, constraint);
             }
             Change::RenameConstraint { table, from, to, constraint } => {
                 self.needs_new(Thing::Table(table.clone()));
@@ -220,7 +226,7 @@ impl Node {
         }
     }
 
-    fn drop_table(&mut self, table: &Table) {
+    fn drop_table(&mut self, context: &Context<'_>, table: &Table) {
         self.ends_old(Thing::Table(table.name.clone()));
         self.frees(relation(&table.name, &table.name.name));
         for name in relation_names(table) {
@@ -230,7 +236,7 @@ impl Node {
             self.leaves_enum_of(column);
         }
         for (_, constraint) in constraints(table) {
-            self.drop_constraint(&table.name, &constraint);
+            self.drop_constraint(context, &table.name, &constraint);
         }
     }
 
@@ -254,19 +260,25 @@ impl Node {
         }
     }
 
-    fn drop_constraint(&mut self, table: &TableName, constraint: &Constraint) {
+    fn drop_constraint(&mut self, context: &Context<'_>, table: &TableName, constraint: &Constraint) {
         match constraint {
             Constraint::PrimaryKey(key) => self.ends_old(Thing::Key(table.clone(), key.columns.clone())),
             Constraint::Unique(unique) => self.ends_old(Thing::Key(table.clone(), unique.columns.clone())),
             Constraint::ForeignKey(key) if key.table != *table => {
                 self.needs_old(Thing::Table(key.table.clone()));
-                self.needs_old(Thing::Key(key.table.clone(), key.references.clone()));
-                for column in &key.references {
-                    self.needs_old(Thing::Column(key.table.clone(), column.clone()));
-                    self.needs_old(Thing::Type(key.table.clone(), column.clone()));
+                if context.dialect.needs_targets() {
+                    self.needs_old_target(key);
                 }
             }
             Constraint::ForeignKey(_) | Constraint::Check(_) => {}
+        }
+    }
+
+    fn needs_old_target(&mut self, key: &ForeignKey) {
+        self.needs_old(Thing::Key(key.table.clone(), key.references.clone()));
+        for column in &key.references {
+            self.needs_old(Thing::Column(key.table.clone(), column.clone()));
+            self.needs_old(Thing::Type(key.table.clone(), column.clone()));
         }
     }
 
@@ -320,6 +332,11 @@ fn constraint_place(table: &TableName, name: &str, constraint: &Constraint) -> S
         Constraint::PrimaryKey(_) | Constraint::Unique(_) => relation(table, name),
         Constraint::ForeignKey(_) | Constraint::Check(_) => format!("constraint {name} of {table}"),
     }
+}
+
+/// A table has one primary key, whatever it is called.
+fn key_place(table: &TableName) -> String {
+    format!("primary key of {table}")
 }
 
 fn column_place(table: &TableName, column: &ColumnName) -> String {

@@ -31,11 +31,12 @@ impl Maker {
         });
         // SQLite 3.51 cannot rename a column of such a table ("expressions prohibited in PRIMARY KEY").
         let is_key = table.primary_key.as_ref().is_some_and(|key| key.columns == columns);
-        if !columns.is_empty() && !(is_key && table.without_rowid) {
+        let is_broken = is_key && table.without_rowid;
+        if !columns.is_empty() && !is_broken {
             let name = self.written_name(part.c);
             let table = &mut self.schema.tables[at];
             // Only required columns can be led to.
-            let is_target = |column: &&mut Column| part.c % 2 == 0 && columns.contains(&column.name);
+            let is_target = |column: &&mut Column| part.c.is_multiple_of(2) && columns.contains(&column.name);
             table.columns.iter_mut().filter(is_target).for_each(|column| column.nullable = false);
             add(&mut table.uniques, Unique { name, columns });
         }
@@ -53,7 +54,7 @@ impl Maker {
             (0..self.schema.tables.len()).filter(|at| may(&self.schema.tables[*at].name)).collect();
         let Some(&target) = pick(&tables, part.a) else { return };
         let Some(references) = target_columns(&self.schema.tables[target], part.b) else { return };
-        let nullable = optional || part.b % 2 == 0;
+        let nullable = optional || part.b.is_multiple_of(2);
         let mut columns = Vec::new();
         for reference in &references {
             let Some(found) = self.schema.tables[target].column(reference) else { return };
@@ -112,7 +113,7 @@ impl Maker {
     /// Plain, descending, unique, partial, on an expression, by another method.
     pub(crate) fn add_index(&mut self, at: usize, part: Part, may: &dyn Fn(&Column) -> bool) {
         let table = &self.schema.tables[at];
-        let unique = part.kind % 4 == 0;
+        let unique = part.kind.is_multiple_of(4);
         let wanted = |column: &Column| !unique || (column::may_be_key(&column.column_type) && may(column));
         let indexable = |column: &Column| column.column_type != ColumnType::Json && wanted(column);
         let columns = some_columns(table, part.a, 1 + usize::from(part.c % 3), &indexable);
@@ -120,8 +121,8 @@ impl Maker {
             return;
         }
         let parts = columns.iter().map(|column| self.index_part(table, column, part)).collect();
-        let predicate =
-            (part.b % 4 == 0).then(|| pick(&table.columns, part.c).map(|column| condition(column, part.a)));
+        let predicate = (part.b.is_multiple_of(4))
+            .then(|| pick(&table.columns, part.c).map(|column| condition(column, part.a)));
         let method = (self.dialect == Dialect::Postgres && !unique && columns.len() == 1 && part.b % 5 == 1)
             .then(|| "hash".to_owned());
         let mut index = Index { name: None, parts, unique, predicate: predicate.flatten(), method };
@@ -134,13 +135,18 @@ impl Maker {
     }
 
     fn index_part(&self, table: &Table, column: &ColumnName, part: Part) -> IndexPart {
-        let order = if part.b % 3 == 0 { SortOrder::Desc } else { SortOrder::Asc };
-        let nulls = (self.dialect == Dialect::Postgres && part.b % 7 == 0).then_some(NullsOrder::First);
+        let order = if part.b.is_multiple_of(3) { SortOrder::Desc } else { SortOrder::Asc };
+        let nulls =
+            (self.dialect == Dialect::Postgres && part.b.is_multiple_of(7)).then_some(NullsOrder::First);
         let column_type = table.column(column).map(|column| &column.column_type);
         let quoted = quote(column.as_str());
         let key = match column_type {
-            Some(ColumnType::Text) if part.kind % 3 == 0 => IndexKey::Expression(format!("lower({quoted})")),
-            Some(ColumnType::I32) if part.kind % 3 == 0 => IndexKey::Expression(format!("({quoted} + 1)")),
+            Some(ColumnType::Text) if part.kind.is_multiple_of(3) => {
+                IndexKey::Expression(format!("lower({quoted})"))
+            }
+            Some(ColumnType::I32) if part.kind.is_multiple_of(3) => {
+                IndexKey::Expression(format!("({quoted} + 1)"))
+            }
             _ => IndexKey::Column(column.clone()),
         };
         IndexPart { key, order, nulls }
@@ -148,7 +154,7 @@ impl Maker {
 
     /// A name that is written out, for one of five numbers.
     fn written_name(&mut self, by: u8) -> Option<ConstraintName> {
-        (by % 5 == 0).then(|| self.names.next(by / 5).as_str().into())
+        by.is_multiple_of(5).then(|| self.names.next(by / 5).as_str().into())
     }
 }
 

@@ -79,6 +79,8 @@ const ON_SQLITE: &[&str] = &["strict", "without rowid", "identity: autoincrement
 const ON_POSTGRES: &[&str] =
     &["type: array", "identity: always", "identity: serial", "index: method", "index: nulls"];
 
+const NONE: &[&str] = &[];
+
 /// What must occur among the changes.
 const CHANGES: &[&str] = &[
     "change: add column",
@@ -97,7 +99,9 @@ const CHANGES: &[&str] = &[
     "reversed",
 ];
 
-const CHANGES_ON_POSTGRES: &[&str] = &["change: add label"];
+const CHANGES_ON_SQLITE: &[&str] = &["change: alter table"];
+
+const CHANGES_ON_POSTGRES: &[&str] = &["change: add label", "change: replace enum"];
 
 impl Features {
     pub(crate) fn count(&mut self, feature: impl Into<String>) {
@@ -231,6 +235,8 @@ impl Features {
             Change::DropTable { .. } => "change: drop table",
             Change::RenameTable { .. } => "change: rename table",
             Change::AddEnumValue { .. } => "change: add label",
+            Change::ReplaceEnum { .. } => "change: replace enum",
+            Change::AlterTable { .. } => "change: alter table",
             Change::AlterColumn { from, to, .. } => {
                 self.some("change: alter column: type", from.column_type != to.column_type);
                 self.some("change: alter column: nullable", from.nullable != to.nullable);
@@ -241,23 +247,19 @@ impl Features {
             | Change::DropEnum { .. }
             | Change::RenameEnum { .. }
             | Change::RenameEnumValue { .. }
-            | Change::ReplaceEnum { .. }
-            | Change::AlterTable { .. }
             | Change::RenameConstraint { .. }
             | Change::RenameIndex { .. } => "change: other",
         };
         self.count(feature);
     }
 
-    /// Which features of schemas occurred less often than once in `one_in` cases.
+    /// Which of the listed features occurred less often than that.
     pub(crate) fn rare(&self, dialect: Dialect, least: usize, with_changes: bool) -> Vec<String> {
-        let own = match dialect {
-            Dialect::Sqlite => ON_SQLITE,
-            Dialect::Postgres => ON_POSTGRES,
+        let (own, own_changes) = match dialect {
+            Dialect::Sqlite => (ON_SQLITE, CHANGES_ON_SQLITE),
+            Dialect::Postgres => (ON_POSTGRES, CHANGES_ON_POSTGRES),
         };
-        let changes = if with_changes { CHANGES } else { &[] };
-        let own_changes =
-            if with_changes && dialect == Dialect::Postgres { CHANGES_ON_POSTGRES } else { &[] };
+        let (changes, own_changes) = if with_changes { (CHANGES, own_changes) } else { (NONE, NONE) };
         let listed = EVERYWHERE.iter().chain(own).chain(changes).chain(own_changes);
         let rare = listed.filter(|feature| self.0.get(**feature).is_none_or(|count| *count < least));
         rare.map(|feature| (*feature).to_owned()).collect()

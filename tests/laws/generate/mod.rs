@@ -118,9 +118,9 @@ impl Maker {
         }
         self.add_key(&mut table, recipe.key);
         if self.dialect == Dialect::Sqlite {
-            table.strict = recipe.options % 5 == 0;
+            table.strict = recipe.options.is_multiple_of(5);
             let counted = table.columns.iter().any(|column| column.identity.is_some());
-            table.without_rowid = recipe.options % 7 == 0 && table.primary_key.is_some() && !counted;
+            table.without_rowid = recipe.options.is_multiple_of(7) && table.primary_key.is_some() && !counted;
         }
         self.schema.tables.push(table);
     }
@@ -147,7 +147,7 @@ impl Maker {
             }
         };
         if !columns.is_empty() {
-            let name = (key % 5 == 0).then(|| self.names.next(key / 5).as_str().into());
+            let name = key.is_multiple_of(5).then(|| self.names.next(key / 5).as_str().into());
             table.primary_key = Some(PrimaryKey { name, columns });
         }
     }

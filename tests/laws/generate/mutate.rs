@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use orm_migrate::Rename;
+use orm_migrate::{Dialect, Rename};
 use orm_schema::{
     Check, Column, ColumnName, ColumnType, ForeignKey, Index, IndexKey, PrimaryKey, Schema, Table, TableName,
 };
@@ -59,11 +59,11 @@ impl Next {
     fn apply(&mut self, mutation: Mutation) {
         let Mutation { kind, part, column } = mutation;
         let count = self.maker.schema.tables.len();
-        if kind % 26 == 0 || count == 0 {
+        if kind.is_multiple_of(28) || count == 0 {
             return self.add_table(part, column);
         }
         let at = usize::from(part.a) % count;
-        match kind % 26 {
+        match kind % 28 {
             1 | 2 => self.add_column(at, column),
             3 | 4 => self.drop_column(at, part),
             5 | 6 => self.rename_column(at, part),
@@ -82,6 +82,8 @@ impl Next {
             20 => self.drop_check(at, part),
             21 => self.change_key(at, part),
             22 => self.add_label(part),
+            26 => self.turn_labels(part),
+            27 => self.change_options(at, part),
             _ => self.change_action(at, part),
         }
     }
@@ -307,7 +309,7 @@ impl Next {
             column.nullable = false;
         }
         let key = PrimaryKey { name: None, columns };
-        table.primary_key = (part.b % 3 != 0 && !key.columns.is_empty()).then_some(key);
+        table.primary_key = (!part.b.is_multiple_of(3) && !key.columns.is_empty()).then_some(key);
     }
 
     /// In front, between or at the end.
@@ -317,6 +319,22 @@ impl Next {
         let Some(at) = usize::from(part.a).checked_rem(enums.len()) else { return };
         let labels = &mut enums[at].labels;
         labels.insert(usize::from(part.b) % (labels.len() + 1), label);
+    }
+
+    /// Another order: the type is made anew.
+    fn turn_labels(&mut self, part: Part) {
+        let enums = &mut self.maker.schema.enums;
+        if let Some(at) = usize::from(part.a).checked_rem(enums.len()) {
+            enums[at].labels.rotate_left(1);
+        }
+    }
+
+    fn change_options(&mut self, at: usize, part: Part) {
+        if self.maker.dialect == Dialect::Sqlite {
+            let table = self.table(at);
+            table.strict = !table.strict;
+            table.without_rowid &= part.b.is_multiple_of(2);
+        }
     }
 
     fn renames(&self) -> Vec<Rename> {

@@ -1,5 +1,7 @@
 //! Models that say everything a model can say: compiled as a module, and scanned as source.
 
+#![allow(clippy::duplicated_attributes, reason = "two indexes may begin with the same column")]
+
 pub(crate) mod attributes;
 pub(crate) mod enums;
 pub(crate) mod keys;

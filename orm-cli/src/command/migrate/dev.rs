@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use chrono::Utc;
 use orm_core::Connection;
 use orm_migrate::{
-    Change, Dialect, Migrations, Plan, diff,
+    Change, Dialect, Diff, Migrations, Plan, diff,
     error::{Code as MigrateCode, MigrateError},
     evidence::{self, Evidence},
     executor::drift,
@@ -81,14 +81,15 @@ impl Run<'_> {
         let before = normalise(self.dialect, self.migrations.schema());
         let comparison =
             Comparison { dialect: self.dialect, from: &before, to: &self.wanted, models: &self.models };
-        let changes = comparison.changes(self.session, &self.words.consent.renames.rename).await?;
+        let Diff { changes, settled, .. } =
+            comparison.decided(self.session, &self.words.consent.renames.rename).await?;
         if changes.is_empty() {
             return Ok(self.unchanged());
         }
         self.models.refuse_vanished(&changes, self.words.consent.accept_data_loss)?;
         let plan = comparison.plan(&changes)?;
         let made = self.weigh(plan, &changes).await?;
-        let name = self.write(&made, &changes)?;
+        let name = self.write(&made, &changes, settled)?;
         if !self.words.create_only {
             self.apply(&made, &name).await?;
         }
@@ -142,7 +143,8 @@ impl Run<'_> {
         Ok(MigrateError::all(errors.collect())?)
     }
 
-    fn write(&mut self, made: &Made, changes: &[Change]) -> Result<String, Failure> {
+    /// `settled` has the names that the database keeps, although the models do not write them out.
+    fn write(&mut self, made: &Made, changes: &[Change], settled: Schema) -> Result<String, Failure> {
         let folder = self.session.settings.migrations();
         self.migrations = Migrations::create(&folder, self.dialect)?;
         let draft = Draft {
@@ -150,7 +152,7 @@ impl Run<'_> {
             now: Utc::now(),
             up: made.plan.up_sql(),
             down: Some(made.plan.down_sql()),
-            schema: self.models.schema(),
+            schema: settled,
         };
         Ok(self.migrations.add(&folder, &draft)?.name.to_string())
     }

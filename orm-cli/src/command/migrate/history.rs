@@ -72,7 +72,12 @@ async fn take_edits_over(
 fn is_in_the_way(problem: &MigrateError, irregularities: &[Irregularity]) -> bool {
     let count = |is: fn(&Irregularity) -> bool| irregularities.iter().filter(|found| is(found)).count();
     match problem.code() {
-        Code::Edited | Code::Unlisted | Code::LockFile | Code::Unfinished | Code::InDoubt => false,
+        Code::Edited
+        | Code::Unlisted
+        | Code::Unsealed
+        | Code::LockFile
+        | Code::Unfinished
+        | Code::InDoubt => false,
         Code::Missing => {
             count(|found| matches!(found, Irregularity::Missing(_)))
                 > count(|found| matches!(found, Irregularity::Unlisted(_)))

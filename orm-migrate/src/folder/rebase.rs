@@ -1,0 +1,241 @@
+//! Snapshots after a merge: each again holds all of what comes before it.
+//!
+//! Two branches each add a migration, and each snapshot knows its own branch only. In the order in which they run, the
+//! later one stands on the earlier: what it changed, against the snapshot that it was made after, is put upon that.
+//! Otherwise the next diff would find the other branch's changes missing, and make them once more.
+//!
+//! Pure. What is not known (a snapshot of an early release, a migration whose predecessor is gone) is left as it is.
+
+use std::collections::BTreeMap;
+
+use orm_schema::{EnumType, Schema, Table, TableName};
+
+use super::{LOCK_FILE, Migration, MigrationName};
+use crate::error::{Code, MigrateError, Place, Result};
+
+/// A snapshot to be written anew.
+pub(super) struct Rebased {
+    pub(super) name: MigrationName,
+    pub(super) schema: Schema,
+    pub(super) after: String,
+}
+
+/// The snapshots that differ once every migration stands on the one before it.
+///
+/// # Errors
+/// When a migration rebuilds a table as it was without what has come before: running it would undo that.
+pub(super) fn rebase(list: &[Migration]) -> Result<Vec<Rebased>> {
+    let made: BTreeMap<&str, &Schema> =
+        list.iter().map(|migration| (migration.name.as_str(), &migration.schema)).collect();
+    let nothing = Schema::default();
+    let (mut rebased, mut errors) = (Vec::new(), Vec::new());
+    let (mut before, mut before_name) = (Schema::default(), "");
+    for migration in list {
+        let base = match migration.after.as_deref() {
+            None => None,
+            Some("") => Some(&nothing),
+            Some(after) => made.get(after).copied(),
+        };
+        let mut schema = migration.schema.clone();
+        if let Some(base) = base.filter(|base| **base != before) {
+            errors.extend(undone(migration, base, &before));
+            schema = merge(base, &migration.schema, &before).sorted();
+            rebased.push(Rebased {
+                name: migration.name.clone(),
+                schema: schema.clone(),
+                after: before_name.to_owned(),
+            });
+        }
+        (before, before_name) = (schema, migration.name.as_str());
+    }
+    MigrateError::all(errors)?;
+    Ok(rebased)
+}
+
+/// A rebuild names all columns of a table, so those that it did not know yet would be gone.
+fn undone(migration: &Migration, base: &Schema, before: &Schema) -> Option<MigrateError> {
+    let changed = before.tables.iter().find(|table| {
+        let known = base.table(&table.name);
+        known.is_some_and(|known| known != *table) && rebuilds(&migration.up, &table.name)
+    })?;
+    Some(
+        MigrateError::new(
+            Code::Unsealed,
+            format!(
+                "migration `{}` rebuilds table `{}` as it was before the migrations that a merge has put in front of it",
+                migration.name, changed.name
+            ),
+        )
+        .fix(format!(
+            "delete its folder and its line in `{LOCK_FILE}`, and run `orm migrate dev`: it is made anew from the models"
+        ))
+        .at(Place::file(&migration.file)),
+    )
+}
+
+fn rebuilds(up: &str, table: &TableName) -> bool {
+    let quoted = format!("\"{}\"", table.name.replace('"', "\"\""));
+    up.lines()
+        .filter_map(|line| line.trim().strip_prefix("-- orm: rebuild "))
+        .any(|name| name.trim() == quoted)
+}
+
+/// What was changed from `base` to `mine`, put upon `theirs`.
+fn merge(base: &Schema, mine: &Schema, theirs: &Schema) -> Schema {
+    let named = |table: &Table| table.name.clone();
+    let enum_name = |enum_type: &EnumType| enum_type.name.clone();
+    Schema {
+        tables: merge_list(&base.tables, &mine.tables, &theirs.tables, named, merge_table),
+        enums: merge_list(&base.enums, &mine.enums, &theirs.enums, enum_name, merge_enum),
+    }
+}
+
+fn merge_table(base: &Table, mine: &Table, theirs: &Table) -> Table {
+    Table {
+        name: mine.name.clone(),
+        columns: merge_list(
+            &base.columns,
+            &mine.columns,
+            &theirs.columns,
+            |column| column.name.clone(),
+            merge_value,
+        ),
+        primary_key: merge_value(&base.primary_key, &mine.primary_key, &theirs.primary_key),
+        uniques: merge_set(&base.uniques, &mine.uniques, &theirs.uniques),
+        foreign_keys: merge_set(&base.foreign_keys, &mine.foreign_keys, &theirs.foreign_keys),
+        checks: merge_set(&base.checks, &mine.checks, &theirs.checks),
+        indexes: merge_set(&base.indexes, &mine.indexes, &theirs.indexes),
+        strict: merge_value(&base.strict, &mine.strict, &theirs.strict),
+        without_rowid: merge_value(&base.without_rowid, &mine.without_rowid, &theirs.without_rowid),
+        renamed_from: mine.renamed_from.clone(),
+    }
+}
+
+fn merge_enum(base: &EnumType, mine: &EnumType, theirs: &EnumType) -> EnumType {
+    EnumType { labels: merge_set(&base.labels, &mine.labels, &theirs.labels), ..mine.clone() }
+}
+
+fn merge_value<T: PartialEq + Clone>(base: &T, mine: &T, theirs: &T) -> T {
+    if mine == base { theirs.clone() } else { mine.clone() }
+}
+
+fn merge_set<T: PartialEq + Clone>(base: &[T], mine: &[T], theirs: &[T]) -> Vec<T> {
+    let kept = theirs.iter().filter(|item| mine.contains(item) || !base.contains(item));
+    let added = mine.iter().filter(|item| !base.contains(item) && !theirs.contains(item));
+    kept.chain(added).cloned().collect()
+}
+
+/// The order is that of `mine`, with what only `theirs` has at the end.
+fn merge_list<T: PartialEq + Clone, K: PartialEq>(
+    base: &[T],
+    mine: &[T],
+    theirs: &[T],
+    key: impl Fn(&T) -> K,
+    both: impl Fn(&T, &T, &T) -> T,
+) -> Vec<T> {
+    let find = |list: &[T], item: &T| list.iter().find(|other| key(other) == key(item)).cloned();
+    let mut merged = Vec::new();
+    for item in mine {
+        match (find(base, item), find(theirs, item)) {
+            (Some(base), Some(theirs)) => merged.push(both(&base, item, &theirs)),
+            // They dropped it, and here it is as it was.
+            (Some(base), None) if base == *item => {}
+            (_, None) | (None, Some(_)) => merged.push(item.clone()),
+        }
+    }
+    let new = theirs.iter().filter(|item| find(base, item).is_none() && find(mine, item).is_none());
+    merged.extend(new.cloned());
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use orm_schema::{Column, ColumnType};
+
+    use super::*;
+
+    fn users(columns: &[&str]) -> Schema {
+        let columns = columns.iter().map(|name| Column::new(*name, ColumnType::Text)).collect();
+        Schema { tables: vec![Table { columns, ..Table::new("users") }], enums: Vec::new() }
+    }
+
+    fn migration(name: &str, after: &str, schema: Schema) -> Migration {
+        Migration {
+            name: MigrationName::parse(name).unwrap(),
+            up: String::new(),
+            down: None,
+            schema,
+            after: Some(after.to_owned()),
+            checksum: String::new(),
+            file: "up.sql".to_owned(),
+        }
+    }
+
+    const ONE: &str = "20260101000000_one";
+    const AGE: &str = "20260102000000_age";
+    const ZIP: &str = "20260103000000_zip";
+
+    fn merged(up: &str) -> Vec<Migration> {
+        let mut zip = migration(ZIP, ONE, users(&["id", "zip"]));
+        up.clone_into(&mut zip.up);
+        vec![
+            migration(ONE, "", users(&["id", "name"])),
+            migration(AGE, ONE, users(&["id", "name", "age"])),
+            zip,
+        ]
+    }
+
+    #[test]
+    fn what_two_branches_changed_is_in_the_later_snapshot() {
+        let rebased = rebase(&merged("")).unwrap();
+        assert_eq!(rebased.len(), 1);
+        assert_eq!((rebased[0].name.as_str(), rebased[0].after.as_str()), (ZIP, AGE));
+        assert_eq!(
+            rebased[0].schema,
+            users(&["id", "zip", "age"]),
+            "the one dropped, the others added a column"
+        );
+    }
+
+    #[test]
+    fn a_migration_after_the_merged_ones_stands_on_all_of_them() {
+        let mut list = merged("");
+        list.push(migration("20260104000000_more", ZIP, users(&["id", "zip", "more"])));
+        let rebased = rebase(&list).unwrap();
+        assert_eq!(rebased[1].schema, users(&["id", "zip", "more", "age"]));
+    }
+
+    #[test]
+    fn a_history_without_a_merge_is_left_alone() {
+        let list = &merged("")[..2];
+        assert!(rebase(list).unwrap().is_empty());
+        let mut unknown = merged("");
+        unknown[2].after = None;
+        assert!(rebase(&unknown).unwrap().is_empty());
+        unknown[2].after = Some("20250101000000_gone".to_owned());
+        assert!(rebase(&unknown).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_rebuild_that_does_not_know_the_other_branch_is_refused() {
+        let error = rebase(&merged("-- orm: rebuild \"users\"\nDROP TABLE users;")).err().unwrap();
+        assert_eq!(error.code(), Code::Unsealed);
+        assert!(error.why().contains("as it was before"), "{error}");
+        assert!(rebase(&merged("-- orm: rebuild \"posts\"\n")).is_ok());
+    }
+
+    #[test]
+    fn two_first_migrations_make_the_tables_of_both() {
+        let posts = Schema { tables: vec![Table::new("posts")], enums: Vec::new() };
+        let list = [migration(ONE, "", users(&["id"])), migration(AGE, "", posts)];
+        let names: Vec<_> = rebase(&list)
+            .unwrap()
+            .remove(0)
+            .schema
+            .tables
+            .iter()
+            .map(|table| table.name.to_string())
+            .collect();
+        assert_eq!(names, ["posts", "users"]);
+    }
+}

@@ -1,0 +1,10 @@
+SELECT count(*), min(milliseconds), max(milliseconds), count(composer) FROM track;
+SELECT track_id, name, milliseconds, composer, round(unit_price, 2) FROM track ORDER BY milliseconds DESC, track_id LIMIT 5;
+SELECT t.name, a.title, r.name FROM track t JOIN album a ON a.album_id = t.album_id JOIN artist r ON r.artist_id = a.artist_id WHERE r.name = 'AC/DC' ORDER BY t.track_id LIMIT 7;
+SELECT e.last_name, e.hire_date::date, b.last_name FROM employee e LEFT JOIN employee b ON b.employee_id = e.reports_to ORDER BY e.employee_id;
+SELECT customer_id, first_name, company, state FROM customer c WHERE (EXISTS (SELECT 1 FROM invoice i WHERE i.customer_id = c.customer_id AND i.billing_city = 'Paris') OR company IS NOT NULL) AND position('@' in email) > 0 AND country <> 'Brazil' ORDER BY customer_id;
+SELECT r.artist_id, r.name, count(*) FROM artist r JOIN album a ON a.artist_id = r.artist_id GROUP BY r.artist_id, r.name HAVING count(*) > 7 ORDER BY count(*) DESC, r.artist_id;
+SELECT billing_country, count(*), round(sum(total), 2), max(billing_city) FROM invoice GROUP BY billing_country HAVING count(*) >= 20 ORDER BY billing_country;
+SELECT p.playlist_id, p.name, count(t.track_id), coalesce(sum(t.milliseconds), 0) FROM playlist p LEFT JOIN playlist_track pt ON pt.playlist_id = p.playlist_id LEFT JOIN track t ON t.track_id = pt.track_id WHERE p.playlist_id >= 9 GROUP BY p.playlist_id, p.name ORDER BY p.playlist_id;
+SELECT g.name, (SELECT count(*) FROM track t WHERE t.genre_id = g.genre_id), (SELECT string_agg(name, ' / ' ORDER BY track_id) FROM (SELECT name, track_id FROM track t WHERE t.genre_id = g.genre_id ORDER BY track_id LIMIT 2) AS first) FROM genre g ORDER BY g.genre_id LIMIT 6;
+SELECT c.last_name, (SELECT count(*) FROM invoice i WHERE i.customer_id = c.customer_id), (SELECT count(*) FROM invoice i JOIN invoice_line l ON l.invoice_id = i.invoice_id WHERE i.customer_id = c.customer_id), e.last_name FROM customer c LEFT JOIN employee e ON e.employee_id = c.support_rep_id WHERE c.customer_id <= 3 ORDER BY c.customer_id;

@@ -1,0 +1,10 @@
+SELECT count(*), min(Milliseconds), max(Milliseconds), count(Composer) FROM Track;
+SELECT TrackId, Name, Milliseconds, Composer, printf('%.2f', UnitPrice) FROM Track ORDER BY Milliseconds DESC, TrackId LIMIT 5;
+SELECT t.Name, a.Title, r.Name FROM Track t JOIN Album a ON a.AlbumId = t.AlbumId JOIN Artist r ON r.ArtistId = a.ArtistId WHERE r.Name = 'AC/DC' ORDER BY t.TrackId LIMIT 7;
+SELECT e.LastName, date(e.HireDate), b.LastName FROM Employee e LEFT JOIN Employee b ON b.EmployeeId = e.ReportsTo ORDER BY e.EmployeeId;
+SELECT CustomerId, FirstName, Company, State FROM Customer c WHERE (EXISTS (SELECT 1 FROM Invoice i WHERE i.CustomerId = c.CustomerId AND i.BillingCity = 'Paris') OR Company IS NOT NULL) AND instr(Email, '@') > 0 AND Country <> 'Brazil' ORDER BY CustomerId;
+SELECT r.ArtistId, r.Name, count(*) FROM Artist r JOIN Album a ON a.ArtistId = r.ArtistId GROUP BY r.ArtistId, r.Name HAVING count(*) > 7 ORDER BY count(*) DESC, r.ArtistId;
+SELECT BillingCountry, count(*), printf('%.2f', sum(Total)), max(BillingCity) FROM Invoice GROUP BY BillingCountry HAVING count(*) >= 20 ORDER BY BillingCountry;
+SELECT p.PlaylistId, p.Name, count(t.TrackId), coalesce(sum(t.Milliseconds), 0) FROM Playlist p LEFT JOIN PlaylistTrack pt ON pt.PlaylistId = p.PlaylistId LEFT JOIN Track t ON t.TrackId = pt.TrackId WHERE p.PlaylistId >= 9 GROUP BY p.PlaylistId, p.Name ORDER BY p.PlaylistId;
+SELECT g.Name, (SELECT count(*) FROM Track t WHERE t.GenreId = g.GenreId), (SELECT group_concat(Name, ' / ') FROM (SELECT Name FROM Track t WHERE t.GenreId = g.GenreId ORDER BY TrackId LIMIT 2)) FROM Genre g ORDER BY g.GenreId LIMIT 6;
+SELECT c.LastName, (SELECT count(*) FROM Invoice i WHERE i.CustomerId = c.CustomerId), (SELECT count(*) FROM Invoice i JOIN InvoiceLine l ON l.InvoiceId = i.InvoiceId WHERE i.CustomerId = c.CustomerId), e.LastName FROM Customer c LEFT JOIN Employee e ON e.EmployeeId = c.SupportRepId WHERE c.CustomerId <= 3 ORDER BY c.CustomerId;
