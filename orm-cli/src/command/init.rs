@@ -43,7 +43,7 @@ pub(crate) fn run(session: &Session) -> Result<Outcome, Failure> {
         tell(session, is_new, &file.path, &mut written, &mut kept);
     }
     let json = json!({ "database": target.options.to_string(), "written": written, "kept": kept });
-    Ok(Outcome::done(json).next(next(session)))
+    Ok(Outcome::done(json).next(next(session, &target)))
 }
 
 fn files(session: &Session, target: &Target) -> Vec<File> {
@@ -87,14 +87,18 @@ fn tell(session: &Session, is_new: bool, path: &Path, written: &mut Vec<String>,
 }
 
 /// What a package still lacks before the first migration can be made.
-fn next(session: &Session) -> String {
-    let manifest = fs::read_to_string(session.settings.root().join("Cargo.toml")).unwrap_or_default();
+fn next(session: &Session, target: &Target) -> String {
+    let root = session.settings.root();
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap_or_default();
+    let is_program = root.join("src/main.rs").exists() && !root.join("src/lib.rs").exists();
     let has = |name: &str| manifest.lines().any(|line| line.trim_start().starts_with(name));
     let steps = [
         (manifest.is_empty(), "`cargo init --lib`"),
-        (!has("orm"), "`cargo add orm`"),
+        (!has("orm") && target.options.is_server(), "`cargo add orm --features postgres`"),
+        (!has("orm") && !target.options.is_server(), "`cargo add orm`"),
         (!has("tokio"), "`cargo add tokio --dev --features macros,rt`"),
-        (true, "write `pub mod models;` into src/lib.rs"),
+        (is_program, "write `mod models;` into src/main.rs"),
+        (!is_program, "write `pub mod models;` into src/lib.rs"),
     ];
     let steps: Vec<_> = steps.into_iter().filter(|(lacks, _)| *lacks).map(|(_, step)| step).collect();
     format!("{}, then `orm migrate dev` makes the first migration", steps.join(", "))

@@ -121,6 +121,7 @@ impl From<orm_core::Error> for Failure {
 /// What to do where whoever found the error does not say.
 fn default_fix(code: &str) -> &'static str {
     match code.chars().next() {
+        Some('S') if code == "S001" => "name a file, folder or package that is there and may be read",
         Some('S') => "correct this line; `cargo check` may say more",
         _ => "mend what the database says, then run the command again",
     }

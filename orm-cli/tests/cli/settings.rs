@@ -97,3 +97,28 @@ fn color_is_there_only_when_it_is_wanted() {
     let colored = project.orm("migrate deploy --color always").ends(1).stderr;
     assert!(colored.contains("\u{1b}[1;31merror[M001]\u{1b}[0m"), "{colored}");
 }
+
+#[test]
+fn init_says_where_the_models_are_named_in_a_program() {
+    let project = Project::empty();
+    project.write("src/main.rs", "fn main() {}\n");
+    project.orm("init").done().says("write `mod models;` into src/main.rs");
+    project.write("src/lib.rs", "");
+    project.orm("init").done().says("write `pub mod models;` into src/lib.rs");
+    let server = "init --database-url postgres://ann@localhost/shop --migrations migrations/postgres";
+    project.orm(server).done().says("`cargo add orm --features postgres`");
+}
+
+#[test]
+fn a_migrations_folder_that_is_not_there_is_not_up_to_date() {
+    let project = Project::new();
+    let ran = project.orm("migrate status --migrations migratoins").done();
+    assert!(!ran.stderr.contains("up to date"), "{}", ran.stderr);
+    ran.says("there are no migrations in `migratoins` yet");
+}
+
+#[test]
+fn a_models_path_that_is_not_there_says_how_to_name_another() {
+    let ran = Project::new().orm("migrate dev --models src/modles.rs").ends(1).says("error[S001]");
+    ran.says("--> src/modles.rs").says("fix: name a file, folder or package that is there");
+}

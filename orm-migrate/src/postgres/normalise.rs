@@ -1,8 +1,8 @@
 //! The one spelling of what PostgreSQL may spell in several ways.
 
 use orm_schema::{
-    Column, ColumnDefault, ColumnType, EnumName, Identity, Index, IndexPart, NullsOrder, Schema, SortOrder,
-    Table,
+    Column, ColumnDefault, ColumnName, ColumnType, EnumName, Identity, Index, IndexPart, NullsOrder, Schema,
+    SortOrder, Table, naming::MAX_IDENTIFIER_BYTES,
 };
 
 use super::{
@@ -162,7 +162,32 @@ fn token_key(expression: &str) -> String {
 pub(crate) fn unsupported(schema: &Schema) -> Vec<Unsupported> {
     let columns =
         schema.tables.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
-    columns.filter_map(|(table, column)| unsupported_column(schema, table, column)).collect()
+    let columns = columns.filter_map(|(table, column)| unsupported_column(schema, table, column));
+    schema.tables.iter().flat_map(long_names).chain(columns).collect()
+}
+
+/// The server would cut them, with a notice that nobody reads, and never find them again (sql-syntax-lexical.html
+/// §4.1.1). Derived names are cut already.
+fn long_names(table: &Table) -> Vec<Unsupported> {
+    let fault = |column: Option<&ColumnName>, name: &str| Unsupported {
+        table: table.name.clone(),
+        column: column.cloned(),
+        why: format!("the name `{name}` has {} bytes, PostgreSQL takes {MAX_IDENTIFIER_BYTES}", name.len()),
+        fix: "write a shorter one: `table = \"…\"`, `column = \"…\"` or `name = \"…\"`".to_owned(),
+    };
+    let mut faults = Vec::new();
+    let own = table.name.namespace.as_deref().into_iter().chain([table.name.name.as_str()]);
+    let constraints = table.primary_key.iter().filter_map(|key| key.name.as_ref());
+    let constraints = constraints.chain(table.uniques.iter().filter_map(|unique| unique.name.as_ref()));
+    let constraints = constraints.chain(table.foreign_keys.iter().filter_map(|key| key.name.as_ref()));
+    let constraints = constraints.chain(table.checks.iter().filter_map(|check| check.name.as_ref()));
+    let constraints = constraints.map(|name| name.as_str());
+    let indexes = table.indexes.iter().filter_map(|index| index.name.as_ref()).map(|name| name.as_str());
+    let long = |name: &&str| name.len() > MAX_IDENTIFIER_BYTES;
+    faults.extend(own.chain(constraints).chain(indexes).filter(long).map(|name| fault(None, name)));
+    let columns = table.columns.iter().filter(|column| column.name.as_str().len() > MAX_IDENTIFIER_BYTES);
+    faults.extend(columns.map(|column| fault(Some(&column.name), column.name.as_str())));
+    faults
 }
 
 fn unsupported_column(schema: &Schema, table: &Table, column: &Column) -> Option<Unsupported> {

@@ -1,6 +1,6 @@
 //! Names of constraints, written out, derived and found.
 
-use orm_migrate::{Change, Dialect, DiffOptions, diff, plan};
+use orm_migrate::{Change, Dialect, DiffOptions, diff, plan, unsupported};
 use orm_schema::{Check, Column, ColumnType, Schema, Table, Unique};
 
 fn schema(name: Option<&str>) -> Schema {
@@ -55,4 +55,18 @@ fn a_second_check_on_a_column_finds_a_name_of_its_own() {
     assert_eq!(changes(&found, &both).len(), 1, "what is found in a database keeps its name");
     let other_order = with(both.tables[0].checks.iter().rev().cloned().collect());
     assert!(changes(&both, &other_order).is_empty());
+}
+
+#[test]
+fn a_name_that_postgres_would_cut_is_refused() {
+    let long = "x".repeat(64);
+    let mut schema = schema(Some(&long));
+    assert_eq!(unsupported(Dialect::Postgres, &schema).len(), 1);
+    schema.tables[0].name = long.as_str().into();
+    schema.tables[0].columns[0].name = long.as_str().into();
+    let faults: Vec<_> =
+        unsupported(Dialect::Postgres, &schema).iter().map(|fault| fault.to_string()).collect();
+    assert_eq!(faults.len(), 3, "{faults:?}");
+    assert!(faults[0].ends_with("has 64 bytes, PostgreSQL takes 63"), "{faults:?}");
+    assert!(unsupported(Dialect::Sqlite, &schema).is_empty(), "SQLite takes any length");
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     args,
     exit::Exit,
-    failure::{Failure, Report},
+    failure::{Failure, Report, tidy},
     output::{Outcome, count, report_json},
     session::Session,
     settings::Target,
@@ -20,7 +20,14 @@ pub(crate) async fn run(session: &Session, words: &args::Status) -> Result<Outco
     let status = status(&mut connection, &migrations).await?;
     show(session, &status);
     let exit = if words.exit_code { exit(&status) } else { Exit::Done };
-    Ok(last(Outcome::done(object(&target, &status)).exit(exit), &status))
+    let outcome = Outcome::done(object(&target, &status)).exit(exit);
+    if migrations.list().is_empty() && status.is_clean() {
+        // Not "up to date": the folder may have been misspelled.
+        let folder = tidy(&session.settings.migrations());
+        return Ok(outcome
+            .next(format!("there are no migrations in `{folder}` yet: `orm migrate dev` makes the first")));
+    }
+    Ok(last(outcome, &status))
 }
 
 fn show(session: &Session, status: &Status) {
