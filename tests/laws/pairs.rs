@@ -156,6 +156,21 @@ const CASES: &[Case] = &[
         "#[derive(Model)] struct A { #[orm(primary_key, identity = false)] code: i32, name: String } #[derive(Model)] struct B { code: String, n: i32 }",
     ),
     case(
+        "a foreign key leads to columns that cease to be the key and stay unique",
+        "#[derive(Model)] #[orm(unique(code))] struct T { #[orm(primary_key, identity = false)] code: i32 }",
+        "#[derive(Model)] #[orm(unique(code))] struct T { code: i32, #[orm(belongs_to(t: T.code))] other: Option<i32> }",
+    ),
+    case(
+        "a foreign key of a table leads to its new key",
+        "#[derive(Model)] struct T { #[orm(primary_key, identity = false)] code: i32, name: String }",
+        "#[derive(Model)] struct T { code: i32, #[orm(primary_key)] name: String, #[orm(belongs_to(t: T))] other: Option<String> }",
+    ),
+    case(
+        "a foreign key of a table goes with the key that it leads to",
+        "#[derive(Model)] struct T { #[orm(primary_key)] name: String, #[orm(belongs_to(t: T))] other: Option<String> }",
+        "#[derive(Model)] struct T { name: String, other: Option<String> }",
+    ),
+    case(
         "a table is renamed and gets another key",
         "#[derive(Model)] struct User { #[orm(primary_key)] code: String, #[orm(unique)] nick: String }",
         "#[derive(Model)] #[orm(renamed_from = \"users\")] struct Person { code: String, #[orm(primary_key)] nick: String }",

@@ -117,7 +117,7 @@ impl Node {
                 self.frees(relation(table, name.as_str()));
                 self.leaves_columns(context, table, |table| of_index(context.dialect, table, index));
                 if index.unique {
-                    self.ends_old(Thing::Key(table.clone(), index.columns()));
+                    self.drop_key(table, &index.columns());
                 }
             }
             Change::RenameIndex { table, from, to, .. } => {
@@ -244,7 +244,8 @@ impl Node {
         match constraint {
             Constraint::PrimaryKey(key) => self.makes_new(Thing::Key(table.clone(), key.columns.clone())),
             Constraint::Unique(unique) => self.makes_new(Thing::Key(table.clone(), unique.columns.clone())),
-            Constraint::ForeignKey(key) if context.dialect.needs_targets() && key.table != *table => {
+            Constraint::ForeignKey(key) if context.dialect.needs_targets() => {
+                self.takes(target_place(&key.table, &key.references));
                 self.needs_target(key);
             }
             Constraint::ForeignKey(_) | Constraint::Check(_) => {}
@@ -262,16 +263,21 @@ impl Node {
 
     fn drop_constraint(&mut self, context: &Context<'_>, table: &TableName, constraint: &Constraint) {
         match constraint {
-            Constraint::PrimaryKey(key) => self.ends_old(Thing::Key(table.clone(), key.columns.clone())),
-            Constraint::Unique(unique) => self.ends_old(Thing::Key(table.clone(), unique.columns.clone())),
-            Constraint::ForeignKey(key) if key.table != *table => {
+            Constraint::PrimaryKey(key) => self.drop_key(table, &key.columns),
+            Constraint::Unique(unique) => self.drop_key(table, &unique.columns),
+            Constraint::ForeignKey(key) => {
                 self.needs_old(Thing::Table(key.table.clone()));
                 if context.dialect.needs_targets() {
                     self.needs_old_target(key);
                 }
             }
-            Constraint::ForeignKey(_) | Constraint::Check(_) => {}
+            Constraint::Check(_) => {}
         }
+    }
+
+    fn drop_key(&mut self, table: &TableName, columns: &[ColumnName]) {
+        self.ends_old(Thing::Key(table.clone(), columns.to_vec()));
+        self.frees(target_place(table, columns));
     }
 
     fn needs_old_target(&mut self, key: &ForeignKey) {
@@ -332,6 +338,14 @@ fn constraint_place(table: &TableName, name: &str, constraint: &Constraint) -> S
         Constraint::PrimaryKey(_) | Constraint::Unique(_) => relation(table, name),
         Constraint::ForeignKey(_) | Constraint::Check(_) => format!("constraint {name} of {table}"),
     }
+}
+
+/// A foreign key binds to one of the keys on these columns, which then cannot go (sql-altertable.html): what is dropped goes
+/// first.
+fn target_place(table: &TableName, columns: &[ColumnName]) -> String {
+    let mut columns: Vec<&str> = columns.iter().map(ColumnName::as_str).collect();
+    columns.sort_unstable();
+    format!("target {columns:?} of {table}")
 }
 
 /// A table has one primary key, whatever it is called.
