@@ -58,6 +58,7 @@ pub mod folder;
 pub mod inspect;
 pub mod introspect;
 pub mod journal;
+mod literal;
 mod live;
 pub mod lock;
 pub mod names;

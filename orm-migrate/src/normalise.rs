@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::{
     dialect::Dialect,
+    literal,
     token::{self, TokenKind},
 };
 
@@ -77,7 +78,9 @@ pub fn normalise(dialect: Dialect, schema: Schema) -> Schema {
 /// Everything in the schema that the database cannot do; it is asked before [`normalise`].
 #[must_use]
 pub fn unsupported(dialect: Dialect, schema: &Schema) -> Vec<Unsupported> {
-    dialect.unsupported(schema)
+    let mut faults = dialect.unsupported(schema);
+    faults.extend(literal::misfits(schema));
+    faults
 }
 
 /// A condition without its comments, line breaks and outer parentheses: still the user's own words.

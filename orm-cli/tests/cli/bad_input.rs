@@ -192,3 +192,24 @@ fn schemas_of_two_dialects_are_not_compared() {
     let words = ["migrate", "diff", "--from", "sqlite::memory:", "--to", &project.url];
     project.words(&words).ends(1).says("error[C014]").says("compare each of them with `models`");
 }
+
+#[test]
+fn a_default_that_its_column_cannot_hold_is_shown_at_its_field() {
+    on_every_database(|project| {
+        project.edit("src/models.rs", "pub name: String", "#[orm(default = 300)] pub age: u8");
+        let ran = project.orm("migrate dev").ends(1).says("the default `300` is no value of type u8");
+        ran.says("--> src/models.rs:6");
+        assert!(project.migrations().is_empty());
+    });
+}
+
+#[test]
+fn a_default_that_no_row_could_be_read_with_is_introspected_as_the_sql_that_it_is() {
+    let project = Project::new();
+    project.sql("CREATE TABLE users (id INTEGER PRIMARY KEY, age INT DEFAULT '', size INT DEFAULT '5')");
+    project.orm("introspect --output src/found").done();
+    let found = project.read("src/found/user.rs");
+    assert!(found.contains("default_sql = \"''\""), "{found}");
+    let back = "migrate diff --from database --to models --models src/found --exit-code";
+    project.orm(back).done();
+}

@@ -63,7 +63,7 @@ impl Attributes {
     ) {
         let words = self.fields.entry(column.name.clone()).or_default();
         words.extend(field_type.attribute.clone());
-        words.extend(types::default(dialect, column, &field_type.rust));
+        words.extend(types::default(dialect, column, field_type));
         words.extend(identity(table, column, field_type, words));
     }
 }

@@ -3,7 +3,7 @@
 use orm_schema::{Column, ColumnDefault, ColumnName, ColumnType, Schema, Table};
 
 use super::{ident, plan::Plan};
-use crate::dialect::Dialect;
+use crate::{dialect::Dialect, literal};
 
 /// The type of a field, and the attribute that says the rest.
 pub(super) struct FieldType {
@@ -13,6 +13,8 @@ pub(super) struct FieldType {
     pub(super) attribute: Option<String>,
     /// Whether the type is written as one of Rust's integers.
     pub(super) is_integer: bool,
+    /// What it holds.
+    holds: ColumnType,
 }
 
 /// Finds the type of a field.
@@ -26,7 +28,7 @@ pub(super) fn field_type(
     let holds = holds(dialect, schema, table, column, plan);
     let (rust, is_integer) = (rust(&holds, plan), holds.is_integer());
     let ColumnType::Native(native) = &column.column_type else {
-        return FieldType { rust, attribute: None, is_integer };
+        return FieldType { rust, attribute: None, is_integer, holds };
     };
     let comes_back = dialect.native(&scanned(&holds), column.identity).is_ok_and(|back| back == *native);
     let attribute = match &holds {
@@ -35,7 +37,7 @@ pub(super) fn field_type(
         ColumnType::DecimalOf(precision, scale) => Some(format!("decimal({precision}, {scale})")),
         _ => None,
     };
-    FieldType { rust, attribute, is_integer }
+    FieldType { rust, attribute, is_integer, holds }
 }
 
 /// What a column holds in Rust: what the column does to which it leads, so that keys can be compared.
@@ -132,15 +134,19 @@ pub(super) fn imports(rust: &str) -> impl Iterator<Item = (&'static str, &'stati
 }
 
 /// The attribute that says the default.
-pub(super) fn default(dialect: Dialect, column: &Column, rust: &str) -> Option<String> {
+pub(super) fn default(dialect: Dialect, column: &Column, field_type: &FieldType) -> Option<String> {
+    let rust = &field_type.rust;
+    let fits = |default| literal::fits(&Schema::default(), &field_type.holds, default);
     let sql = |text: &str| format!("default_sql = {text:?}");
-    Some(match column.default.as_ref()? {
+    let default = column.default.as_ref()?;
+    Some(match default {
         ColumnDefault::Bool(value) => format!("default = {value}"),
-        ColumnDefault::Number(digits) if is_literal(digits) && is_number(rust) => {
+        ColumnDefault::Number(digits) if is_literal(digits) && is_number(rust) && fits(default) => {
             format!("default = {digits}")
         }
         ColumnDefault::Number(digits) => sql(digits),
-        ColumnDefault::Text(text) if text.contains('\0') => sql(&dialect.text(text)),
+        // SQLite keeps what its own program would not write.
+        ColumnDefault::Text(text) if text.contains('\0') || !fits(default) => sql(&dialect.text(text)),
         ColumnDefault::Text(text) => format!("default = {text:?}"),
         ColumnDefault::Now => "default = now".to_owned(),
         ColumnDefault::Expression(expression) => sql(expression),
