@@ -28,9 +28,12 @@ pub trait Verify {
             if differences.is_empty() {
                 return Ok(());
             }
-            let error = MigrateError::new(Code::Drift, "the database is not as the models say")
+            // A program logs what `Display` says, so that names them too.
+            let lacking: Vec<_> = differences.iter().map(Change::to_string).collect();
+            let why = format!("the database is not as the models say, it would take: {}", lacking.join("; "));
+            let error = MigrateError::new(Code::Drift, why)
                 .fix("deploy the pending migrations (`orm migrate deploy`), or see `orm migrate status`");
-            Err(differences.iter().fold(error, |error, change| error.note(change.to_string())))
+            Err(error)
         }
     }
 }

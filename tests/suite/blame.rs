@@ -1,6 +1,6 @@
-//! A value that cannot be read is blamed on the field that it was read for, whatever was selected.
+//! A value that cannot be read is blamed on the field that it was read for, a database on what it lacks.
 
-use orm::{Error, ErrorKind, Result, prelude::*};
+use orm::{Error, ErrorKind, Models, Result, migrate::Verify as _, prelude::*};
 
 use super::shop::{NewPost, Post, User, people, shop};
 
@@ -8,6 +8,7 @@ orm_tests::portable!(shop:
     a_value_that_was_picked_is_blamed_on_its_own_field,
     a_value_of_a_joined_model_is_blamed_on_that_model,
     a_value_that_was_computed_is_blamed_on_its_place,
+    a_database_that_lacks_something_is_told_with_what_it_lacks,
 );
 
 /// Ann with a post, and no age, past the model.
@@ -40,5 +41,15 @@ async fn a_value_of_a_joined_model_is_blamed_on_that_model(db: Db) -> Result<()>
 async fn a_value_that_was_computed_is_blamed_on_its_place(db: Db) -> Result<()> {
     without_ages(&db).await?;
     told(User::query().select(|u| (u.id, u.age + 1)).all(&db).await, "`User`, value 2 of the row: ");
+    Ok(())
+}
+
+async fn a_database_that_lacks_something_is_told_with_what_it_lacks(db: Db) -> Result<()> {
+    without_ages(&db).await?;
+    let error = db.verify(Models::new(&[User::TABLE])).await.unwrap_err().to_string();
+    assert!(
+        error.contains("the database is not as the models say") && error.contains("users.years"),
+        "{error}"
+    );
     Ok(())
 }
