@@ -123,7 +123,7 @@ impl Maker {
         let parts = columns.iter().map(|column| self.index_part(table, column, part)).collect();
         let predicate = (part.b.is_multiple_of(4))
             .then(|| pick(&table.columns, part.c).map(|column| condition(column, part.a)));
-        let method = (self.dialect == Dialect::Postgres && !unique && columns.len() == 1 && part.b % 5 == 1)
+        let method = (self.dialect == Dialect::Postgres && !unique && columns.len() == 1 && part.b % 3 == 1)
             .then(|| "hash".to_owned());
         let mut index = Index { name: None, parts, unique, predicate: predicate.flatten(), method };
         if index.method.is_some() {
