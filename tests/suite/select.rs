@@ -122,7 +122,8 @@ async fn a_sum_of_integers_is_an_i64(db: Db) -> Result<()> {
 async fn a_sum_that_overflows_is_an_error(db: Db) -> Result<()> {
     posts(&db).await?;
     Post::query().update(|p| p.views.set(i64::MAX)).all_rows().exec(&db).await?;
-    assert!(Post::query().aggregate(|p| p.views.sum()).one(&db).await.is_err());
+    let error = Post::query().aggregate(|p| p.views.sum()).one(&db).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidValue, "{error}");
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use orm::{ErrorKind, Result, prelude::*};
 use orm_tests::recorded;
 
-use super::shop::{NewOrderLine, OrderLine, Post, User, people, post, shop};
+use super::shop::{NewOrderLine, NewUser, OrderLine, Post, User, people, post, shop};
 
 orm_tests::portable!(shop:
     a_write_without_a_filter_is_an_error,
@@ -19,6 +19,8 @@ orm_tests::portable!(shop:
     a_write_loads_no_relations,
     a_column_of_another_query_is_an_error,
     an_update_of_nothing_sends_nothing,
+    a_computed_value_that_does_not_fit_is_an_error,
+    a_computed_null_is_written,
 );
 
 async fn four_posts(db: &Db) -> Result<User> {
@@ -200,5 +202,37 @@ async fn an_update_of_nothing_sends_nothing(db: Db) -> Result<()> {
     };
     assert_eq!(only_if(None).exec(&db).await?, 0);
     assert_eq!(only_if(Some(3)).exec(&db).await?, 1);
+    Ok(())
+}
+
+async fn a_computed_value_that_does_not_fit_is_an_error(db: Db) -> Result<()> {
+    let [ann, ..] = people(&db).await?;
+    let post = post(&db, &ann, "a").await?;
+    let again = || User::insert(NewUser { email: ann.email.clone(), name: "Ann".into() });
+    let errors = [
+        ann.update(|u| u.age.set(u.age + i32::MAX)).exec(&db).await.err(),
+        ann.update(|u| u.age.set(u.age * -1 - i32::MAX)).exec(&db).await.err(),
+        post.update(|p| p.views.set(p.views + 1 + i64::MAX)).exec(&db).await.err(),
+        again()
+            .on_conflict(|u| u.email)
+            .do_update(|old, _| old.age.set(old.age + i32::MAX))
+            .exec(&db)
+            .await
+            .err(),
+    ];
+    for (at, error) in errors.into_iter().enumerate() {
+        let error = error.unwrap_or_else(|| panic!("case {at} went through"));
+        assert_eq!(error.kind(), ErrorKind::InvalidValue, "case {at}: {error}");
+    }
+    assert_eq!(User::find(ann.id).one(&db).await?, ann);
+    assert_eq!(Post::find(post.id).one(&db).await?, post);
+    Ok(())
+}
+
+async fn a_computed_null_is_written(db: Db) -> Result<()> {
+    let [ann, ..] = people(&db).await?;
+    let post = post(&db, &ann, "a").await?;
+    assert_eq!(post.update(|p| p.editor_id.set(p.editor_id + 1)).exec(&db).await?, 1);
+    assert_eq!(Post::find(post.id).one(&db).await?.editor_id, None);
     Ok(())
 }

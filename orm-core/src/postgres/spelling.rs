@@ -68,6 +68,11 @@ impl Spelling for Postgres {
         }
     }
 
+    /// The column's type refuses what does not fit.
+    fn assigned(&self, _: ValueType, value: Expr) -> Expr {
+        value
+    }
+
     fn bool(&self, value: bool) -> Expr {
         Expr::cust(if value { "TRUE" } else { "FALSE" })
     }

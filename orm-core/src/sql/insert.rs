@@ -106,7 +106,7 @@ fn conflict_clause(renderer: &mut Renderer, conflict: &OnConflict) -> Result<Cla
         }
         OnConflict::Update(_, assigns) => {
             for assign in assigns {
-                clause.value(Alias::new(assign.column.facts.name), renderer.node(&assign.value)?);
+                clause.value(Alias::new(assign.column.facts.name), renderer.assigned(assign)?);
             }
         }
     }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
-    expr::{BinaryOp, Column, Function, Node, OrderBy, Subquery},
+    expr::{Assign, BinaryOp, Column, Function, Node, OrderBy, Subquery},
     facts::TableFacts,
     query::{JoinKind, Source},
     statement::{Access, Sql},
@@ -165,6 +165,18 @@ impl Renderer {
             Node::Excluded(name) => Ok(self.spelling.excluded(name)),
             Node::Invalid(why) => Err(Error::invalid_query(*why)),
         }
+    }
+
+    /// What an assignment writes: a given value as it is, for it has the type of the field; a computed one may be
+    /// too large for it.
+    pub(super) fn assigned(&mut self, assign: &Assign) -> Result<Expr> {
+        let value = self.node(&assign.value)?;
+        Ok(match &assign.value {
+            Node::Binary(..) | Node::Call(..) => {
+                self.spelling.assigned(assign.column.facts.fact.value, value)
+            }
+            _ => value,
+        })
     }
 
     fn binary(&mut self, op: BinaryOp, left: &Node, right: &Node) -> Result<Expr> {

@@ -23,6 +23,9 @@ pub(crate) trait Spelling: Sync {
     /// Whether the database can take a value, before anything is sent.
     fn check_value(&self, value: &Value) -> Result<()>;
 
+    /// A computed value on its way into a column of that type: one that the column cannot hold is an error.
+    fn assigned(&self, value_type: ValueType, value: Expr) -> Expr;
+
     /// A constant.
     fn bool(&self, value: bool) -> Expr;
 

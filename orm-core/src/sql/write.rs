@@ -144,7 +144,7 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
         let mut statement = UpdateStatement::new();
         statement.table(table_ref(write.table(), &name));
         for assign in assigns {
-            statement.value(Alias::new(assign.column.facts.name), renderer.node(&assign.value)?);
+            statement.value(Alias::new(assign.column.facts.name), renderer.assigned(assign)?);
         }
         for condition in write.conditions(&mut renderer)? {
             statement.and_where(condition);

@@ -7,6 +7,10 @@ use crate::error::{Error, ErrorKind, Violation};
 /// Turns an error of rusqlite into ours.
 pub(super) fn from_sqlite(error: SqliteError) -> Error {
     let (kind, message) = match &error {
+        // A sum, or the guard of an assignment; the code says no more than "error" (lang_aggfunc.html).
+        SqliteError::SqliteFailure(_, Some(message)) if message == "integer overflow" => {
+            (ErrorKind::InvalidValue, Some("the integer is out of range".to_owned()))
+        }
         SqliteError::SqliteFailure(code, message) => (kind(code.extended_code), message.clone()),
         SqliteError::NulError(_) => (ErrorKind::InvalidQuery, None),
         SqliteError::MultipleStatement => (ErrorKind::InvalidQuery, None),

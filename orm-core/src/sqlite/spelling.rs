@@ -37,6 +37,16 @@ impl Spelling for Sqlite {
         }
     }
 
+    /// A column takes any integer, whatever its declared type, and a sum beyond 64 bits turns into a float
+    /// (datatype3.html §3): so the statement itself looks. `abs` of the smallest integer is SQLite's only overflow
+    /// error that an expression can ask for (lang_corefunc.html).
+    fn assigned(&self, value_type: ValueType, value: Expr) -> Expr {
+        let Some((low, high)) = integer_range(value_type) else { return value };
+        let text =
+            format!("CASE WHEN ? NOT BETWEEN {low} AND {high} THEN abs(-9223372036854775807 - 1) ELSE ? END");
+        template(&text, vec![value.clone(), value])
+    }
+
     fn bool(&self, value: bool) -> Expr {
         Expr::cust(if value { "1" } else { "0" })
     }
@@ -143,6 +153,34 @@ impl Spelling for Sqlite {
     fn unnest(&self, _: &[ValueType], params: Vec<Expr>) -> Vec<Expr> {
         params
     }
+}
+
+/// What a field of an integer type can hold, as far as a column of SQLite can.
+const fn integer_range(value_type: ValueType) -> Option<(i64, i64)> {
+    Some(match value_type {
+        ValueType::I8 => (i8::MIN as i64, i8::MAX as i64),
+        ValueType::I16 => (i16::MIN as i64, i16::MAX as i64),
+        ValueType::I32 => (i32::MIN as i64, i32::MAX as i64),
+        ValueType::I64 => (i64::MIN, i64::MAX),
+        ValueType::U8 => (0, u8::MAX as i64),
+        ValueType::U16 => (0, u16::MAX as i64),
+        ValueType::U32 => (0, u32::MAX as i64),
+        ValueType::U64 => (0, i64::MAX),
+        ValueType::Bool
+        | ValueType::F32
+        | ValueType::F64
+        | ValueType::Text
+        | ValueType::Bytes
+        | ValueType::Date
+        | ValueType::Time
+        | ValueType::DateTime
+        | ValueType::Timestamp
+        | ValueType::Uuid
+        | ValueType::Decimal
+        | ValueType::Json
+        | ValueType::Array(_)
+        | ValueType::Enum(_) => return None,
+    })
 }
 
 /// A value of a key as JSON, in the form in which SQLite stores it.
