@@ -11,6 +11,7 @@ use super::shop::{Counter, NewCounter, NewTag, Tag, shop};
 
 orm_tests::portable!(shop:
     tasks_write_and_read_at_once,
+    futures_of_queries_are_joined,
     transactions_that_count_lose_nothing,
     two_handles_of_one_database_write_at_once,
     futures_dropped_at_any_moment_leave_nothing_locked,
@@ -34,6 +35,20 @@ async fn tasks_write_and_read_at_once(db: Db) -> Result<()> {
         assert_eq!(task.await.unwrap()?.name, format!("tag {n}"));
     }
     assert_eq!(Tag::query().count(&db).await?, 40);
+    Ok(())
+}
+
+async fn futures_of_queries_are_joined(db: Db) -> Result<()> {
+    Tag::insert_many(["a", "b"].map(|name| NewTag { name: name.into() })).exec(&db).await?;
+    let (count, first, exists) = tokio::join!(
+        Tag::query().count(&db),
+        Tag::query().order_by(|t| t.name.desc()).first(&db),
+        Tag::query().filter(|t| t.name.eq("c")).exists(&db),
+    );
+    assert_eq!((count?, first?.map(|tag| tag.name), exists?), (2, Some("b".to_owned()), false));
+    let finding = ["b", "a"].map(|name| Tag::query().filter(|t| t.name.eq(name)).one(&db));
+    let found = futures_util::future::try_join_all(finding).await?;
+    assert_eq!(found.into_iter().map(|tag| tag.name).collect::<String>(), "ba");
     Ok(())
 }
 

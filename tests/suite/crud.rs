@@ -185,7 +185,7 @@ async fn optional_wants_at_most_one_row(db: Db) -> Result<()> {
 async fn first_takes_the_first_in_order(db: Db) -> Result<()> {
     people(&db).await?;
     let by_age = User::query().order_by(|u| u.age.desc()).select(|u| u.name);
-    assert_eq!(by_age.first(&db).await?.as_deref(), Some("Cy"));
+    assert_eq!(by_age.clone().first(&db).await?.as_deref(), Some("Cy"));
     assert_eq!(by_age.clone().offset(1).first(&db).await?.as_deref(), Some("Ann"));
     assert_eq!(by_age.clone().limit(0).first(&db).await?, None);
     assert_eq!(by_age.filter(|u| u.age.gt(90)).first(&db).await?, None);
@@ -195,9 +195,9 @@ async fn first_takes_the_first_in_order(db: Db) -> Result<()> {
 async fn count_and_exists_look_at_the_query(db: Db) -> Result<()> {
     people(&db).await?;
     let adults = User::query().filter(|u| u.age.gt(25));
-    assert_eq!((adults.count(&db).await?, adults.exists(&db).await?), (2, true));
+    assert_eq!((adults.clone().count(&db).await?, adults.exists(&db).await?), (2, true));
     let nobody = User::query().filter(|u| u.age.gt(90));
-    assert_eq!((nobody.count(&db).await?, nobody.exists(&db).await?), (0, false));
+    assert_eq!((nobody.clone().count(&db).await?, nobody.exists(&db).await?), (0, false));
     assert_eq!(User::query().limit(2).count(&db).await?, 2);
     assert_eq!(User::query().offset(2).count(&db).await?, 1);
     assert!(!User::query().order_by(|u| u.id.asc()).offset(3).exists(&db).await?);
@@ -221,7 +221,7 @@ async fn one_query_is_run_many_times(db: Db) -> Result<()> {
     let adults = User::query().filter(|u| u.age.gt(25)).order_by(|u| u.id.asc());
     let page = adults.clone().limit(1);
     assert_eq!(
-        (adults.count(&db).await?, page.all(&db).await?.len(), adults.all(&db).await?.len()),
+        (adults.clone().count(&db).await?, page.all(&db).await?.len(), adults.clone().all(&db).await?.len()),
         (2, 1, 2)
     );
     User::query().all_users_older(&db).await?;

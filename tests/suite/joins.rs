@@ -185,7 +185,7 @@ async fn a_join_is_counted(db: Db) -> Result<()> {
         post(&db, author, title).await?;
     }
     let joined = User::query().join(|u| u.posts);
-    assert_eq!((joined.count(&db).await?, joined.exists(&db).await?), (3, true));
+    assert_eq!((joined.clone().count(&db).await?, joined.clone().exists(&db).await?), (3, true));
     assert_eq!(User::query().left_join(|u| u.posts).count(&db).await?, 4);
     let distinct = joined.select(|(u, _)| u.name).distinct();
     assert_eq!(distinct.count(&db).await?, 2);

@@ -105,7 +105,7 @@ async fn every_part_of_a_query_quotes(db: Db) -> Result<()> {
         .filter(|o| o.r#type.is_in([Kind::Odd]).or(o.r#type.is_null()).and(o.group.starts_with("a?").not()))
         .order_by(|o| (o.size.desc().nulls_last(), o.group.asc()))
         .select(|o| (o.group, o.size, o.quotes.length(), o.placeholders * 2, o.quotes.or("?")));
-    let rows = query.all(&db).await?;
+    let rows = query.clone().all(&db).await?;
     assert_eq!(rows[0], ("a".to_owned(), Some(1.5), Some(1), 2, "q".to_owned()));
     assert_eq!(rows[1], ("b".to_owned(), None, None, 2, "?".to_owned()));
     let groups = Order::query()

@@ -260,10 +260,10 @@ async fn a_projection_goes_through_a_join_table(db: Db) -> Result<()> {
 async fn a_projection_is_filtered_ordered_and_cut(db: Db) -> Result<()> {
     posts(&db).await?;
     let query = User::query().filter(|u| u.posts.exists()).order_by(|u| u.name.desc()).load::<Author>();
-    assert_eq!(query.all(&db).await?, [author("Bob", &["c"]), author("Ann", &["b", "a"])]);
-    assert_eq!(query.first(&db).await?, Some(author("Bob", &["c"])));
+    assert_eq!(query.clone().all(&db).await?, [author("Bob", &["c"]), author("Ann", &["b", "a"])]);
+    assert_eq!(query.clone().first(&db).await?, Some(author("Bob", &["c"])));
     assert_eq!(query.clone().limit(1).offset(1).all(&db).await?, [author("Ann", &["b", "a"])]);
-    assert_eq!((query.count(&db).await?, query.exists(&db).await?), (2, true));
+    assert_eq!((query.clone().count(&db).await?, query.clone().exists(&db).await?), (2, true));
     let narrowed = query.filter(|u| u.age.lt(30));
     assert_eq!(narrowed.optional(&db).await?, Some(author("Bob", &["c"])));
     Ok(())

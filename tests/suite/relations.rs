@@ -321,7 +321,7 @@ async fn a_row_that_should_be_there_and_is_not_is_an_error(db: Db) -> Result<()>
 
 async fn no_rows_load_no_relations(db: Db) -> Result<()> {
     let query = User::query().with(|u| u.posts.with(|p| p.comments)).with(|u| u.manager);
-    let (rows, statements) = recorded(query.all(&db)).await;
+    let (rows, statements) = recorded(query.clone().all(&db)).await;
     assert_eq!((rows?.len(), statements.len()), (0, 1));
     people(&db).await?;
     let (rows, statements) = recorded(query.all(&db)).await;
@@ -334,9 +334,9 @@ async fn a_page_loads_the_relations_of_its_rows(db: Db) -> Result<()> {
     let query = User::query().with(|u| u.posts).order_by(|u| u.id.asc());
     let page = query.clone().offset(1).limit(1).all(&db).await?;
     assert_eq!((page.len(), page[0].1.len()), (1, 2));
-    let (_, posts) = query.first(&db).await?.unwrap();
+    let (_, posts) = query.clone().first(&db).await?.unwrap();
     assert_eq!(posts.len(), 9);
-    assert_eq!(query.count(&db).await?, 3);
+    assert_eq!(query.clone().count(&db).await?, 3);
     assert!(query.exists(&db).await?);
     Ok(())
 }

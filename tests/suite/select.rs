@@ -75,7 +75,7 @@ async fn a_select_takes_twelve_picks_and_nested_tuples(db: Db) -> Result<()> {
 async fn distinct_leaves_out_equal_rows(db: Db) -> Result<()> {
     posts(&db).await?;
     let titles = Post::query().order_by(|p| p.title.asc()).select(|p| p.title).distinct();
-    assert_eq!(titles.all(&db).await?, ["a", "b", "c"]);
+    assert_eq!(titles.clone().all(&db).await?, ["a", "b", "c"]);
     assert_eq!(titles.count(&db).await?, 3);
     assert_eq!(Post::query().distinct().count(&db).await?, 4);
     Ok(())
@@ -194,7 +194,7 @@ async fn groups_are_ordered_and_cut(db: Db) -> Result<()> {
         .order_by(|title, p| (p.views.sum().desc(), title.asc()))
         .select(|title, p| (title, p.views.sum()));
     assert_eq!(busiest.clone().limit(1).all(&db).await?, [("b".to_owned(), Some(50))]);
-    assert_eq!(busiest.first(&db).await?, Some(("b".to_owned(), Some(50))));
+    assert_eq!(busiest.clone().first(&db).await?, Some(("b".to_owned(), Some(50))));
     assert_eq!(busiest.offset(1).all(&db).await?.len(), 2);
     Ok(())
 }
@@ -202,9 +202,9 @@ async fn groups_are_ordered_and_cut(db: Db) -> Result<()> {
 async fn groups_are_counted(db: Db) -> Result<()> {
     posts(&db).await?;
     let groups = Post::query().group_by(|p| p.title).select(|title, _| title);
-    assert_eq!((groups.count(&db).await?, groups.exists(&db).await?), (3, true));
+    assert_eq!((groups.clone().count(&db).await?, groups.exists(&db).await?), (3, true));
     let none = Post::query().group_by(|p| p.title).having(|_, _| count().gt(9)).select(|title, _| title);
-    assert_eq!((none.count(&db).await?, none.exists(&db).await?), (0, false));
+    assert_eq!((none.clone().count(&db).await?, none.clone().exists(&db).await?), (0, false));
     assert_eq!(none.one(&db).await.unwrap_err().kind(), ErrorKind::NotFound);
     Ok(())
 }

@@ -14,6 +14,7 @@ orm_tests::portable!(shop:
     do_update_by_a_composite_key,
     another_unique_constraint_is_still_an_error,
     a_conflict_with_no_unique_columns_is_an_error,
+    the_columns_of_a_conflict_have_no_order,
     an_upsert_is_one_statement,
 );
 
@@ -94,8 +95,24 @@ async fn another_unique_constraint_is_still_an_error(db: Db) -> Result<()> {
 
 async fn a_conflict_with_no_unique_columns_is_an_error(db: Db) -> Result<()> {
     people(&db).await?;
-    let error = User::insert(ann_again()).on_conflict(|u| u.name).do_nothing().exec(&db).await.unwrap_err();
-    assert_ne!(error.kind(), ErrorKind::UniqueViolation);
+    let insert = User::insert(ann_again()).on_conflict(|u| (u.name, u.age)).do_nothing();
+    let (result, statements) = recorded(insert.exec(&db)).await;
+    let error = result.unwrap_err();
+    assert_eq!((error.kind(), statements.len()), (ErrorKind::InvalidQuery, 0));
+    assert_eq!(
+        error.to_string(),
+        "`on_conflict` of `User` names `name`, `age`, which is not unique: unique are `id`; `email`"
+    );
+    Ok(())
+}
+
+async fn the_columns_of_a_conflict_have_no_order(db: Db) -> Result<()> {
+    for amount in [3, 4] {
+        let line = NewOrderLine { order_no: "A".into(), line: 1, amount };
+        let upsert = OrderLine::insert(line).on_conflict(|l| (l.line, l.order_no));
+        upsert.do_update(|old, new| old.amount.set(new.amount)).exec(&db).await?;
+    }
+    assert_eq!(OrderLine::query().select(|l| l.amount).all(&db).await?, [4]);
     Ok(())
 }
 

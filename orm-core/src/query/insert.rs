@@ -93,6 +93,15 @@ pub(crate) enum OnConflict {
     Update(Vec<&'static ColumnFacts>, Vec<Assign>),
 }
 
+impl OnConflict {
+    /// The columns that must be unique.
+    pub(crate) fn target(&self) -> &[&'static ColumnFacts] {
+        match self {
+            Self::Nothing(target) | Self::Update(target, _) => target,
+        }
+    }
+}
+
 /// Inserts one row and gives it back as the database holds it.
 #[must_use = "an insert does nothing until it is run: `.exec(&db).await`"]
 pub struct Insert<M> {
@@ -125,7 +134,8 @@ impl<M: Model> Insert<M> {
         self
     }
 
-    /// Names the columns by which a row may already be there.
+    /// Names the columns by which a row may already be there: those of a unique constraint of the model, of its key
+    /// or of a unique index. Others are an error before anything is sent.
     pub fn on_conflict<K: ConflictTarget>(self, target: impl FnOnce(Columns<M>) -> K) -> Conflict<M> {
         let mut columns = Vec::new();
         target(M::columns(self.source)).append_to(&mut columns);

@@ -38,7 +38,8 @@ use output::Items;
 
 /// A description of rows: which, in what order, and what to read of them.
 ///
-/// It is data: clone it to count and to read by the same description.
+/// It is data: clone it to count and to read by the same description. What runs it takes it, so that the future owns all
+/// it needs: it can be joined with others, or spawned.
 #[must_use = "a query does nothing until it is run: `.all(&db).await`"]
 pub struct Query<S, O = Whole<S>> {
     plan: Plan,
@@ -251,7 +252,7 @@ impl<S: Scope, O: Output> Query<S, O> {
     ///
     /// # Errors
     /// When the query makes no sense, the database refuses it, or a row cannot be decoded.
-    pub async fn all(&self, executor: &impl Executor) -> Result<Vec<O::Item>> {
+    pub async fn all(self, executor: &impl Executor) -> Result<Vec<O::Item>> {
         downcast(run::rows(executor.handle(), &self.plan).await?)
     }
 
@@ -259,7 +260,7 @@ impl<S: Scope, O: Output> Query<S, O> {
     ///
     /// # Errors
     /// As [`all`](Query::all); `NotFound` without a row, `TooMany` with more than one.
-    pub async fn one(&self, executor: &impl Executor) -> Result<O::Item> {
+    pub async fn one(self, executor: &impl Executor) -> Result<O::Item> {
         let model = self.plan.root().table.model;
         self.optional(executor).await?.ok_or_else(|| Error::not_found(model))
     }
@@ -268,7 +269,7 @@ impl<S: Scope, O: Output> Query<S, O> {
     ///
     /// # Errors
     /// As [`all`](Query::all); `TooMany` with more than one.
-    pub async fn optional(&self, executor: &impl Executor) -> Result<Option<O::Item>> {
+    pub async fn optional(self, executor: &impl Executor) -> Result<Option<O::Item>> {
         let mut rows = downcast::<O::Item>(run::at_most(executor.handle(), &self.plan, 2).await?)?;
         if rows.len() > 1 {
             return Err(Error::too_many(self.plan.root().table.model));
@@ -280,7 +281,7 @@ impl<S: Scope, O: Output> Query<S, O> {
     ///
     /// # Errors
     /// As [`all`](Query::all).
-    pub async fn first(&self, executor: &impl Executor) -> Result<Option<O::Item>> {
+    pub async fn first(self, executor: &impl Executor) -> Result<Option<O::Item>> {
         Ok(downcast::<O::Item>(run::at_most(executor.handle(), &self.plan, 1).await?)?.pop())
     }
 }
@@ -290,7 +291,7 @@ impl<S: Scope, O> Query<S, O> {
     ///
     /// # Errors
     /// When the query makes no sense or the database refuses it.
-    pub async fn count(&self, executor: &impl Executor) -> Result<i64> {
+    pub async fn count(self, executor: &impl Executor) -> Result<i64> {
         run::count(executor.handle(), &self.plan).await
     }
 
@@ -308,7 +309,7 @@ impl<S: Scope, O> Query<S, O> {
     ///
     /// # Errors
     /// When the query makes no sense or the database refuses it.
-    pub async fn exists(&self, executor: &impl Executor) -> Result<bool> {
+    pub async fn exists(self, executor: &impl Executor) -> Result<bool> {
         run::exists(executor.handle(), &self.plan).await
     }
 }

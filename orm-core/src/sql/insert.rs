@@ -1,6 +1,6 @@
 //! INSERT: one row, or many.
 
-use orm_schema::ValueType;
+use orm_schema::{ColumnName, ValueType};
 use sea_query::{Alias, Expr, InsertStatement, OnConflict as Clause, Query, SelectStatement};
 
 use super::{
@@ -78,9 +78,40 @@ impl InsertSql<'_> {
             statement.values(row).map_err(|error| Error::invalid_query(error.to_string()))?;
         }
         if let Some(conflict) = self.conflict {
+            self.check_target(conflict.target())?;
             statement.on_conflict(conflict_clause(renderer, conflict)?);
         }
         Ok(statement)
+    }
+
+    /// Only a unique key can tell that a row is there already.
+    fn check_target(&self, target: &[&ColumnFacts]) -> Result<()> {
+        let keys = self.table.table().unique_keys();
+        let is_target = |key: &Vec<ColumnName>| {
+            key.len() == target.len()
+                && target.iter().all(|facts| key.iter().any(|name| name.as_str() == facts.name))
+        };
+        if keys.iter().any(is_target) {
+            return Ok(());
+        }
+        let names = |names: Vec<&str>| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+        let field = |name: &ColumnName| {
+            self.table
+                .columns
+                .iter()
+                .find(|facts| name.as_str() == facts.name)
+                .map_or("?", |facts| facts.field)
+        };
+        let known: Vec<String> = keys.iter().map(|key| names(key.iter().map(field).collect())).collect();
+        Err(Error::invalid_query(format!(
+            "`on_conflict` of `{}` names {}, which is not unique: {}",
+            self.table.model,
+            names(target.iter().map(|facts| facts.field).collect()),
+            match known.as_slice() {
+                [] => "the model has no unique fields".to_owned(),
+                known => format!("unique are {}", known.join("; ")),
+            }
+        )))
     }
 
     /// INSERT INTO, the columns and RETURNING.
@@ -98,8 +129,7 @@ impl InsertSql<'_> {
 }
 
 fn conflict_clause(renderer: &mut Renderer, conflict: &OnConflict) -> Result<Clause> {
-    let (OnConflict::Nothing(target) | OnConflict::Update(target, _)) = conflict;
-    let mut clause = Clause::columns(target.iter().map(|facts| Alias::new(facts.name)));
+    let mut clause = Clause::columns(conflict.target().iter().map(|facts| Alias::new(facts.name)));
     match conflict {
         OnConflict::Nothing(_) => {
             clause.do_nothing();
