@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::{
     dialect::Dialect,
+    inspect::OWN_PREFIX,
     literal,
     token::{self, TokenKind},
 };
@@ -79,8 +80,29 @@ pub fn normalise(dialect: Dialect, schema: Schema) -> Schema {
 #[must_use]
 pub fn unsupported(dialect: Dialect, schema: &Schema) -> Vec<Unsupported> {
     let mut faults = dialect.unsupported(schema);
+    let own = schema.tables.iter().filter(|table| table.name.name.starts_with(OWN_PREFIX));
+    faults.extend(own.map(|table| Unsupported {
+        table: table.name.clone(),
+        column: None,
+        why: format!("tables whose names begin with `{OWN_PREFIX}` are the journal's"),
+        fix: "give it another name by `#[orm(table = \"…\")]`".to_owned(),
+    }));
     faults.extend(literal::misfits(schema));
     faults
+}
+
+/// The columns that a database which does not tell case takes for one that comes before them.
+pub(crate) fn same_but_for_case(table: &Table) -> impl Iterator<Item = Unsupported> + '_ {
+    table.columns.iter().enumerate().filter_map(|(at, column)| {
+        let is_same = |other: &&Column| other.name.as_str().eq_ignore_ascii_case(column.name.as_str());
+        let first = table.columns[..at].iter().find(is_same)?;
+        Some(Unsupported {
+            table: table.name.clone(),
+            column: Some(column.name.clone()),
+            why: format!("`{}` and `{}` are one name here", first.name, column.name),
+            fix: "give one of them another name by `#[orm(column = \"…\")]`".to_owned(),
+        })
+    })
 }
 
 /// A condition without its comments, line breaks and outer parentheses: still the user's own words.

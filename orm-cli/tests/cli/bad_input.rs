@@ -179,6 +179,16 @@ fn sql_that_never_ends_or_ends_the_transaction_is_refused_before_anything_runs()
 }
 
 #[test]
+fn a_migrations_folder_that_is_not_there_is_no_clean_status() {
+    let project = Project::new();
+    project.orm("migrate status").done();
+    project
+        .orm("migrate status --exit-code --migrations migration")
+        .ends(3)
+        .says("no migrations in `migration`");
+}
+
+#[test]
 fn a_file_that_is_not_there_is_named() {
     let project = Project::new();
     project.orm("db execute --file nope.sql").ends(1).says("error[C008]").says("--> nope.sql").says("fix: ");

@@ -6,6 +6,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::LitStr;
 
+const LOCK_FILE: &str = "orm.lock";
+
 /// Emits the files of the folder, which is relative to the package.
 pub(crate) fn expand(folder: &LitStr) -> TokenStream {
     let package = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
@@ -21,7 +23,7 @@ pub(crate) fn expand(folder: &LitStr) -> TokenStream {
 
 /// The lock file and the files of every migration: names relative to the folder, and absolute paths.
 fn files(root: &Path) -> Result<Vec<(String, String)>, String> {
-    if !root.join("orm.lock").is_file() {
+    if !root.join(LOCK_FILE).is_file() {
         return Err(format!(
             "`{}` is no migrations folder: it has no `orm.lock`; `orm migrate dev` makes one",
             root.display()
@@ -42,6 +44,10 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<(String, String)>) -> Re
             return Err(format!("`{}` is no name in UTF-8", path.display()));
         };
         let name = format!("{prefix}{file}");
+        // A folder with a lock file of its own holds the migrations of another dialect.
+        if path.is_dir() && path.join(LOCK_FILE).is_file() {
+            continue;
+        }
         if path.is_dir() {
             collect(&path, &format!("{name}/"), found)?;
         } else {

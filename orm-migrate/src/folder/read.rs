@@ -61,8 +61,10 @@ fn entries(folder: &Path) -> Result<Vec<String>> {
 }
 
 fn refuse_other_folders(folder: &Path, names: &[String], has_lock: bool) -> Result<()> {
-    let mut dialects = names.iter().filter(|name| folder.join(name).join(LOCK_FILE).is_file());
-    if let (false, Some(inner)) = (has_lock, dialects.next()) {
+    // Such as `migrations/postgres` beside the migrations of another dialect.
+    let (own, names): (Vec<_>, Vec<_>) =
+        names.iter().partition(|name| folder.join(name).join(LOCK_FILE).is_file());
+    if let (false, Some(inner)) = (has_lock, own.first()) {
         let why = format!("it holds migrations folders itself, such as `{inner}`");
         return Err(not_migrations(folder, &why)
             .fix(format!("name one: `--migrations {}`", folder.join(inner).display())));

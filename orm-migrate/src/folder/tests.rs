@@ -93,6 +93,28 @@ fn a_folder_of_another_dialect_is_refused() {
 }
 
 #[test]
+fn a_folder_for_another_dialect_may_stand_inside() {
+    let (_root, folder) = folder_with_two();
+    let inner = folder.join("postgres");
+    Migrations::create(&inner, Dialect::Postgres).unwrap();
+    assert_eq!(Migrations::read(&folder).unwrap().verified().unwrap().list().len(), 2);
+    assert!(Migrations::read(&inner).unwrap().list().is_empty());
+}
+
+#[test]
+fn what_a_killed_write_left_is_swept_up_once_it_is_old() {
+    let (_root, folder) = folder_with_two();
+    let (young, old) = (folder.join(".20231114221322_x.7.tmp"), folder.join(".orm.lock.7.tmp"));
+    fs::create_dir(&young).unwrap();
+    fs::write(&old, "half").unwrap();
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    fs::File::options().write(true).open(&old).unwrap().set_modified(long_ago).unwrap();
+    let mut migrations = Migrations::read(&folder).unwrap();
+    migrations.add(&folder, &draft("third", "c")).unwrap();
+    assert!(young.exists() && !old.exists());
+}
+
+#[test]
 fn a_lost_lock_file_is_not_made_anew() {
     let (_root, folder) = folder_with_two();
     fs::remove_file(folder.join(LOCK_FILE)).unwrap();

@@ -7,6 +7,7 @@ use std::{
     fs,
     io::{self, Write},
     path::Path,
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
@@ -62,6 +63,7 @@ fn other_dialect(folder: &Path, found: Dialect, asked: Dialect) -> MigrateError 
 /// Adds a migration.
 pub(super) fn add<'a>(migrations: &'a mut Migrations, folder: &Path, draft: &Draft) -> Result<&'a Migration> {
     MigrateError::all(migrations.irregularities.iter().map(|found| migrations.explain(found)).collect())?;
+    sweep(folder);
     let last = migrations.list.last().map(|migration| &migration.name);
     let name = MigrationName::new(&draft.what_for, draft.now, last);
     let snapshot = snapshot(draft.schema.clone(), last.map_or("", MigrationName::as_str))?;
@@ -77,6 +79,22 @@ pub(super) fn add<'a>(migrations: &'a mut Migrations, folder: &Path, draft: &Dra
         MigrateError::new(Code::File, format!("migration `{name}` was written, but is not there any more"))
             .at(Place::file(folder.display()))
     })
+}
+
+/// Removes what a write that was killed left under a hidden name; one that still goes on is younger.
+fn sweep(folder: &Path) {
+    const OLD: Duration = Duration::from_secs(3600);
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let is_ours = name.to_str().is_some_and(|name| name.starts_with('.') && name.ends_with(".tmp"));
+        let age = entry.metadata().and_then(|data| data.modified()).ok().and_then(|time| time.elapsed().ok());
+        if is_ours && age.is_some_and(|age| age > OLD) {
+            // What cannot be removed does no harm: hidden names are never read.
+            let path = entry.path();
+            let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        }
+    }
 }
 
 fn snapshot(schema: Schema, after: &str) -> Result<String> {

@@ -8,7 +8,7 @@ use orm_schema::{
 use super::{default, split::RULES, types};
 use crate::{
     dialect::Dialect,
-    normalise::{Columns, Unsupported, tidy, tidy_table},
+    normalise::{Columns, Unsupported, same_but_for_case, tidy, tidy_table},
     token::{Token, TokenKind, significant, text_value, unquoted},
 };
 
@@ -160,6 +160,13 @@ fn table_faults(schema: &Schema, table: &Table) -> Vec<Unsupported> {
     if table.name.namespace.as_deref().is_some_and(|namespace| !namespace.eq_ignore_ascii_case("main")) {
         faults.push(report("SQLite has no namespaces", "leave the namespace out"));
     }
+    // lang_createtable.html §2
+    if table.name.name.to_ascii_lowercase().starts_with("sqlite_") {
+        faults.push(report(
+            "names of tables that begin with `sqlite_` are SQLite's own",
+            "give it another name by `#[orm(table = \"…\")]`",
+        ));
+    }
     if table.without_rowid && table.primary_key.is_none() {
         faults.push(report("a table WITHOUT ROWID needs a primary key", "name one by `#[orm(primary_key)]`"));
     }
@@ -171,6 +178,7 @@ fn table_faults(schema: &Schema, table: &Table) -> Vec<Unsupported> {
             faults.push(report("SQLite's indexes cannot say where NULLs go", "leave `nulls` out"));
         }
     }
+    faults.extend(same_but_for_case(table));
     faults.extend(table.columns.iter().filter_map(|column| column_fault(schema, table, column)));
     faults
 }

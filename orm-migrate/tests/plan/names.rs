@@ -70,3 +70,30 @@ fn a_name_that_postgres_would_cut_is_refused() {
     assert!(faults[0].ends_with("has 64 bytes, PostgreSQL takes 63"), "{faults:?}");
     assert!(unsupported(Dialect::Sqlite, &schema).is_empty(), "SQLite takes any length");
 }
+
+fn faults(dialect: Dialect, schema: &Schema) -> Vec<String> {
+    unsupported(dialect, schema).iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn names_that_a_database_keeps_for_itself_are_refused_before_anything_is_planned() {
+    let mut reserved = schema(None);
+    reserved.tables[0].name = "sqlite_users".into();
+    assert_eq!(
+        faults(Dialect::Sqlite, &reserved),
+        ["`sqlite_users`: names of tables that begin with `sqlite_` are SQLite's own"]
+    );
+    assert!(faults(Dialect::Postgres, &reserved).is_empty());
+    reserved.tables[0].name = "_orm_migration".into();
+    let journal = "`_orm_migration`: tables whose names begin with `_orm_` are the journal's";
+    assert_eq!(faults(Dialect::Sqlite, &reserved), [journal]);
+    assert_eq!(faults(Dialect::Postgres, &reserved), [journal]);
+}
+
+#[test]
+fn columns_that_differ_only_in_case_are_one_name_on_sqlite() {
+    let mut twice = schema(None);
+    twice.tables[0].columns.push(Column::new("Email", ColumnType::Text));
+    assert_eq!(faults(Dialect::Sqlite, &twice), ["`users.Email`: `email` and `Email` are one name here"]);
+    assert!(faults(Dialect::Postgres, &twice).is_empty());
+}

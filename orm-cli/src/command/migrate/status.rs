@@ -1,5 +1,7 @@
 //! `orm migrate status`: where a database stands, and what to do.
 
+use std::path::Path;
+
 use orm_migrate::{Change, Dialect, Status, executor::drift, status};
 use serde_json::{Value, json};
 
@@ -19,11 +21,11 @@ pub(crate) async fn run(session: &Session, words: &args::Status) -> Result<Outco
     let mut connection = session.look_or_empty(&target).await?;
     let status = status(&mut connection, &migrations).await?;
     show(session, &status);
-    let exit = if words.exit_code { exit(&status) } else { Exit::Done };
+    let folder = session.settings.migrations();
+    let exit = if words.exit_code { exit(&status, &folder) } else { Exit::Done };
     let outcome = Outcome::done(object(&target, &status)).exit(exit);
     if migrations.list().is_empty() && status.is_clean() {
-        // Not "up to date": the folder may have been misspelled.
-        let folder = tidy(&session.settings.migrations());
+        let folder = tidy(&folder);
         return Ok(outcome
             .next(format!("there are no migrations in `{folder}` yet: `orm migrate dev` makes the first")));
     }
@@ -46,9 +48,9 @@ fn show(session: &Session, status: &Status) {
     }
 }
 
-/// What a script asks for: the worst that was found.
-fn exit(status: &Status) -> Exit {
-    if !status.problems.is_empty() || !status.drift.is_empty() {
+/// What a script asks for: the worst that was found. A folder that is not there may have been misspelled.
+fn exit(status: &Status, folder: &Path) -> Exit {
+    if !folder.exists() || !status.problems.is_empty() || !status.drift.is_empty() {
         Exit::Precondition
     } else if status.pending.is_empty() {
         Exit::Done

@@ -37,6 +37,7 @@ pub(super) fn link(tree: &Tree, declared: &Declared, report: &mut Report) -> (Sc
     let typed: Vec<Option<Typed<'_>>> =
         declared.models.iter().map(|model| typed(&types, model, report)).collect();
     let targets = Targets { tree, declared, typed: &typed };
+    declared.models.iter().for_each(|model| targets.check_inverses(model, report));
     let mut schema = Schema::default();
     let mut models = Vec::new();
     for typed in typed.iter().flatten() {

@@ -8,7 +8,7 @@ use super::{
         item::{path_text, plain},
         problems::did_you_mean,
         shape,
-        source::{ModelSource, RelationKind},
+        source::{ModelSource, RelationKind, RelationSource},
     },
     code,
     declared::{Declared, FoundModel},
@@ -47,6 +47,38 @@ impl Targets<'_> {
         });
         let targets: Vec<Option<Target>> = keys.map(|key| self.target(typed, &key, report)).collect();
         targets.into_iter().collect()
+    }
+
+    /// Reports relations that lead back from a model, or a relation of one, that is not there.
+    pub(super) fn check_inverses(&self, here: &FoundModel, report: &mut Report) {
+        for relation in &here.source.relations {
+            match &relation.kind {
+                RelationKind::BelongsTo { .. } => {}
+                RelationKind::HasMany { target, relation } | RelationKind::HasOne { target, relation } => {
+                    self.check_inverse(here, target, &[relation], report);
+                }
+                RelationKind::Through { target, join, first, second } => {
+                    self.check_inverse(here, target, &[], report);
+                    self.check_inverse(here, join, &[first, second], report);
+                }
+            }
+        }
+    }
+
+    fn check_inverse(&self, here: &FoundModel, path: &Path, relations: &[&Ident], report: &mut Report) {
+        let item = self.tree.item(here.item);
+        let Some(model) = self.model(here, path) else {
+            return self.no_model(item.module, path, item.at(path.span()), report);
+        };
+        for relation in relations {
+            let named = |known: &&RelationSource| plain(&known.ident) == plain(relation);
+            if model.whole && !model.source.relations.iter().any(|known| named(&known)) {
+                let names: Vec<String> = model.source.relations.iter().map(|r| plain(&r.ident)).collect();
+                let hint = did_you_mean(&plain(relation), names.iter().map(String::as_str));
+                let message = format!("no relation `{}` in `{}`{hint}", plain(relation), model.source.ident);
+                report.error(code::NO_TARGET_FIELD, item.at(relation.span()), message, None);
+            }
+        }
     }
 
     fn target(&self, typed: &Typed<'_>, key: &Key<'_>, report: &mut Report) -> Option<Target> {

@@ -70,7 +70,9 @@ impl Types<'_> {
                 let given = (0..arguments.len()).map(&mut inner).collect();
                 self.item(ty, item, given, inside)
             }
-            Some(Named::Module(_)) | None => Err(not_found(ty)),
+            Some(Named::Module(_)) | None => {
+                Err(primitive(ty, &written.path).unwrap_or_else(|| not_found(ty)))
+            }
         }
     }
 
@@ -185,6 +187,19 @@ fn of_another_crate(ty: &Type, path: &[String]) -> NoType {
         "store it as another type by `via = …`; if it is a package of yours, add it to `models` in orm.toml";
     let message = format!("no column holds a `{}`: `{}` is of another crate", text(ty), path.join("::"));
     NoType { span: ty.span(), message, fix }
+}
+
+/// A type that Rust has and no database: one that nobody imports.
+fn primitive(ty: &Type, path: &Path) -> Option<NoType> {
+    let fix = match path.get_ident()?.to_string().as_str() {
+        "usize" => "its width is the machine's: use `u64`, `u32` or `i64`",
+        "isize" => "its width is the machine's: use `i64` or `i32`",
+        "u128" | "i128" => "use `Decimal`, or store it as text by `via = String`",
+        "char" => "use `String`, with `#[orm(max_len = 1)]`",
+        "str" => "use `String`",
+        _ => return None,
+    };
+    Some(not_a_column(ty, fix))
 }
 
 fn not_found(ty: &Type) -> NoType {

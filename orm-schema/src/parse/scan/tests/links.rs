@@ -172,3 +172,16 @@ fn models_know_where_they_and_their_fields_are() {
     assert_eq!(user.location, at(3, 12));
     assert_eq!(user.fields, [("id".to_owned(), at(4, 5)), ("type".to_owned(), at(5, 5))]);
 }
+
+#[test]
+fn a_relation_that_nothing_leads_back_from_is_an_error() {
+    let said = mistakes(
+        "#[derive(Model)] #[orm(has_many(posts: Pots.author), has_one(first: Post.autor))] struct User { id: i64 }\n\
+         #[derive(Model)] #[orm(has_many(tags: Tag through PostTag.post, PostTag.tag))]\n\
+         struct Post { id: i64, #[orm(belongs_to(author: User))] author_id: i64 }",
+    );
+    assert_eq!(said.len(), 4, "{said:#?}");
+    assert!(said[0].ends_with("no model `Pots`: did you mean `Post`?"), "{said:#?}");
+    assert!(said[1].ends_with("no relation `autor` in `Post`: did you mean `author`?"), "{said:#?}");
+    assert!(said[2].contains("no model `Tag`") && said[3].contains("no model `PostTag`"), "{said:#?}");
+}

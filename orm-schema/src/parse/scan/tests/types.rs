@@ -1,6 +1,6 @@
 //! What a column holds, by the type of its field.
 
-use super::{clean, column, model, said, table};
+use super::{Folder, clean, column, model, said, table};
 use crate::ColumnType;
 
 fn ty(uses: &str, ty: &str) -> (ColumnType, bool) {
@@ -123,7 +123,7 @@ fn types_that_no_column_holds_are_named() {
     );
     assert_eq!(no_type("struct Point;", "Point"), "no column holds a `Point`");
     assert_eq!(no_type("type A = B; type B = A;", "A"), "no column holds a `A`");
-    assert_eq!(no_type("", "i128"), "it cannot be seen what `i128` is");
+    assert_eq!(no_type("", "i128"), "no column holds a `i128`");
 }
 
 #[test]
@@ -147,4 +147,14 @@ fn max_len_is_for_text_and_decimal_for_decimals() {
             "S012 lib.rs:1:93: `decimal` is for decimal, but `b` holds f64"
         ]
     );
+}
+
+#[test]
+fn types_that_no_database_has_are_told_with_one_to_use() {
+    for (name, fix) in [("usize", "use `u64`"), ("u128", "use `Decimal`"), ("char", "use `String`")] {
+        let text = format!("#[derive(orm::Model)] struct T {{ id: i64, x: {name} }}");
+        let error = Folder::of(&[("lib.rs", &text)]).scan().errors.remove(0);
+        assert_eq!(error.message, format!("no column holds a `{name}`"));
+        assert!(error.fix.as_ref().is_some_and(|told| told.contains(fix)), "{:?}", error.fix);
+    }
 }
