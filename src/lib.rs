@@ -79,7 +79,7 @@
 //! # let db = database().await?;
 //! # User::insert(NewUser { email: "ann@x".into() }).exec(&db).await?;
 //! let adults = User::query().filter(adult).order_by(|u| (u.age.desc(), u.id.asc())).limit(10);
-//! assert_eq!(adults.count(&db).await?, 1);
+//! assert_eq!(adults.clone().count(&db).await?, 1);
 //! let emails: Vec<(i64, String)> = adults.select(|u| (u.id, u.email)).all(&db).await?;
 //! assert_eq!(emails, [(1, "ann@x".to_owned())]);
 //!
