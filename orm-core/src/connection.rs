@@ -5,7 +5,7 @@ use std::{any::Any, fmt};
 use crate::{
     dialect::Dialect,
     error::{Error, ErrorKind, Result},
-    executor::{Answer, refuse_nul},
+    executor::Answer,
     options::ConnectOptions,
     pool::Pooled,
     reader::Reader,
@@ -84,7 +84,7 @@ impl Connection {
     /// # Errors
     /// What the database says.
     pub async fn batch(&mut self, sql: &str) -> Result<()> {
-        refuse_nul(sql)?;
+        Sql::once(sql, Access::Write).refuse_nul()?;
         let mut pooled = self.take()?;
         let result = pooled.batch(sql).await;
         self.pooled = Some(pooled);
@@ -116,8 +116,9 @@ impl Connection {
     }
 
     async fn run(&mut self, sql: &str, params: Vec<Value>, sink: Box<dyn Sink>) -> Result<Answer> {
-        refuse_nul(sql)?;
-        let statement = Statement::new(Sql::once(sql, Access::Write).into(), params);
+        let sql = Sql::once(sql, Access::Write);
+        sql.refuse_nul()?;
+        let statement = Statement::new(sql.into(), params);
         let mut pooled = self.take()?;
         let result = pooled.run(statement, sink).await;
         self.pooled = Some(pooled);

@@ -11,7 +11,7 @@ use crate::{
     context::Context,
     database::Db,
     dialect::Dialect,
-    error::{Error, Result},
+    error::Result,
     reader::Reader,
     statement::{Sink, Statement},
     transaction::Tx,
@@ -182,22 +182,12 @@ impl Handle<'_> {
     }
 
     async fn send(&self, statement: Statement, sink: Box<dyn Sink>) -> Result<Answer> {
-        refuse_nul(statement.sql.text())?;
+        statement.sql.refuse_nul()?;
         match self.0 {
             Target::Db(db) => db.run(statement, sink).await,
             Target::Tx(tx) => tx.run(statement, sink).await,
         }
     }
-}
-
-/// SQL ends at the first NUL for both databases, so what follows would be lost.
-pub(crate) fn refuse_nul(sql: &str) -> Result<()> {
-    if sql.as_bytes().contains(&0) {
-        return Err(Error::invalid_query(
-            "the SQL holds a NUL character, which no name and no text of SQL can",
-        ));
-    }
-    Ok(())
 }
 
 /// One event for each statement, with its text and never its values.

@@ -8,7 +8,11 @@ use std::{
     },
 };
 
-use crate::{error::Result, reader::Reader, value::Value};
+use crate::{
+    error::{Error, Result},
+    reader::Reader,
+    value::Value,
+};
 
 /// SQL text, made once for a shape of query and shared by every run of it.
 #[derive(Debug)]
@@ -16,6 +20,7 @@ pub struct Sql {
     text: Arc<str>,
     access: Access,
     cacheable: bool,
+    holds_nul: bool,
     slow: AtomicBool,
 }
 
@@ -33,7 +38,9 @@ pub enum Access {
 impl Sql {
     /// SQL that may be kept prepared.
     pub fn new(text: impl Into<Arc<str>>, access: Access) -> Self {
-        Self { text: text.into(), access, cacheable: true, slow: AtomicBool::new(false) }
+        let text = text.into();
+        let holds_nul = text.as_bytes().contains(&0);
+        Self { text, access, cacheable: true, holds_nul, slow: AtomicBool::new(false) }
     }
 
     /// SQL that will not be seen again, so that keeping it prepared would only push out others.
@@ -51,6 +58,16 @@ impl Sql {
     #[must_use]
     pub fn access(&self) -> Access {
         self.access
+    }
+
+    /// SQL ends at the first NUL for every database, so what follows would be lost.
+    pub(crate) fn refuse_nul(&self) -> Result<()> {
+        if self.holds_nul {
+            return Err(Error::invalid_query(
+                "the SQL holds a NUL character, which no name and no text of SQL can",
+            ));
+        }
+        Ok(())
     }
 
     /// Whether it may be kept prepared.

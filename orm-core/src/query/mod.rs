@@ -73,7 +73,7 @@ impl<S, O> Query<S, O> {
                 "a question about a relation takes all its rows: `limit` and `offset` would be ignored",
             ));
         }
-        (root, filters)
+        (root, filters.into_vec())
     }
 }
 

@@ -153,15 +153,19 @@ impl<T: Send + 'static> Batch for Items<T> {
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
-        Box::new(self.items)
+        self
     }
 }
 
-/// The rows back under their type.
-pub(crate) fn downcast<T: 'static>(items: Box<dyn Any + Send>) -> Result<Vec<T>> {
-    items
+/// The rows back under their type, as one statement brought them or as they were put together.
+pub(crate) fn downcast<T: 'static>(rows: Box<dyn Any + Send>) -> Result<Vec<T>> {
+    let put_together = match rows.downcast::<Items<T>>() {
+        Ok(brought) => return Ok(brought.items),
+        Err(rows) => rows,
+    };
+    put_together
         .downcast::<Vec<T>>()
-        .map(|items| *items)
+        .map(|rows| *rows)
         .map_err(|_| Error::invalid_query("rows were decoded as another type than the query's output"))
 }
 

@@ -2,6 +2,8 @@
 
 use std::any::Any;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::{
     output::{Batch, Parts},
     source::{Join, JoinKind, Source, next_source},
@@ -15,14 +17,14 @@ use crate::{
     value::Value,
 };
 
-/// A query.
+/// A query. Most have one table and one condition, which cost no allocation.
 #[derive(Clone)]
 pub struct Plan {
     /// The tables, the root first.
-    pub(crate) sources: Vec<Source>,
+    pub(crate) sources: SmallVec<[Source; 1]>,
     /// Those of them that the closures see.
-    pub(crate) scope: Vec<u32>,
-    pub(crate) filters: Vec<Node>,
+    pub(crate) scope: SmallVec<[u32; 2]>,
+    pub(crate) filters: SmallVec<[Node; 1]>,
     pub(crate) groups: Vec<Node>,
     pub(crate) having: Vec<Node>,
     pub(crate) orders: Vec<OrderBy>,
@@ -89,9 +91,9 @@ impl Plan {
     pub(crate) fn new(table: &'static TableFacts, reading: impl FnOnce(u32) -> Reading) -> Self {
         let root = next_source();
         Self {
-            sources: vec![Source::root(root, table)],
-            scope: vec![root],
-            filters: Vec::new(),
+            sources: smallvec![Source::root(root, table)],
+            scope: smallvec![root],
+            filters: SmallVec::new(),
             groups: Vec::new(),
             having: Vec::new(),
             orders: Vec::new(),

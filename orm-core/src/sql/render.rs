@@ -297,17 +297,17 @@ pub(super) fn key_types(keys: &[Vec<Value>]) -> Vec<orm_schema::ValueType> {
 
 /// The values of a shape in the order of the parameters of its text.
 pub(super) fn bind(dialect: Dialect, rendered: &Rendered, params: &[Param<'_>]) -> Result<Vec<Value>> {
-    rendered
-        .slots
-        .iter()
-        .map(|slot| match (params.get(slot.param), slot.part) {
-            (Some(Param::Value(value)), None) => Ok((*value).clone()),
+    let mut values = Vec::with_capacity(rendered.slots.len());
+    for slot in &rendered.slots {
+        values.push(match (params.get(slot.param), slot.part) {
+            (Some(Param::Value(value)), None) => (*value).clone(),
             (Some(Param::Keys(keys)), Some(part)) => {
-                dialect.spelling().key_param(keys, &key_types(keys), part)
+                dialect.spelling().key_param(keys, &key_types(keys), part)?
             }
-            _ => Err(lost()),
-        })
-        .collect()
+            _ => return Err(lost()),
+        });
+    }
+    Ok(values)
 }
 
 /// The table under the name that the scope gave it.

@@ -1,6 +1,7 @@
 //! The shape of a query: everything but the values, as bytes that can be compared, and the values beside it.
 
 use orm_schema::{NullsOrder, SortOrder, ValueType};
+use smallvec::SmallVec;
 
 use crate::{
     dialect::Dialect,
@@ -23,28 +24,40 @@ pub(super) enum Param<'a> {
 /// Tables and columns are written as the addresses of their constants: two columns with one address are one
 /// column, and a constant that the compiler put into two places costs an entry more, nothing else.
 pub(super) struct Shape<'a> {
-    pub bytes: Vec<u8>,
-    pub params: Vec<Param<'a>>,
+    pub bytes: SmallVec<[u8; 128]>,
+    pub params: SmallVec<[Param<'a>; 4]>,
     /// The sources that an expression may speak of, outermost first.
-    scope: Vec<(u32, &'static TableFacts)>,
+    scope: SmallVec<[(u32, &'static TableFacts); 2]>,
     dialect: Dialect,
 }
 
 impl<'a> Shape<'a> {
     pub(super) fn new(dialect: Dialect, statement: u8) -> Self {
-        Self { bytes: vec![dialect as u8, statement], params: Vec::new(), scope: Vec::new(), dialect }
+        Self {
+            bytes: SmallVec::from_slice(&[dialect as u8, statement]),
+            params: SmallVec::new(),
+            scope: SmallVec::new(),
+            dialect,
+        }
     }
 
     pub(super) fn byte(&mut self, byte: u8) {
         self.bytes.push(byte);
     }
 
+    /// A byte, since most counts are 0 or 1; larger ones follow behind the largest byte.
     pub(super) fn count(&mut self, count: usize) {
-        self.bytes.extend(u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
+        match u8::try_from(count) {
+            Ok(small) if small < u8::MAX => self.byte(small),
+            _ => {
+                self.byte(u8::MAX);
+                self.bytes.extend_from_slice(&count.to_le_bytes());
+            }
+        }
     }
 
     fn address<T>(&mut self, constant: &'static T) {
-        self.bytes.extend(std::ptr::from_ref(constant).addr().to_le_bytes());
+        self.bytes.extend_from_slice(&std::ptr::from_ref(constant).addr().to_le_bytes());
     }
 
     pub(super) fn table(&mut self, table: &'static TableFacts) {
@@ -206,7 +219,7 @@ impl<'a> Shape<'a> {
             Node::Excluded(name) => {
                 self.byte(14);
                 self.count(name.len());
-                self.bytes.extend(name.as_bytes());
+                self.bytes.extend_from_slice(name.as_bytes());
                 Ok(())
             }
         }
