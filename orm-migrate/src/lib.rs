@@ -61,6 +61,7 @@ pub mod journal;
 mod literal;
 mod live;
 pub mod lock;
+mod moment;
 pub mod names;
 pub mod normalise;
 pub mod plan;

@@ -178,10 +178,13 @@ pub(crate) fn is_number(text: &str) -> bool {
         && digits.parse::<f64>().is_ok()
 }
 
-/// `1.5e3` → `1500`; a very large or small one keeps its exponent.
+/// More than a float can have. PostgreSQL prints every number without one.
+const LONGEST_EXPONENT: i32 = 400;
+
+/// `1.5e3` → `1500`; a number that no column holds keeps its exponent.
 fn without_exponent(digits: &str) -> Option<String> {
     let (mantissa, exponent) = digits.split_once(['e', 'E'])?;
-    let exponent: i32 = exponent.parse().ok().filter(|exponent: &i32| exponent.abs() <= 40)?;
+    let exponent: i32 = exponent.parse().ok().filter(|exponent: &i32| exponent.abs() <= LONGEST_EXPONENT)?;
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let padding = "0".repeat(usize::try_from(exponent.abs()).ok()?);
     let all = format!("{padding}{whole}{fraction}{padding}");
@@ -204,7 +207,8 @@ pub(crate) fn number(text: &str) -> String {
         return number(&format!("{sign}{plain}"));
     }
     if !digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        return format!("{sign}{}", digits.to_ascii_lowercase());
+        // What is too long to be written out keeps its exponent: `1E+300`.
+        return format!("{sign}{}", digits.to_ascii_lowercase().replace("e+", "e"));
     }
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
@@ -230,13 +234,14 @@ mod tests {
             ("007", "7"),
             ("-1.0", "-1"),
             ("1e3", "1000"),
+            ("1E+500", "1e500"),
             ("1.5E3", "1500"),
             ("1.25e1", "12.5"),
             ("25e-1", "2.5"),
             ("5e-3", "0.005"),
             ("0xFF", "0xff"),
             (".5", "0.5"),
-            ("1e99", "1e99"),
+            ("1e999", "1e999"),
         ];
         for (written, one) in pairs {
             assert_eq!(number(written), one, "{written}");

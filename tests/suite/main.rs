@@ -10,6 +10,7 @@ mod suite {
     mod blame;
     mod concurrency;
     mod crud;
+    mod defaults;
     mod edges;
     mod filters;
     mod golden;

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     dialect::Dialect,
+    moment::Moment,
     normalise::{Columns, Unsupported, is_number, number, tidy, tidy_table},
     token::{TokenKind, significant},
 };
@@ -120,8 +121,21 @@ fn from_text(text: String, native: &str) -> ColumnDefault {
         (_, digits) if numeric && is_number(digits) => ColumnDefault::Number(number(digits)),
         ("boolean", "t" | "true") => ColumnDefault::Bool(true),
         ("boolean", "f" | "false") => ColumnDefault::Bool(false),
-        _ => ColumnDefault::Text(text),
+        _ => ColumnDefault::Text(printed_text(word, text)),
     }
+}
+
+/// The server prints what it read in a form of its own (datatype-datetime.html §8.5.2, datatype-uuid.html).
+fn printed_text(word: &str, text: String) -> String {
+    let moment = match word.split_once(" with").map_or((word, ""), |(word, zone)| (word, zone)) {
+        ("date", _) => Moment::Date.text(&text),
+        ("time", "out time zone") => Moment::Time.text(&text),
+        ("timestamp", "out time zone") => Moment::DateTime.text(&text),
+        ("timestamp", _) => Moment::DateTime.text(&text).map(|utc| utc + "+00"),
+        ("uuid", _) => Some(text.to_ascii_lowercase()),
+        _ => None,
+    };
+    moment.unwrap_or(text)
 }
 
 fn normalise_index(index: &mut Index) {
@@ -323,6 +337,11 @@ mod tests {
         assert_eq!(default("0.50", "numeric(5,2)"), Some(ColumnDefault::Number("0.5".to_owned())));
         assert_eq!(default("true", "boolean"), Some(ColumnDefault::Bool(true)));
         assert_eq!(default("NULL::character varying", "text"), None);
+        let moment =
+            default("'2024-02-29 12:30:00+00'::timestamp with time zone", "timestamp with time zone");
+        assert_eq!(moment, Some(ColumnDefault::Text("2024-02-29 12:30:00.000000+00".to_owned())));
+        let time = default("'12:30:00'::time without time zone", "time without time zone");
+        assert_eq!(time, Some(ColumnDefault::Text("12:30:00.000000".to_owned())));
         let with_zone = "timestamp with time zone";
         assert_eq!(default("CURRENT_TIMESTAMP", with_zone), Some(ColumnDefault::Now));
         assert_eq!(default("now()", with_zone), Some(ColumnDefault::Now));

@@ -5,6 +5,7 @@ use orm_schema::ColumnDefault;
 use super::{ddl, normalise::expression_key, split::RULES};
 use crate::{
     dialect::Dialect,
+    moment::Moment,
     normalise::{Columns, is_number, number, tidy},
     token::{Token, TokenKind, significant, text_value, unquoted},
 };
@@ -26,7 +27,34 @@ pub(super) fn normal(
             default
         }
     };
-    Some(of_type(default, declared))
+    Some(as_bound(of_type(default, declared), native))
+}
+
+/// The very form that binding the value writes, since SQLite compares texts and 64-bit floats: a column is looked up by
+/// values of the program.
+fn as_bound(default: ColumnDefault, native: &str) -> ColumnDefault {
+    match (native, default) {
+        ("FLOAT", ColumnDefault::Number(digits)) => ColumnDefault::Number(single(&digits).unwrap_or(digits)),
+        (_, ColumnDefault::Text(text)) => ColumnDefault::Text(bound_text(native, text)),
+        (_, other) => other,
+    }
+}
+
+fn bound_text(native: &str, text: String) -> String {
+    let moment = match native {
+        "DATE" => Moment::Date,
+        "TIME" => Moment::Time,
+        "DATETIME" | "TIMESTAMP" => Moment::DateTime,
+        "UUID_TEXT" => return text.to_ascii_lowercase(),
+        _ => return text,
+    };
+    moment.text(&text).unwrap_or(text)
+}
+
+/// A number as 32 bits hold it.
+fn single(digits: &str) -> Option<String> {
+    let narrow: f32 = digits.parse().ok()?;
+    narrow.is_finite().then(|| number(&f64::from(narrow).to_string()))
 }
 
 fn from_expression(expression: &str, native: &str, strict: bool) -> Option<ColumnDefault> {
@@ -115,6 +143,23 @@ mod tests {
         assert_eq!(of("1", "BOOLEAN"), Some(ColumnDefault::Bool(true)));
         assert_eq!(of("true", "INTEGER"), Some(ColumnDefault::Number("1".to_owned())));
         assert_eq!(of("NULL", "TEXT"), None);
+    }
+
+    #[test]
+    fn a_literal_has_the_form_that_binding_writes() {
+        let text = |text: &str| Some(ColumnDefault::Text(text.to_owned()));
+        assert_eq!(of("'2024-02-29T14:30+02'", "TIMESTAMP"), text("2024-02-29 12:30:00.000000"));
+        assert_eq!(of("'2024-02-29'", "DATETIME"), text("2024-02-29 00:00:00.000000"));
+        assert_eq!(of("'noon'", "TIME"), text("noon"), "what cannot be read is left alone");
+        assert_eq!(of("'09:30'", "TIME"), text("09:30:00.000000"));
+        assert_eq!(of("'09:30'", "TEXT"), text("09:30"));
+        assert_eq!(
+            of("'ABCDEF01-0000-0000-0000-000000000000'", "UUID_TEXT"),
+            text("abcdef01-0000-0000-0000-000000000000")
+        );
+        assert_eq!(of("0.5", "FLOAT"), Some(ColumnDefault::Number("0.5".to_owned())));
+        let tenth = Some(ColumnDefault::Number("0.10000000149011612".to_owned()));
+        assert_eq!((of("0.1", "FLOAT"), of("0.10000000149011612", "FLOAT")), (tenth.clone(), tenth));
     }
 
     #[test]
