@@ -67,6 +67,20 @@ impl RowBuilder {
     }
 
     /// Writes the column at that place of the table.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// struct Named(&'static str);
+    ///
+    /// impl Insertable<Tag> for Named {
+    ///     fn write(self, row: &mut RowBuilder) {
+    ///         row.set(1, Value::Text(self.0.to_owned())); // by hand, what `#[derive(Insert)]` writes
+    ///     }
+    /// }
+    /// assert_eq!(Tag::insert(Named("web")).exec(&db).await?.name, "web");
+    /// # Ok(()) }) }
+    /// ```
     pub fn set(&mut self, place: usize, value: Value) {
         if let Some(slot) = self.values.get_mut(place) {
             *slot = Some(value);

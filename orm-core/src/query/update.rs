@@ -156,6 +156,21 @@ pub struct PatchBuilder {
 
 impl PatchBuilder {
     /// Writes a column when there is a value.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// struct Rename(Option<String>);
+    ///
+    /// impl Patch<User> for Rename {
+    ///     fn write(self, columns: Columns<User>, patch: &mut PatchBuilder) {
+    ///         patch.set(columns.name, self.0); // by hand, what `#[derive(Patch)]` writes
+    ///     }
+    /// }
+    /// let ann = User::find(1).one(&db).await?;
+    /// assert_eq!(ann.patch(Rename(Some("Anna".into()))).exec(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
     pub fn set<T: crate::column_value::ColumnValue>(
         &mut self,
         column: Expr<T, Rows, Column>,
