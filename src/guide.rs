@@ -2,36 +2,36 @@
 //!
 //! [The models](#the-models) · [inserting](#inserting) · [upserts](#upserts) · [finding one row](#finding-one-row) ·
 //! [conditions](#conditions) · [order and pages](#order-and-pages) · [selecting expressions](#selecting-expressions) ·
-//! [aggregates and groups](#aggregates-and-groups) · [joins](#joins) · [updating and deleting](#updating-and-deleting) ·
-//! [relations](#relations) · [projections](#projections) · [transactions](#transactions) · [errors](#errors) ·
-//! [types of your own](#types-of-your-own) · [raw SQL](#raw-sql)
+//! [aggregates and groups](#aggregates-and-groups) · [joins](#joins) · [updating and deleting](#updating-and-deleting)
+//! · [relations](#relations) · [projections](#projections) · [transactions](#transactions) · [errors](#errors) · [types
+//! of your own](#types-of-your-own) · [raw SQL](#raw-sql)
 //!
 //! Three things hold everywhere:
 //!
-//! - **A query is data.** Nothing is sent before `.all(&db)`, `.one(&db)`, `.exec(&db)` and the like. What runs a query takes
-//!   it: clone one that is run twice.
-//! - **Columns come from the closure.** `|u| u.age` is the column of *this* query. A wrong name or type does not compile. A
-//!   column that was carried over from another query is an error before anything is sent.
+//! - **A query is data.** Nothing is sent before `.all(&db)`, `.one(&db)`, `.exec(&db)` and the like. What runs a query
+//!   takes it: clone one that is run twice.
+//! - **Columns come from the closure.** `|u| u.age` is the column of *this* query. A wrong name or type does not
+//!   compile. A column that was carried over from another query is an error before anything is sent.
 //! - **`&db` or `&tx`.** Whatever runs a query takes a database or a transaction. A function of your own takes
 //!   `&impl Executor`.
 //!
 //! # The models
 //!
 //! All examples use these models, and the database of every example holds the same few rows: Ann (31) wrote "Hello" (10
-//! views, rated 4.5) and "On joins" (20 views), Bob (20) wrote "Tables" (5 views), which Ann edits. "Hello" is tagged `rust`,
-//! "On joins" `rust` and `sql`. There are three comments, two of them on "Hello".
+//! views, rated 4.5) and "On joins" (20 views), Bob (20) wrote "Tables" (5 views), which Ann edits. "Hello" is tagged
+//! `rust`, "On joins" `rust` and `sql`. There are three comments, two of them on "Hello".
 //!
 //! ```
 #![doc = include_str!("../docs/include/blog.rs")]
 //! ```
 //!
-//! What a model can say is in `docs/attributes.md`. How its table comes to be is the matter of migrations: see `orm migrate`
-//! in `docs/command-line.md`, and `orm::migrate!`.
+//! What a model can say is in `docs/attributes.md`. How its table comes to be is the matter of migrations: see `orm
+//! migrate` in `docs/command-line.md`, and `orm::migrate!`.
 //!
 //! # Inserting
 //!
-//! The derive makes `NewUser` from the required fields: those that are no `Option`, have no default and are not counted up.
-//! `.set` writes the others.
+//! The derive makes `NewUser` from the required fields: those that are no `Option`, have no default and are not counted
+//! up. `.set` writes the others.
 //!
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
@@ -41,6 +41,11 @@
 //!     .exec(&db)
 //!     .await?;
 //! assert_eq!((cy.id, cy.age), (3, 47));
+//!
+//! // A value that may be missing: `None` leaves the column to its default.
+//! let age: Option<i32> = None;
+//! let dan = User::insert(NewUser { email: "dan@x".into(), name: "Dan".into() }).set(|u| age.map(|age| u.age.set(age)));
+//! assert_eq!(dan.exec(&db).await?.age, 18);
 //!
 //! // The model itself, with its key.
 //! Tag::insert(Tag { id: 9, name: "web".into() }).exec(&db).await?;
@@ -53,7 +58,8 @@
 //! # Ok(()) }) }
 //! ```
 //!
-//! A struct of your own is a row when it holds the required fields; one that is missing does not compile.
+//! A struct of your own is a row when it holds the required fields; one that is missing does not compile. All its
+//! fields are written: a `None` is NULL here, not the default.
 //!
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
@@ -74,14 +80,14 @@
 //! ```
 //!
 //! - `exec` of one row is one statement and gives the row back with its key and defaults.
-//! - `insert_many` is one transaction: all rows or none. It takes as few statements as the database's limits allow, and none
-//!   without rows. `exec` counts, `returning` gives the rows in no particular order.
+//! - `insert_many` is one transaction: all rows or none. It takes as few statements as the database's limits allow, and
+//!   none without rows. `exec` counts, `returning` gives the rows in no particular order.
 //! - `.set` of an insert takes values. An expression over other columns is an error before anything is sent.
 //!
 //! # Upserts
 //!
-//! `on_conflict` names the columns by which a row may be there already. `do_update` gets that row and the one that would have
-//! been inserted; `do_nothing` leaves it alone and gives `None`.
+//! `on_conflict` names the columns by which a row may be there already. `do_update` gets that row and the one that
+//! would have been inserted; `do_nothing` leaves it alone and gives `None`.
 //!
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
@@ -168,7 +174,8 @@
 //! # Ok(()) }) }
 //! ```
 //!
-//! A condition is a value: write it as a function, and put several together. `filter_if` filters only when there is a value.
+//! A condition is a value: write it as a function, and put several together. `filter_if` filters only when there is a
+//! value.
 //!
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
@@ -220,7 +227,8 @@
 //!
 //! - A question is a subquery of the same statement, not one more statement.
 //! - `every` is true where there is no row, and a row whose condition is NULL fails it.
-//! - `is_in` of nothing is false, `is_not_in` of nothing is true; twenty thousand values are one parameter.
+//! - `is_in` of nothing is false, `is_not_in` of nothing is true; twenty thousand values are one parameter. It takes
+//!   values: from a borrowed list, `ids.iter().copied()`.
 //! - `u.age.eq(None)` does not compile, since nothing is equal to NULL: use `is`, `is_null` or `filter_if`.
 //!
 //! # Order and pages
@@ -242,7 +250,8 @@
 //!
 //! - A second `order_by` refines the first.
 //! - Where NULLs go is the database's own choice unless `nulls_first` or `nulls_last` says it.
-//! - Rows that are equal in the order come in any order: end it with the key, or a page may repeat rows of the one before.
+//! - Rows that are equal in the order come in any sequence: end it with the key, or a page may repeat rows of the one
+//!   before.
 //! - `count` of a query with a limit counts what is left of it, so count a clone from before.
 //!
 //! # Selecting expressions
@@ -266,8 +275,8 @@
 //!     User::find(2).select(|u| (u.bio.eq("Writes.").or_false(), u.bio.eq("Writes.").nullable())).one(&db).await?;
 //! assert_eq!(flags, (false, None));
 //!
-//! let authors: Vec<i64> = Post::query().order_by(|p| p.author_id.asc()).select(|p| p.author_id).distinct().all(&db).await?;
-//! assert_eq!(authors, [1, 2]);
+//! let authors = Post::query().order_by(|p| p.author_id.asc()).select(|p| p.author_id).distinct();
+//! assert_eq!(authors.all(&db).await?, [1, 2]);
 //! # Ok(()) }) }
 //! ```
 //!
@@ -277,8 +286,8 @@
 //!
 //! # Aggregates and groups
 //!
-//! `aggregate` gives one row. `group_by` hands its keys to the closures that follow it, beside the columns, which only an
-//! aggregate can take up there.
+//! `aggregate` gives one row. `group_by` hands its keys to the closures that follow it, beside the columns, which only
+//! an aggregate can take up there.
 //!
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
@@ -303,17 +312,17 @@
 //! # Ok(()) }) }
 //! ```
 //!
-//! - `count()` counts rows, `p.rating.count()` those whose rating is not NULL. `sum`, `avg`, `min` and `max` of nothing are
-//!   `None`, so their type is an `Option`.
+//! - `count()` counts rows, `p.rating.count()` those whose rating is not NULL. `sum`, `avg`, `min` and `max` of nothing
+//!   are `None`, so their type is an `Option`.
 //! - The sum of integers is an `i64`; one that does not fit is an error.
 //! - A column beside an aggregate, or an aggregate in a `filter`, does not compile.
-//! - `limit`, `offset` or `distinct` before `aggregate` or `group_by`, and `order_by` before `group_by`, are an error before
-//!   anything is sent. Behind `select` they cut the groups.
+//! - `limit`, `offset` or `distinct` before `aggregate` or `group_by`, and `order_by` before `group_by`, are an error
+//!   before anything is sent. Behind `select` they cut the groups.
 //!
 //! # Joins
 //!
-//! `join` follows a relation and leaves out rows without a match; `left_join` keeps them, and the columns of the other side
-//! become `Option`s. Every closure behind it gets a tuple.
+//! `join` follows a relation and leaves out rows without a match; `left_join` keeps them, and the columns of the other
+//! side become `Option`s. Every closure behind it gets a tuple.
 //!
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
@@ -348,8 +357,8 @@
 //! # Ok(()) }) }
 //! ```
 //!
-//! - A join to many rows gives one row for each of them. To keep one row for each model, [ask](#conditions) about the relation
-//!   or [load](#relations) it.
+//! - A join to many rows gives one row for each of them. To keep one row for each model, [ask](#conditions) about the
+//!   relation or [load](#relations) it.
 //! - A join has to say what it reads: without `select` it does not compile. Up to eight models.
 //!
 //! # Updating and deleting
@@ -386,8 +395,8 @@
 //! # Ok(()) }) }
 //! ```
 //!
-//! A patch changes what it holds: `None` leaves a column alone, and `Some(None)` of an `Option<Option<T>>` writes NULL. From
-//! JSON, `orm::set_or_null` tells `null` from a key that is not there.
+//! A patch changes what it holds: `None` leaves a column alone, and `Some(None)` of an `Option<Option<T>>` writes NULL.
+//! From JSON, `orm::set_or_null` tells `null` from a key that is not there.
 //!
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
@@ -409,15 +418,18 @@
 //! # Ok(()) }) }
 //! ```
 //!
-//! - A computed value sees the row as it was before. One that its field cannot hold is an error, and nothing is written.
-//! - No clause is ignored: with `limit`, `offset` or `order_by` the rows are picked by key in a subquery. A query without a
-//!   filter is an error before anything is sent, unless `.all_rows()` says that it is meant; so is one with `with`.
+//! - A computed value sees the row as it was before. One that its field cannot hold is an error, and nothing is
+//!   written.
+//! - No clause is ignored: with `limit`, `offset` or `order_by` the rows are picked by key in a subquery. A query
+//!   without a filter is an error before anything is sent, unless `.all_rows()` says that it is meant; so is one with
+//!   `with`.
 //! - An empty patch, and an update of nothing, send nothing.
 //! - `returning` gives the rows as they are now (for a delete, as they were), in no particular order.
 //!
 //! # Relations
 //!
-//! `with` loads a relation beside the rows, and the type of the row becomes a tuple. What was not loaded cannot be touched.
+//! `with` loads a relation beside the rows, and the type of the row becomes a tuple. What was not loaded cannot be
+//! touched.
 //!
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
@@ -454,18 +466,19 @@
 //! # Ok(()) }) }
 //! ```
 //!
-//! - One statement for the rows and one for each relation, whatever the number of rows: four for the first query above, four
-//!   for the second. (From 10 000 keys on, one more for each further 10 000.) Without rows, relations are not asked for.
+//! - One statement for the rows and one for each relation, whatever the number of rows: four for the first query above,
+//!   four for the second. (From 10 000 keys on, one more for each further 10 000.) Without rows, relations are not
+//!   asked for.
 //! - A limit holds for each row. Without an order it goes by the key.
 //! - `with` stands beside whole models, so before `select` it is an error. Beyond three relations, a
 //!   [projection](#projections) reads better.
-//! - A relation without a foreign key in the database (`foreign_key = false`) may lead nowhere: loading it is then `NotFound`,
-//!   unless it is filtered.
+//! - A relation without a foreign key in the database (`foreign_key = false`) may lead nowhere: loading it is then
+//!   `NotFound`, unless it is filtered.
 //!
 //! # Projections
 //!
-//! A struct says what to read: fields of the model by name, expressions, and relations as other projections or models. Only
-//! what is named is read.
+//! A struct says what to read: fields of the model by name, expressions, and relations as other projections or models.
+//! Only what is named is read.
 //!
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
@@ -594,13 +607,16 @@
 //! # Ok(()) }) }
 //! ```
 //!
-//! - Inside a transaction use `tx`. `db` is another connection: on SQLite its write waits for the transaction around it, and
-//!   ends in `LockTimeout`.
-//! - On PostgreSQL a failed statement spoils its whole transaction. Put what may fail into a savepoint: `tx.transaction(…)` is
-//!   one as well.
+//! - Inside a transaction use `tx`. `db` is another connection: on SQLite its write waits for the transaction around
+//!   it, and ends in `LockTimeout`; in memory, where there is one connection, a read waits too, and ends in
+//!   `PoolTimeout`.
+//! - On PostgreSQL a failed statement spoils its whole transaction. Put what may fail into a savepoint:
+//!   `tx.transaction(…)` is one as well.
 //! - While a savepoint is open, its transaction takes no statements: an error, not a wait.
-//! - `retry` runs the closure up to six times, so it must be harmless to run again. It is `async |tx|`, not `async move |tx|`.
-//! - SQLite is always serializable and takes one writer at a time; a read-only transaction does not wait for the writer.
+//! - `retry` runs the closure up to six times, so it must be harmless to run again. It is `async |tx|`, not `async move
+//!   |tx|`.
+//! - SQLite is always serializable and takes one writer at a time; a read-only transaction does not wait for the
+//!   writer.
 //!
 //! # Errors
 //!
@@ -658,7 +674,7 @@
 //!     Published,
 //! }
 //!
-//! #[derive(Debug, Clone, PartialEq, orm::Value)]
+//! #[derive(Debug, Clone, PartialEq, Value)]
 //! pub struct Slug(String);
 //!
 //! #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -706,17 +722,17 @@
 //! # Ok(()) }) }
 //! ```
 //!
-//! - An enum is a type of its own on PostgreSQL, and text with a CHECK on SQLite. Comparing with its values is safe on both;
-//!   their order is not the same.
-//! - A newtype has the operators that values have: `eq`, `is_in`, an order. Those of the type inside (`starts_with`, `+`) it
-//!   has not.
-//! - What is not to be read back (a label, a color, JSON of another shape) is an `InvalidValue` that names the model and the
-//!   field.
+//! - An enum is a type of its own on PostgreSQL, and text with a CHECK on SQLite. Comparing with its values is safe on
+//!   both; their order is not the same.
+//! - A newtype has the operators that values have: `eq`, `is_in`, an order. Those of the type inside (`starts_with`,
+//!   `+`) it has not.
+//! - What is not to be read back (a label, a color, JSON of another shape) is an `InvalidValue` that names the model
+//!   and the field.
 //!
 //! # Raw SQL
 //!
-//! [`db.connection()`](crate::Db::connection) is a session of its own for what is no typed query. Values are parameters: `?` on
-//! SQLite, `$1` on PostgreSQL. Rows are read column by column, and `None` is NULL.
+//! [`db.connection()`](crate::Db::connection) is a session of its own for what is no typed query. Values are
+//! parameters: `?` on SQLite, `$1` on PostgreSQL. Rows are read column by column, and `None` is NULL.
 //!
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
@@ -739,7 +755,7 @@
 //! # Ok(()) }) }
 //! ```
 //!
-//! - It is a connection beside the pool, closed when it is dropped; inside a transaction of `db.begin()` it is not. Begin and
-//!   commit by `batch`.
-//! - A database in memory has one connection: while the session lives, `db` waits for it.
+//! - It is a connection beside the pool, closed when it is dropped; inside a transaction of `db.begin()` it is not.
+//!   Begin and commit by `batch`.
+//! - A database in memory has one connection: while the session lives, `db` waits for it, so drop the session first.
 //! - `to_sql` says what a query sends: `User::query().to_sql(db.dialect())?`.
