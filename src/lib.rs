@@ -3,6 +3,7 @@
 //!
 //! - [Models](#models), [writing](#writing), [reading](#reading), [relations](#relations), [projections](#projections),
 //!   [transactions](#transactions), [migrations](#migrations)
+//! - [`guide`]: queries job by job, from the first insert to raw SQL, each with an example.
 //! - What a model can say is in `docs/attributes.md`, what databases have in common in `docs/databases.md`, the command
 //!   line in `docs/command-line.md`.
 //!
@@ -171,6 +172,8 @@
 //!
 //! `orm migrate dev` plans the next migration from the models and writes it as SQL; `orm migrate deploy` applies what is
 //! pending. A program can carry its migrations with it and check its database when it starts: see `examples/embedded.rs`.
+
+pub mod guide;
 
 pub use orm_core::*;
 #[cfg(feature = "migrate")]

@@ -32,3 +32,64 @@ fn every_portable_promise_names_tests_of_the_suite() {
     }
     assert!(promises >= 10, "only {promises} promises were found: has the table changed its form?");
 }
+
+/// Where the functions are that programs call.
+const CALLED: [&str; 14] = [
+    "orm-core/src/connection.rs",
+    "orm-core/src/database.rs",
+    "orm-core/src/error.rs",
+    "orm-core/src/expr",
+    "orm-core/src/model.rs",
+    "orm-core/src/models.rs",
+    "orm-core/src/options.rs",
+    "orm-core/src/query/delete.rs",
+    "orm-core/src/query/grouped.rs",
+    "orm-core/src/query/insert.rs",
+    "orm-core/src/query/mod.rs",
+    "orm-core/src/query/update.rs",
+    "orm-core/src/relation",
+    "orm-core/src/transaction.rs",
+];
+
+/// What only the derives call.
+const NOT_CALLED: [&str; 2] = ["set_column", "set_default"];
+
+#[test]
+fn every_function_that_programs_call_has_an_example() {
+    let mut without = Vec::new();
+    let mut functions = 0;
+    for path in CALLED.iter().flat_map(|place| files(&root().join(place))) {
+        let text = fs::read_to_string(&path).expect("the file is there");
+        let mut doc = String::new();
+        for line in text.lines().map(str::trim_start) {
+            if line.starts_with("//") || line.starts_with("#[") {
+                doc.push_str(line);
+            } else if let Some(name) = public_function(line) {
+                functions += 1;
+                if !doc.contains("```") && !doc.contains("doc(hidden)") && !NOT_CALLED.contains(&name) {
+                    without.push(format!("{}: {name}", path.strip_prefix(root()).unwrap_or(&path).display()));
+                }
+                doc.clear();
+            } else {
+                doc.clear();
+            }
+        }
+    }
+    assert!(without.is_empty(), "without an example: {without:#?}");
+    assert!(functions > 100, "only {functions} functions were found: has their form changed?");
+}
+
+fn files(place: &std::path::Path) -> Vec<PathBuf> {
+    match fs::read_dir(place) {
+        Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
+        Err(_) => vec![place.to_owned()],
+    }
+}
+
+/// The name in the first line of a public function.
+fn public_function(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("pub ")?;
+    let rest = rest.strip_prefix("const ").unwrap_or(rest);
+    let rest = rest.strip_prefix("async ").unwrap_or(rest).strip_prefix("fn ")?;
+    rest.split(['(', '<']).next()
+}

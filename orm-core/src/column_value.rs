@@ -42,6 +42,14 @@ pub trait Scalar: Sized + Clone + Send + Sync + 'static {
 }
 
 /// The type of a field: a [`Scalar`], or an `Option` of one.
+///
+/// ```
+/// # use orm_core::ColumnValue;
+/// fn takes_null<T: ColumnValue>() -> bool {
+///     T::FACT.nullable
+/// }
+/// assert!(takes_null::<Option<String>>() && !takes_null::<String>());
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in a column",
     label = "not a type that a column can hold",
@@ -209,6 +217,12 @@ impl Scalar for Vec<u8> {
 }
 
 /// A type that can be an element of an array column (PostgreSQL).
+///
+/// ```
+/// # use orm_core::{ArrayElement, Value};
+/// assert_eq!(i64::from_value(Value::I64(7))?, 7);
+/// # Ok::<_, orm_core::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`Vec<{Self}>` cannot be stored in a column",
     label = "not a type that an array column can hold",

@@ -67,6 +67,14 @@ impl Connection {
 
     /// Opens a session outside of any pool.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let mut connection = Connection::open(&ConnectOptions::parse("sqlite::memory:")?).await?;
+    /// connection.batch("CREATE TABLE t (x INTEGER)").await?;
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Connection`] when it cannot be made.
     pub async fn open(options: &ConnectOptions) -> Result<Self> {
@@ -74,12 +82,27 @@ impl Connection {
     }
 
     /// Which database it is.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(db.connection().await?.dialect(), Dialect::Sqlite);
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
 
     /// Runs several statements without parameters, `BEGIN` and `COMMIT` among them. The first error ends it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let mut connection = db.connection().await?;
+    /// connection.batch("BEGIN; UPDATE posts SET views = 0; UPDATE users SET bio = NULL; COMMIT").await?;
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// What the database says.
@@ -93,6 +116,15 @@ impl Connection {
 
     /// Runs a statement and counts the rows that it inserted, updated or deleted.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let mut connection = db.connection().await?;
+    /// let changed = connection.execute("UPDATE posts SET views = 0 WHERE author_id = ?", vec![Value::I64(1)]).await?;
+    /// assert_eq!(changed, 2);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// What the database says.
     pub async fn execute(&mut self, sql: &str, params: Vec<Value>) -> Result<u64> {
@@ -101,6 +133,15 @@ impl Connection {
     }
 
     /// Runs a statement and reads each of its rows.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let mut connection = db.connection().await?;
+    /// let totals = connection.rows("SELECT author_id, sum(views) FROM posts GROUP BY 1 ORDER BY 1", vec![], |row| Ok((row.i64()?, row.i64()?)));
+    /// assert_eq!(totals.await?, [(Some(1), Some(30)), (Some(2), Some(5))]);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// What the database says, and what `read` says.

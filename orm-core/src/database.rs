@@ -41,6 +41,14 @@ pub struct Db {
 impl Db {
     /// Connects to the database at a URL; see [`ConnectOptions`] for what it may say.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let db = Db::connect("sqlite::memory:?statement_timeout=2s").await?;
+    /// assert_eq!(db.dialect(), Dialect::Sqlite);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) when the URL is wrong,
     /// [`Connection`](crate::ErrorKind::Connection) when no connection can be made.
@@ -50,6 +58,14 @@ impl Db {
 
     /// Connects with options.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let options = ConnectOptions::parse("sqlite::memory:")?.acquire_timeout(std::time::Duration::from_secs(3));
+    /// let db = Db::connect_with(options).await?;
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// As [`connect`](Self::connect).
     pub async fn connect_with(options: ConnectOptions) -> Result<Self> {
@@ -57,18 +73,40 @@ impl Db {
     }
 
     /// Which database it is.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(db.dialect(), Dialect::Sqlite);
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         self.pool.dialect()
     }
 
     /// What its connections act for.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(db.context(), &Context::default());
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn context(&self) -> &Context {
         &self.context
     }
 
     /// Closes all connections; those in use close when they are free. Every clone is closed with it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// db.close().await;
+    /// assert!(User::query().all(&db).await.is_err());
+    /// # Ok(()) }) }
+    /// ```
     pub async fn close(&self) {
         self.pool.close().await;
     }
@@ -76,6 +114,15 @@ impl Db {
     /// A session of its own, for migrations and the like; it does not count for the pool and is closed when dropped.
     ///
     /// A database in memory has but one connection, so it is that one, for as long as the session lives.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let mut connection = db.connection().await?;
+    /// let names = connection.rows("SELECT name FROM users WHERE age > ?", vec![Value::I32(30)], |row| row.text().map(|t| t.map(String::from)));
+    /// assert_eq!(names.await?, [Some("Ann".to_owned())]);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`Connection`](crate::ErrorKind::Connection) when it cannot be made.
@@ -85,6 +132,16 @@ impl Db {
 
     /// Begins a transaction. Dropped without [`commit`](Tx::commit), it is rolled back.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let tx = db.begin().await?;
+    /// Post::query().update(|p| p.views.set(0)).all_rows().exec(&tx).await?;
+    /// tx.rollback().await?;
+    /// assert!(Post::query().filter(|p| p.views.gt(0)).exists(&db).await?);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`PoolTimeout`](crate::ErrorKind::PoolTimeout) when no connection is free,
     /// [`LockTimeout`](crate::ErrorKind::LockTimeout) on SQLite when another transaction writes for too long.
@@ -93,6 +150,15 @@ impl Db {
     }
 
     /// Begins a transaction with options.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let report = db.begin_with(TxOptions { read_only: true, ..TxOptions::default() }).await?;
+    /// assert_eq!(User::query().count(&report).await?, 2);
+    /// assert!(Tag::query().delete().all_rows().exec(&report).await.is_err());
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// As [`begin`](Self::begin).

@@ -6,6 +6,11 @@
 use std::fmt;
 
 /// The database that a URL, a migration folder or a statement is for.
+///
+/// ```
+/// # use orm_core::Dialect;
+/// assert_eq!(Dialect::Sqlite.name(), "SQLite");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Dialect {
     /// SQLite, embedded.
@@ -15,6 +20,12 @@ pub enum Dialect {
 }
 
 /// What a database can do, as data.
+///
+/// ```
+/// # use orm_core::Dialect;
+/// let sqlite = Dialect::Sqlite.capabilities();
+/// assert!(sqlite.returning && !sqlite.concurrent_writers);
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capabilities {
@@ -99,6 +110,13 @@ impl Dialect {
     ///
     /// Both databases double the quote (lang_keywords.html; PostgreSQL §4.1.1). Neither has a way to write NUL, so a
     /// statement that holds one is refused before anything is sent.
+    ///
+    /// ```
+    /// # use orm_core::Dialect;
+    /// let mut sql = String::from("SELECT * FROM ");
+    /// Dialect::Postgres.write_quoted(&mut sql, "Users");
+    /// assert_eq!(sql, r#"SELECT * FROM "Users""#);
+    /// ```
     pub fn write_quoted(self, out: &mut String, name: &str) {
         match self {
             Self::Sqlite | Self::Postgres => {

@@ -3,6 +3,16 @@
 use std::{borrow::Cow, error::Error as StdError, fmt};
 
 /// The result of everything in this crate that can fail.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// async fn name(db: &Db, id: i64) -> Result<String> {
+///     User::find(id).select(|u| u.name).one(db).await
+/// }
+/// assert_eq!(name(&db, 1).await?, "Ann");
+/// # Ok(()) }) }
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An error of orm. Ask [`kind`](Error::kind), or a predicate such as [`is_unique_violation`](Error::is_unique_violation).
@@ -25,6 +35,22 @@ struct Inner {
 }
 
 /// What kind of error it is.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// fn status(error: &Error) -> u16 {
+///     match error.kind() {
+///         ErrorKind::NotFound => 404,
+///         ErrorKind::UniqueViolation | ErrorKind::ForeignKeyViolation => 409,
+///         ErrorKind::CheckViolation | ErrorKind::InvalidValue => 422,
+///         ErrorKind::PoolTimeout | ErrorKind::LockTimeout => 503,
+///         _ => 500,
+///     }
+/// }
+/// assert_eq!(status(&User::find(7).one(&db).await.unwrap_err()), 404);
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -65,6 +91,16 @@ pub enum ErrorKind {
 }
 
 /// Which constraint a statement violated, as far as the database tells.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let ann = User::find(1).one(&db).await?;
+/// let error = ann.update(|u| u.age.set(-1)).exec(&db).await.unwrap_err();
+/// let violation = error.violation().unwrap();
+/// assert_eq!((violation.model.as_deref(), violation.constraint.as_deref()), (Some("User"), Some("users_age_check")));
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Violation {
     /// The model whose table it is.
@@ -79,11 +115,23 @@ pub struct Violation {
 
 impl Error {
     /// An error with a message of its own.
+    ///
+    /// ```
+    /// # use orm_core::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::Serialization, "try again");
+    /// assert!(error.is_retryable());
+    /// ```
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Inner { kind, message: message.into(), violation: None, position: None, source: None }))
     }
 
     /// Adds what caused it.
+    ///
+    /// ```
+    /// # use orm_core::Error;
+    /// let error = Error::invalid_value("not a number").with_source("x".parse::<i32>().unwrap_err());
+    /// assert!(std::error::Error::source(&error).is_some());
+    /// ```
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
@@ -91,6 +139,13 @@ impl Error {
     }
 
     /// Adds which constraint was violated.
+    ///
+    /// ```
+    /// # use orm_core::{Error, ErrorKind, Violation};
+    /// let violation = Violation { fields: vec!["email".into()], ..Violation::default() };
+    /// let error = Error::new(ErrorKind::UniqueViolation, "taken").with_violation(violation);
+    /// assert_eq!(error.violation().unwrap().fields, ["email"]);
+    /// ```
     #[must_use]
     pub fn with_violation(mut self, violation: Violation) -> Self {
         self.0.violation = Some(violation);
@@ -98,6 +153,11 @@ impl Error {
     }
 
     /// Puts where it happened before the message.
+    ///
+    /// ```
+    /// # use orm_core::Error;
+    /// assert_eq!(Error::not_found("User").context("at log-in").to_string(), "at log-in: no `User` matches");
+    /// ```
     #[must_use]
     pub fn context(mut self, place: impl fmt::Display) -> Self {
         self.0.message = Cow::Owned(format!("{place}: {}", self.0.message));
@@ -116,39 +176,80 @@ impl Error {
     }
 
     /// No row of the model was found.
+    ///
+    /// ```
+    /// # use orm_core::Error;
+    /// assert_eq!(Error::not_found("User").to_string(), "no `User` matches");
+    /// ```
     #[must_use]
     pub fn not_found(model: &str) -> Self {
         Self::new(ErrorKind::NotFound, format!("no `{model}` matches"))
     }
 
     /// More than one row of the model was found.
+    ///
+    /// ```
+    /// # use orm_core::{Error, ErrorKind};
+    /// assert_eq!(Error::too_many("User").kind(), ErrorKind::TooMany);
+    /// ```
     #[must_use]
     pub fn too_many(model: &str) -> Self {
         Self::new(ErrorKind::TooMany, format!("more than one `{model}` matches where one was asked for"))
     }
 
     /// The database cannot do it.
+    ///
+    /// ```
+    /// # use orm_core::{Error, ErrorKind};
+    /// assert_eq!(Error::unsupported("no arrays").kind(), ErrorKind::Unsupported);
+    /// ```
     pub fn unsupported(what: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorKind::Unsupported, what)
     }
 
     /// The query makes no sense.
+    ///
+    /// ```
+    /// # use orm_core::{Error, ErrorKind};
+    /// assert_eq!(Error::invalid_query("no columns").kind(), ErrorKind::InvalidQuery);
+    /// ```
     pub fn invalid_query(what: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorKind::InvalidQuery, what)
     }
 
     /// A value that cannot be stored or read.
+    ///
+    /// ```
+    /// # use orm_core::{Error, ErrorKind};
+    /// assert_eq!(Error::invalid_value("too long").kind(), ErrorKind::InvalidValue);
+    /// ```
     pub fn invalid_value(what: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorKind::InvalidValue, what)
     }
 
     /// What kind of error it is.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let error = User::query().one(&db).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::TooMany);
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
     /// Which constraint was violated, if one was.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let error = Tag::insert(NewTag { name: "sql".into() }).exec(&db).await.unwrap_err();
+    /// assert_eq!(error.violation().map(|v| v.fields.clone()), Some(vec!["name".to_owned()]));
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn violation(&self) -> Option<&Violation> {
         self.0.violation.as_ref()
@@ -160,24 +261,54 @@ impl Error {
     }
 
     /// Whether no row was found where one was asked for.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let error = User::find(7).one(&db).await.unwrap_err();
+    /// assert!(error.is_not_found());
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }
 
     /// Whether a unique constraint or the primary key was violated.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let error = Tag::insert(NewTag { name: "sql".into() }).exec(&db).await.unwrap_err();
+    /// assert!(error.is_unique_violation());
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn is_unique_violation(&self) -> bool {
         self.kind() == ErrorKind::UniqueViolation
     }
 
     /// Whether a foreign key was violated.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let ann = User::find(1).one(&db).await?;
+    /// assert!(ann.delete().exec(&db).await.unwrap_err().is_foreign_key_violation());
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn is_foreign_key_violation(&self) -> bool {
         self.kind() == ErrorKind::ForeignKeyViolation
     }
 
     /// Whether running the whole transaction again may succeed.
+    ///
+    /// ```
+    /// # use orm_core::{Error, ErrorKind};
+    /// assert!(Error::new(ErrorKind::Serialization, "again").is_retryable());
+    /// assert!(!Error::not_found("User").is_retryable());
+    /// ```
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(self.kind(), ErrorKind::Serialization | ErrorKind::LockTimeout)

@@ -10,6 +10,8 @@
 //! | how is it said? | `sql`, and a folder for each dialect |
 //! | who carries it? | [`database`], [`connection`], [`transaction`] |
 //! | what went wrong? | [`error`] |
+//!
+//! The examples run on a small blog: users with their posts, and tags between (`docs/example.rs`).
 
 #![cfg_attr(
     not(any(feature = "sqlite", feature = "postgres")),

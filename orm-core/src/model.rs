@@ -13,11 +13,38 @@ use crate::{
 };
 
 /// The columns of a model, as a closure of a query gets them: `fn adult(u: Columns<User>) -> Cond`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// fn adult(u: Columns<User>) -> Cond {
+///     u.age.ge(18)
+/// }
+/// assert_eq!(User::query().filter(adult).count(&db).await?, 2);
+/// # Ok(()) }) }
+/// ```
 pub type Columns<M, K = Plain> = <M as Model>::Columns<K>;
 
 /// A struct that is mapped to one table: derive it.
 ///
 /// Its methods start every query.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// # mod shown { use orm_core::*; use orm_macros::Model;
+/// #[derive(Debug, Clone, Model)]
+/// # #[orm(crate = orm_core)]
+/// pub struct Note {
+///     pub id: i64,
+///     pub text: String,
+/// }
+/// # }
+/// # use shown::*;
+///
+/// assert_eq!(Note::table().name.name, "notes");
+/// # Ok(()) }) }
+/// ```
 pub trait Model: Item<Model = Self> {
     /// The generated struct of columns and relations.
     type Columns<K: Kind>: Copy;
@@ -44,16 +71,38 @@ pub trait Model: Item<Model = Self> {
     }
 
     /// The table as the nouns of a schema say it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::table().columns.len(), 5);
+    /// # Ok(()) }) }
+    /// ```
     fn table() -> Table {
         Self::TABLE.table()
     }
 
     /// All rows, to be narrowed down.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::query().all(&db).await?.len(), 2);
+    /// # Ok(()) }) }
+    /// ```
     fn query() -> Query<Self> {
         Query::new()
     }
 
     /// The row with that key: a tuple where several fields are the key.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::find(1).one(&db).await?.name, "Ann");
+    /// assert!(PostTag::find((1, 2)).optional(&db).await?.is_none());
+    /// # Ok(()) }) }
+    /// ```
     fn find(key: impl IntoKey<Self::Key>) -> Query<Self>
     where
         Self: Keyed,
@@ -62,16 +111,40 @@ pub trait Model: Item<Model = Self> {
     }
 
     /// Inserts one row: a `New…`, the model itself, or any struct with `#[derive(Insert)]`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let cy = User::insert(NewUser { email: "cy@x".into(), name: "Cy".into() }).exec(&db).await?;
+    /// assert_eq!((cy.id, cy.age), (3, 18));
+    /// # Ok(()) }) }
+    /// ```
     fn insert(row: impl Insertable<Self>) -> Insert<Self> {
         Insert::one(row)
     }
 
     /// Inserts many rows by as few statements as the database allows.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let rows = (1..=3).map(|n| NewPost { author_id: 1, title: format!("Part {n}") });
+    /// assert_eq!(Post::insert_many(rows).exec(&db).await?, 3);
+    /// # Ok(()) }) }
+    /// ```
     fn insert_many<R: Insertable<Self>>(rows: impl IntoIterator<Item = R>) -> crate::query::InsertMany<Self> {
         crate::query::InsertMany::new(rows)
     }
 
     /// Changes this row, found by its key.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let ann = User::find(1).one(&db).await?;
+    /// ann.update(|u| (u.name.set("Anna"), u.age.set(u.age + 1))).exec(&db).await?;
+    /// # Ok(()) }) }
+    /// ```
     fn update<A: Assigns>(&self, assign: impl FnOnce(Columns<Self>) -> A) -> Update<Self>
     where
         Self: Keyed,
@@ -80,6 +153,20 @@ pub trait Model: Item<Model = Self> {
     }
 
     /// Changes those columns of this row that the patch holds.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// #[derive(Patch)]
+    /// #[orm(model = User)]
+    /// # #[orm(crate = orm_core)]
+    /// struct Rename { name: Option<String> }
+    ///
+    /// let ann = User::find(1).one(&db).await?;
+    /// ann.patch(Rename { name: Some("Anna".into()) }).exec(&db).await?;
+    /// assert_eq!(User::find(1).one(&db).await?.name, "Anna");
+    /// # Ok(()) }) }
+    /// ```
     fn patch<P: Patch<Self>>(&self, patch: P) -> Update<Self>
     where
         Self: Keyed,
@@ -88,6 +175,14 @@ pub trait Model: Item<Model = Self> {
     }
 
     /// Deletes this row, found by its key.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let link = PostTag::find((1, 1)).one(&db).await?;
+    /// assert_eq!(link.delete().exec(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
     fn delete(&self) -> Delete<Self>
     where
         Self: Keyed,
@@ -97,6 +192,16 @@ pub trait Model: Item<Model = Self> {
 }
 
 /// A model with a primary key.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// fn name<M: Keyed<Key = i64>>(row: &M) -> String {
+///     format!("{}/{}", M::table().name.name, row.key())
+/// }
+/// assert_eq!(name(&User::find(1).one(&db).await?), "users/1");
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no primary key",
     label = "this needs a primary key",
@@ -110,10 +215,28 @@ pub trait Keyed: Model {
     const KEY: &'static [&'static str];
 
     /// The key of this row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::find(1).one(&db).await?.key(), 1);
+    /// assert_eq!(PostTag::find((2, 1)).one(&db).await?.key(), (2, 1));
+    /// # Ok(()) }) }
+    /// ```
     fn key(&self) -> Self::Key;
 }
 
 /// What rows of a model can be read as: the model itself, or a [`Projection`](crate::Projection).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// async fn youngest<T: Item<Model = User>>(db: &Db) -> Result<Option<T>> {
+///     User::query().order_by(|u| u.age.asc()).load::<T>().first(db).await
+/// }
+/// assert_eq!(youngest::<User>(&db).await?.unwrap().name, "Bob");
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "rows cannot be read as `{Self}`",
     label = "neither a model nor a projection",

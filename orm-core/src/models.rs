@@ -5,17 +5,41 @@ use orm_schema::{EnumType, Fact, Schema, ValueType};
 use crate::facts::TableFacts;
 
 /// All models of a crate: `orm::models!()`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let models = Models::new(&[User::TABLE, Post::TABLE]); // in a program: `orm::models!()`
+/// assert_eq!(models.schema().tables.len(), 2);
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Models(&'static [&'static TableFacts]);
 
 impl Models {
     /// A list by hand; `orm::models!()` finds the models of a crate by itself.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// const MODELS: Models = Models::new(&[User::TABLE, Post::TABLE, Tag::TABLE, PostTag::TABLE]);
+    /// assert_eq!(MODELS.schema().tables.len(), 4);
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub const fn new(tables: &'static [&'static TableFacts]) -> Self {
         Self(tables)
     }
 
     /// The schema that the models describe.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let schema = Models::new(&[Tag::TABLE]).schema();
+    /// assert_eq!(schema.tables[0].name.name, "tags");
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn schema(&self) -> Schema {
         let enums = self

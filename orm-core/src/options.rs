@@ -83,12 +83,24 @@ impl ConnectOptions {
     }
 
     /// Which database it is.
+    ///
+    /// ```
+    /// # use orm_core::ConnectOptions;
+    /// assert_eq!(ConnectOptions::parse("sqlite:app.db")?.dialect(), orm_core::Dialect::Sqlite);
+    /// # Ok::<_, orm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
 
     /// How many connections the pool holds, from 1 to 10 000. A database in memory is always one connection.
+    ///
+    /// ```
+    /// # use orm_core::ConnectOptions;
+    /// let options = ConnectOptions::parse("postgres://localhost/shop")?.max_connections(4);
+    /// # Ok::<_, orm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections.clamp(1, MAX_CONNECTIONS);
@@ -96,6 +108,13 @@ impl ConnectOptions {
     }
 
     /// How long to wait for a connection of the pool.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use orm_core::ConnectOptions;
+    /// let options = ConnectOptions::parse("sqlite:app.db")?.acquire_timeout(Duration::from_secs(3));
+    /// # Ok::<_, orm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn acquire_timeout(mut self, timeout: Duration) -> Self {
         self.acquire_timeout = timeout;
@@ -103,6 +122,13 @@ impl ConnectOptions {
     }
 
     /// How long opening a connection may take.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use orm_core::ConnectOptions;
+    /// let options = ConnectOptions::parse("postgres://localhost/shop")?.connect_timeout(Duration::from_secs(3));
+    /// # Ok::<_, orm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -110,6 +136,13 @@ impl ConnectOptions {
     }
 
     /// How long a statement may run.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use orm_core::ConnectOptions;
+    /// let options = ConnectOptions::parse("sqlite:app.db")?.statement_timeout(Duration::from_millis(500));
+    /// # Ok::<_, orm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = Some(timeout);
@@ -117,6 +150,13 @@ impl ConnectOptions {
     }
 
     /// How long to wait for a lock.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use orm_core::ConnectOptions;
+    /// let options = ConnectOptions::parse("sqlite:app.db")?.lock_timeout(Duration::from_secs(1));
+    /// # Ok::<_, orm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
         self.lock_timeout = Some(timeout);
@@ -124,6 +164,12 @@ impl ConnectOptions {
     }
 
     /// Whether to refuse to write.
+    ///
+    /// ```
+    /// # use orm_core::ConnectOptions;
+    /// let report = ConnectOptions::parse("sqlite:app.db")?.read_only(true);
+    /// # Ok::<_, orm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn read_only(mut self, read_only: bool) -> Self {
         self.read_only = read_only;
@@ -131,6 +177,12 @@ impl ConnectOptions {
     }
 
     /// Whether to make the file of a SQLite database that is not there.
+    ///
+    /// ```
+    /// # use orm_core::ConnectOptions;
+    /// let options = ConnectOptions::parse("sqlite:app.db")?.create_if_missing(false);
+    /// # Ok::<_, orm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn create_if_missing(mut self, create: bool) -> Self {
         self.create_if_missing = create;
@@ -154,12 +206,26 @@ impl ConnectOptions {
     }
 
     /// Whether it is a database of a server, not one inside the process.
+    ///
+    /// ```
+    /// # use orm_core::ConnectOptions;
+    /// assert!(ConnectOptions::parse("postgres://localhost/shop")?.is_server());
+    /// assert!(!ConnectOptions::parse("sqlite:app.db")?.is_server());
+    /// # Ok::<_, orm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn is_server(&self) -> bool {
         matches!(self.place, Place::Server(_))
     }
 
     /// Reads the path of a database file, if it is relative, from another folder than the working one.
+    ///
+    /// ```
+    /// # use orm_core::ConnectOptions;
+    /// let options = ConnectOptions::parse("sqlite:app.db")?.relative_to("shop".as_ref());
+    /// assert_eq!(options.file(), Some("shop/app.db".as_ref()));
+    /// # Ok::<_, orm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn relative_to(mut self, folder: &Path) -> Self {
         if let Place::File(path) = &mut self.place {
@@ -169,6 +235,12 @@ impl ConnectOptions {
     }
 
     /// A database in memory in the place of a file, so that what is not there yet can be read as empty.
+    ///
+    /// ```
+    /// # use orm_core::ConnectOptions;
+    /// assert_eq!(ConnectOptions::parse("sqlite:app.db")?.in_memory().file(), None);
+    /// # Ok::<_, orm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn in_memory(mut self) -> Self {
         if let Place::File(_) = self.place {
@@ -178,6 +250,12 @@ impl ConnectOptions {
     }
 
     /// How many statements each connection keeps prepared. 0 behind PgBouncer in transaction mode.
+    ///
+    /// ```
+    /// # use orm_core::ConnectOptions;
+    /// let options = ConnectOptions::parse("postgres://localhost/shop")?.statement_cache_capacity(0);
+    /// # Ok::<_, orm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn statement_cache_capacity(mut self, statements: usize) -> Self {
         self.statement_cache_capacity = statements;

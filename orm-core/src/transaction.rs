@@ -36,6 +36,15 @@ pub struct TxOptions {
 }
 
 /// What a transaction sees of others (PostgreSQL §13.2).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let options = TxOptions { isolation: Some(Isolation::Serializable), ..TxOptions::default() };
+/// let tx = db.begin_with(options).await?;
+/// assert_eq!(User::query().count(&tx).await?, 2);
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Isolation {
     /// Each statement sees what was committed before it.
@@ -117,18 +126,43 @@ impl Tx {
     }
 
     /// Which database it is.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(db.begin().await?.dialect(), Dialect::Sqlite);
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         self.0.shared.dialect
     }
 
     /// What it acts for.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(db.begin().await?.context(), db.context());
+    /// # Ok(()) }) }
+    /// ```
     #[must_use]
     pub fn context(&self) -> &Context {
         &self.0.shared.context
     }
 
     /// Begins a savepoint: a part that can be rolled back by itself.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let tx = db.begin().await?;
+    /// let savepoint = tx.begin().await?;
+    /// Tag::insert(NewTag { name: "web".into() }).exec(&savepoint).await?;
+    /// drop(savepoint); // undone
+    /// assert_eq!(Tag::query().count(&tx).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Transaction`] when the transaction is over, or another savepoint is open.
@@ -146,6 +180,16 @@ impl Tx {
     }
 
     /// Keeps what was done. For a savepoint, until its transaction ends.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let tx = db.begin().await?;
+    /// Tag::insert(NewTag { name: "web".into() }).exec(&tx).await?;
+    /// tx.commit().await?;
+    /// assert_eq!(Tag::query().count(&db).await?, 3);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Transaction`] when it is over already, or a savepoint is open inside it; or what the database says,
@@ -168,6 +212,16 @@ impl Tx {
 
     /// Undoes what was done since it began.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let tx = db.begin().await?;
+    /// Tag::insert(NewTag { name: "web".into() }).exec(&tx).await?;
+    /// tx.rollback().await?;
+    /// assert_eq!(Tag::query().count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Transaction`] when it is over already, or a savepoint is open inside it.
     pub async fn rollback(self) -> Result<()> {
@@ -184,6 +238,18 @@ impl Tx {
 
     /// Runs a function in a savepoint; see [`Db::transaction`](crate::Db::transaction).
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let added = db.transaction(async |tx| {
+    ///     let twin = tx.transaction(async |tx| Tag::insert(NewTag { name: "sql".into() }).exec(&tx).await).await;
+    ///     assert!(twin.unwrap_err().is_unique_violation()); // only the savepoint is gone
+    ///     Tag::insert(NewTag { name: "web".into() }).exec(&tx).await
+    /// }).await?;
+    /// assert_eq!(added.name, "web");
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// What the function says, or beginning and committing.
     pub async fn transaction<T>(&self, f: impl AsyncFnOnce(Self) -> Result<T>) -> Result<T> {
@@ -191,6 +257,19 @@ impl Tx {
     }
 
     /// Runs a function with another error type in a savepoint; see [`Db::try_transaction`](crate::Db::try_transaction).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let tx = db.begin().await?;
+    /// let refused = tx.try_transaction(async |tx| -> std::result::Result<(), Box<dyn std::error::Error>> {
+    ///     Tag::insert(NewTag { name: "web".into() }).exec(&tx).await?;
+    ///     Err("not today".into())
+    /// }).await;
+    /// assert!(refused.is_err());
+    /// assert_eq!(Tag::query().count(&tx).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// What the function says, or beginning and committing.

@@ -10,6 +10,11 @@ use uuid::Uuid;
 /// A value of a parameter.
 ///
 /// A statement is prepared once for the types of its parameters, so NULL carries its type too.
+///
+/// ```
+/// # use orm_core::{Scalar, Value};
+/// assert_eq!("Ann".to_owned().encode(), Value::Text("Ann".to_owned()));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// NULL of that type.
@@ -56,12 +61,23 @@ pub enum Value {
 
 impl Value {
     /// Whether it is NULL.
+    ///
+    /// ```
+    /// # use orm_core::{ColumnValue, Value};
+    /// assert!(ColumnValue::encode(None::<i32>).is_null());
+    /// ```
     #[must_use]
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null(_))
     }
 
     /// Its type; an invalid value has none.
+    ///
+    /// ```
+    /// # use orm_core::Value;
+    /// assert!(Value::I64(7).value_type().is_some());
+    /// assert!(Value::Invalid("not finite".into()).value_type().is_none());
+    /// ```
     #[must_use]
     pub const fn value_type(&self) -> Option<ValueType> {
         Some(match self {

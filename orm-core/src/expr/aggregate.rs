@@ -14,6 +14,13 @@ impl Aggregable for Rows {}
 impl Aggregable for Grouped {}
 
 /// How many rows there are.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// assert_eq!(User::query().aggregate(|_| count()).one(&db).await?, 2);
+/// # Ok(()) }) }
+/// ```
 pub fn count() -> Expr<i64, Groups> {
     Expr::from_node(Node::Call(Function::CountRows, Vec::new()))
 }
@@ -24,26 +31,64 @@ impl<T: ColumnValue, L: Aggregable, R: Repr> Expr<T, L, R> {
     }
 
     /// How many of the values are not NULL.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::query().aggregate(|u| (count(), u.bio.count())).one(&db).await?, (2, 1));
+    /// # Ok(()) }) }
+    /// ```
     pub fn count(self) -> Expr<i64, Groups> {
         self.aggregate(Function::Count)
     }
 
     /// How many different values there are, NULL aside.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(Post::query().aggregate(|p| p.author_id.count_distinct()).one(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn count_distinct(self) -> Expr<i64, Groups> {
         self.aggregate(Function::CountDistinct)
     }
 
     /// The smallest value; NULL when there is none.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let youngest: Option<i32> = User::query().aggregate(|u| u.age.min()).one(&db).await?;
+    /// assert_eq!(youngest, Some(20));
+    /// # Ok(()) }) }
+    /// ```
     pub fn min(self) -> Expr<T::Nullable, Groups> {
         self.aggregate(Function::Min)
     }
 
     /// The largest value; NULL when there is none.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let last: Option<String> = Post::query().aggregate(|p| p.title.max()).one(&db).await?;
+    /// assert_eq!(last.as_deref(), Some("Tables"));
+    /// # Ok(()) }) }
+    /// ```
     pub fn max(self) -> Expr<T::Nullable, Groups> {
         self.aggregate(Function::Max)
     }
 
     /// The sum of the values; NULL when there is none. Integers add up to `i64`; an overflow is an error.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let views: Option<i64> = Post::query().aggregate(|p| p.views.sum()).one(&db).await?;
+    /// assert_eq!(views, Some(35));
+    /// # Ok(()) }) }
+    /// ```
     pub fn sum(self) -> Expr<Option<<T::Base as Number>::Sum>, Groups>
     where
         T::Base: Number,
@@ -52,6 +97,14 @@ impl<T: ColumnValue, L: Aggregable, R: Repr> Expr<T, L, R> {
     }
 
     /// The average of the values; NULL when there is none.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let age: Option<f64> = User::query().aggregate(|u| u.age.avg()).one(&db).await?;
+    /// assert_eq!(age, Some(25.5));
+    /// # Ok(()) }) }
+    /// ```
     pub fn avg(self) -> Expr<Option<<T::Base as Number>::Avg>, Groups>
     where
         T::Base: Number,

@@ -8,6 +8,16 @@ use super::{BinaryOp, Expr, Node, Operand, Repr};
 use crate::column_value::{ColumnValue, Scalar};
 
 /// A number: what can be added up.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let numbers = Post::find(1).select(|p| (p.views + 1, p.views * 2 - 5, p.views / 3, p.views % 3));
+/// assert_eq!(numbers.one(&db).await?, (11, 15, 3, 1));
+/// let rating: Option<f64> = Post::find(2).select(|p| p.rating * 2.0).one(&db).await?;
+/// assert_eq!(rating, None);
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a number",
     label = "this needs a column of numbers"

@@ -16,6 +16,15 @@ pub struct Assign {
 
 impl<T: ColumnValue> Expr<T, Rows, Column> {
     /// Writes a value, or an expression over the row as it was before.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let ann = User::find(1).one(&db).await?;
+    /// ann.update(|u| (u.age.set(u.age + 1), u.bio.set("Reads."))).exec(&db).await?;
+    /// assert_eq!(User::find(1).one(&db).await?.age, 32);
+    /// # Ok(()) }) }
+    /// ```
     pub fn set(self, value: impl Assignable<T>) -> Assign {
         Assign { column: self.facts(), value: value.assigned() }
     }
@@ -23,6 +32,14 @@ impl<T: ColumnValue> Expr<T, Rows, Column> {
 
 impl<T: Scalar> Expr<Option<T>, Rows, Column> {
     /// Writes NULL.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// User::find(1).update(|u| u.bio.set_null()).exec(&db).await?;
+    /// assert_eq!(User::find(1).one(&db).await?.bio, None);
+    /// # Ok(()) }) }
+    /// ```
     pub fn set_null(self) -> Assign {
         Assign { column: self.facts(), value: Node::Param(Value::Null(T::VALUE)) }
     }
@@ -80,6 +97,16 @@ impl<T: Scalar, R: Repr> Assignable<Option<T>> for Expr<T, Rows, R> {
 }
 
 /// What `update` and `do_update` take: an assignment, or a tuple of them.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// // A tuple, a `Vec`, or an `Option`: what is `None` is left alone.
+/// let (views, title): (Option<i64>, Option<String>) = (Some(7), None);
+/// let post = Post::find(1).update(|p| (views.map(|v| p.views.set(v)), title.map(|t| p.title.set(t))));
+/// assert_eq!(post.returning(&db).await?[0].views, 7);
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "expected an assignment, found `{Self}`",
     label = "say `.set(value)`",

@@ -9,36 +9,89 @@ impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     }
 
     /// Equal.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let ann = User::query().filter(|u| u.email.eq("ann@x")).one(&db).await?;
+    /// assert_eq!(ann.name, "Ann");
+    /// # Ok(()) }) }
+    /// ```
     pub fn eq(self, other: impl Operand<T::Base, L>) -> Cond<L> {
         self.compare(BinaryOp::Eq, other)
     }
 
     /// Not equal; NULL is neither equal nor unequal to anything.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let others = User::query().filter(|u| u.name.ne("Ann")).one(&db).await?;
+    /// assert_eq!(others.name, "Bob");
+    /// // Bob says nothing: that is neither "Reads." nor anything else.
+    /// assert_eq!(User::query().filter(|u| u.bio.ne("Reads.")).count(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
     pub fn ne(self, other: impl Operand<T::Base, L>) -> Cond<L> {
         self.compare(BinaryOp::Ne, other)
     }
 
     /// Less than.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::query().filter(|u| u.age.lt(31)).count(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
     pub fn lt(self, other: impl Operand<T::Base, L>) -> Cond<L> {
         self.compare(BinaryOp::Lt, other)
     }
 
     /// Less than or equal.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::query().filter(|u| u.age.le(31)).count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn le(self, other: impl Operand<T::Base, L>) -> Cond<L> {
         self.compare(BinaryOp::Le, other)
     }
 
     /// Greater than.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::query().filter(|u| u.age.gt(20)).count(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
     pub fn gt(self, other: impl Operand<T::Base, L>) -> Cond<L> {
         self.compare(BinaryOp::Gt, other)
     }
 
     /// Greater than or equal.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::query().filter(|u| u.age.ge(20)).count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn ge(self, other: impl Operand<T::Base, L>) -> Cond<L> {
         self.compare(BinaryOp::Ge, other)
     }
 
     /// Between two bounds, both included.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::query().filter(|u| u.age.between(20, 31)).count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn between(self, low: impl Operand<T::Base, L>, high: impl Operand<T::Base, L>) -> Cond<L> {
         let value = self.node();
         Cond::from_node(Node::and(
@@ -48,6 +101,15 @@ impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     }
 
     /// Equal, where NULL equals NULL: never NULL itself.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let bio: Option<String> = None;
+    /// let silent = User::query().filter(|u| u.bio.is(bio)).one(&db).await?;
+    /// assert_eq!(silent.name, "Bob");
+    /// # Ok(()) }) }
+    /// ```
     pub fn is(self, other: impl NullableOperand<T::Base, L>) -> Cond<L> {
         let value = self.node();
         Cond::from_node(match other.nullable_operand() {
@@ -61,16 +123,40 @@ impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     }
 
     /// NULL.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let silent = User::query().filter(|u| u.bio.is_null()).one(&db).await?;
+    /// assert_eq!(silent.name, "Bob");
+    /// # Ok(()) }) }
+    /// ```
     pub fn is_null(self) -> Cond<L> {
         Cond::from_node(Node::IsNull(Box::new(self.node())))
     }
 
     /// Not NULL.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let talker = User::query().filter(|u| u.bio.is_not_null()).one(&db).await?;
+    /// assert_eq!(talker.name, "Ann");
+    /// # Ok(()) }) }
+    /// ```
     pub fn is_not_null(self) -> Cond<L> {
         Cond::from_node(Node::IsNotNull(Box::new(self.node())))
     }
 
     /// Among the values; false when there are none.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::query().filter(|u| u.id.is_in([1, 2, 7])).count(&db).await?, 2);
+    /// assert_eq!(User::query().filter(|u| u.id.is_in(Vec::<i64>::new())).count(&db).await?, 0);
+    /// # Ok(()) }) }
+    /// ```
     pub fn is_in<V: Into<T::Base>>(self, values: impl IntoIterator<Item = V>) -> Cond<L> {
         let keys: Vec<_> = values.into_iter().map(|value| vec![Scalar::encode(value.into())]).collect();
         if keys.is_empty() {
@@ -80,16 +166,40 @@ impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     }
 
     /// Not among the values; true when there are none.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let other = User::query().filter(|u| u.name.is_not_in(["Ann", "Cy"])).one(&db).await?;
+    /// assert_eq!(other.name, "Bob");
+    /// # Ok(()) }) }
+    /// ```
     pub fn is_not_in<V: Into<T::Base>>(self, values: impl IntoIterator<Item = V>) -> Cond<L> {
         self.is_in(values).not()
     }
 
     /// This, or the other where this is NULL.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let bios = User::query().order_by(|u| u.id.asc()).select(|u| u.bio.or("nothing"));
+    /// assert_eq!(bios.all(&db).await?, ["Writes.", "nothing"]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn or<O: Operand<T::Base, L>>(self, other: O) -> Expr<O::Value, L> {
         Expr::from_node(Node::Call(Function::Coalesce, vec![self.node(), other.operand()]))
     }
 
     /// The same expression with a type that may be NULL.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let age: Option<i32> = User::find(1).select(|u| u.age.nullable()).one(&db).await?;
+    /// assert_eq!(age, Some(31));
+    /// # Ok(()) }) }
+    /// ```
     pub fn nullable(self) -> Expr<T::Nullable, L> {
         Expr::from_node(self.node())
     }

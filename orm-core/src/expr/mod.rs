@@ -33,6 +33,16 @@ use crate::{column_value::ColumnValue, facts::ColumnFacts};
 /// An expression whose value is a `T`.
 ///
 /// `L` is its level, `R` what it is made of: a [`Column`], which is `Copy`, or a tree.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// fn shouted(u: Columns<User>) -> Expr<String> {
+///     u.name.upper()
+/// }
+/// assert_eq!(User::find(1).select(shouted).one(&db).await?, "ANN");
+/// # Ok(()) }) }
+/// ```
 #[must_use]
 pub struct Expr<T, L = Rows, R = Tree> {
     repr: R,
@@ -119,14 +129,46 @@ pub trait Kind: Copy + 'static {
 }
 
 /// Columns of a row that is there.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// fn is_ann(u: Columns<User, Plain>) -> Cond {
+///     u.name.eq("Ann") // `Columns<User>` says the same
+/// }
+/// assert!(User::query().filter(is_ann).exists(&db).await?);
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Plain;
 
 /// Columns of a row that a left join may not have found: every one may be NULL.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// fn title(p: Columns<Post, Nullable>) -> Expr<String> {
+///     p.title.or("no post")
+/// }
+/// let titles = User::query().left_join(|u| u.posts).filter(|(u, _)| u.id.eq(2)).select(|(_, p)| title(p));
+/// assert_eq!(titles.all(&db).await?, ["Tables"]);
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Nullable;
 
 /// Columns inside a group: only aggregates can take them up.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// fn reach(p: Columns<Post, InGroup>) -> Expr<Option<i64>, Groups> {
+///     p.views.sum()
+/// }
+/// let views = Post::query().group_by(|p| p.author_id).select(|author, p| (author, reach(p)));
+/// assert_eq!(views.filter(|p| p.author_id.eq(1)).all(&db).await?, [(1, Some(30))]);
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct InGroup;
 

@@ -4,6 +4,14 @@ use super::{Expr, Groups, Node, Repr, Rows};
 use crate::{column_value::ColumnValue, error::Result, reader::Reader};
 
 /// What `select`, `aggregate` and a grouped `select` take, at the level `L`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let row: (String, (Option<String>, i32)) = User::find(1).select(|u| (u.name, (u.bio, u.age + 1))).one(&db).await?;
+/// assert_eq!(row, ("Ann".to_owned(), (Some("Writes.".to_owned()), 32)));
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected here",
     label = "cannot be selected here",
@@ -101,6 +109,14 @@ impl<F: ColumnValue, R: Repr> PickField<F> for Expr<F, Rows, R> {
 }
 
 /// What `group_by` takes: an expression of a row, or a tuple of them.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let groups = Post::query().group_by(|p| (p.author_id, p.rating.is_null().or_false()));
+/// assert_eq!(groups.select(|(author, unrated), _| (author, unrated, count())).all(&db).await?.len(), 3);
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be grouped by",
     label = "not an expression of a row",

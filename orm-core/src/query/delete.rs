@@ -12,6 +12,14 @@ use crate::{
 };
 
 /// Deletes rows.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let delete: Delete<Post> = Post::query().filter(|p| p.views.lt(10)).delete();
+/// assert_eq!(delete.exec(&db).await?, 1);
+/// # Ok(()) }) }
+/// ```
 #[must_use = "a delete does nothing until it is run: `.exec(&db).await`"]
 pub struct Delete<M> {
     plan: Plan,
@@ -30,12 +38,29 @@ impl<M: Model> Delete<M> {
     }
 
     /// Says that a delete without a filter is meant.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert!(PostTag::query().delete().exec(&db).await.is_err());
+    /// assert_eq!(PostTag::query().delete().all_rows().exec(&db).await?, 3);
+    /// # Ok(()) }) }
+    /// ```
     pub fn all_rows(mut self) -> Self {
         self.all_rows = true;
         self
     }
 
     /// Deletes the rows and counts them. By key it is one row, and an error when that is gone.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let tables = Post::find(3).one(&db).await?;
+    /// assert_eq!(tables.delete().exec(&db).await?, 1);
+    /// assert!(tables.delete().exec(&db).await.unwrap_err().is_not_found());
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// When a constraint is violated, the query makes no sense, or the database refuses it; `NotFound` by key.
@@ -47,6 +72,14 @@ impl<M: Model> Delete<M> {
     }
 
     /// Deletes the rows and gives them back, in no particular order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let gone = Post::query().filter(|p| p.author_id.eq(2)).delete().returning(&db).await?;
+    /// assert_eq!(gone[0].title, "Tables");
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// As [`exec`](Delete::exec); `Unsupported` where the database cannot return rows of a delete.

@@ -14,6 +14,17 @@ use crate::{
 };
 
 /// What can be inserted as a row of `M`: the generated `New…`, the model itself, a `#[derive(Insert)]`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// fn add<R: Insertable<Tag>>(row: R) -> Insert<Tag> {
+///     Tag::insert(row)
+/// }
+/// add(NewTag { name: "web".into() }).exec(&db).await?;
+/// add(Tag { id: 9, name: "cli".into() }).exec(&db).await?;
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no row of `{M}`",
     label = "not a row of `{M}`",
@@ -56,6 +67,20 @@ impl RowBuilder {
     }
 
     /// Writes the column at that place of the table.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// struct Named(&'static str);
+    ///
+    /// impl Insertable<Tag> for Named {
+    ///     fn write(self, row: &mut RowBuilder) {
+    ///         row.set(1, Value::Text(self.0.to_owned())); // by hand, what `#[derive(Insert)]` writes
+    ///     }
+    /// }
+    /// assert_eq!(Tag::insert(Named("web")).exec(&db).await?.name, "web");
+    /// # Ok(()) }) }
+    /// ```
     pub fn set(&mut self, place: usize, value: Value) {
         if let Some(slot) = self.values.get_mut(place) {
             *slot = Some(value);
@@ -103,6 +128,14 @@ impl OnConflict {
 }
 
 /// Inserts one row and gives it back as the database holds it.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let cy: User = User::insert(NewUser { email: "cy@x".into(), name: "Cy".into() }).exec(&db).await?;
+/// assert_eq!((cy.id, cy.age), (3, 18));
+/// # Ok(()) }) }
+/// ```
 #[must_use = "an insert does nothing until it is run: `.exec(&db).await`"]
 pub struct Insert<M> {
     source: u32,
@@ -120,6 +153,14 @@ impl<M: Model> Insert<M> {
     }
 
     /// Writes further columns: those that the row leaves out.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let cy = User::insert(NewUser { email: "cy@x".into(), name: "Cy".into() }).set(|u| (u.age.set(47), u.bio.set("Sings.")));
+    /// assert_eq!(cy.exec(&db).await?.age, 47);
+    /// # Ok(()) }) }
+    /// ```
     pub fn set<A: Assigns>(mut self, assign: impl FnOnce(Columns<M>) -> A) -> Self {
         let mut assigns = Vec::new();
         assign(M::columns(self.source)).append_to(&mut assigns);
@@ -136,6 +177,15 @@ impl<M: Model> Insert<M> {
 
     /// Names the columns by which a row may already be there: those of a unique constraint of the model, of its key
     /// or of a unique index. Others are an error before anything is sent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let again = User::insert(NewUser { email: "ann@x".into(), name: "Anna".into() });
+    /// let ann = again.on_conflict(|u| u.email).do_update(|old, new| old.name.set(new.name)).exec(&db).await?;
+    /// assert_eq!((ann.id, ann.name.as_str()), (1, "Anna"));
+    /// # Ok(()) }) }
+    /// ```
     pub fn on_conflict<K: ConflictTarget>(self, target: impl FnOnce(Columns<M>) -> K) -> Conflict<M> {
         let mut columns = Vec::new();
         target(M::columns(self.source)).append_to(&mut columns);
@@ -143,6 +193,16 @@ impl<M: Model> Insert<M> {
     }
 
     /// Inserts the row and gives it back.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let web = Tag::insert(NewTag { name: "web".into() }).exec(&db).await?;
+    /// assert_eq!(web.id, 3);
+    /// let twice = Tag::insert(NewTag { name: "web".into() }).exec(&db).await;
+    /// assert!(twice.unwrap_err().is_unique_violation());
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// When a constraint is violated, a value cannot be stored, or the database refuses it.
@@ -173,6 +233,14 @@ impl<M: Model> Insert<M> {
 }
 
 /// An insert that knows by which columns a row may already be there.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let rust = Tag::insert(NewTag { name: "rust".into() }).on_conflict(|t| t.name).do_nothing().exec(&db).await?;
+/// assert!(rust.is_none());
+/// # Ok(()) }) }
+/// ```
 #[must_use = "say what happens then: `.do_update(|old, new| ..)` or `.do_nothing()`"]
 pub struct Conflict<M> {
     insert: Insert<M>,
@@ -181,12 +249,31 @@ pub struct Conflict<M> {
 
 impl<M: Model> Conflict<M> {
     /// Leaves the row as it is; the insert then gives `None`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let rust = Tag::insert(NewTag { name: "rust".into() }).on_conflict(|t| t.name).do_nothing().exec(&db).await?;
+    /// assert!(rust.is_none());
+    /// let web = Tag::insert(NewTag { name: "web".into() }).on_conflict(|t| t.name).do_nothing().exec(&db).await?;
+    /// assert!(web.is_some());
+    /// # Ok(()) }) }
+    /// ```
     pub fn do_nothing(mut self) -> InsertIgnoring<M> {
         self.insert.conflict = Some(OnConflict::Nothing(self.target));
         InsertIgnoring(self.insert)
     }
 
     /// Changes the row: the closure gets its columns as they are, and as they would have been inserted.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let again = User::insert(NewUser { email: "ann@x".into(), name: "Anna".into() }).set(|u| u.age.set(1));
+    /// let upsert = again.on_conflict(|u| u.email).do_update(|old, new| (old.name.set(new.name), old.age.set(old.age + new.age)));
+    /// assert_eq!(upsert.exec(&db).await?.age, 32);
+    /// # Ok(()) }) }
+    /// ```
     pub fn do_update<A: Assigns>(mut self, assign: impl FnOnce(Columns<M>, Columns<M>) -> A) -> Insert<M> {
         let (old, new) = (self.insert.source, super::next_source());
         let mut assigns = Vec::new();
@@ -200,11 +287,27 @@ impl<M: Model> Conflict<M> {
 }
 
 /// An insert that leaves a row alone that is already there.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let ignoring: InsertIgnoring<Tag> = Tag::insert(NewTag { name: "sql".into() }).on_conflict(|t| t.name).do_nothing();
+/// assert!(ignoring.exec(&db).await?.is_none());
+/// # Ok(()) }) }
+/// ```
 #[must_use = "an insert does nothing until it is run: `.exec(&db).await`"]
 pub struct InsertIgnoring<M>(Insert<M>);
 
 impl<M: Model> InsertIgnoring<M> {
     /// Inserts the row and gives it back; `None` when one was there.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let new = PostTag::insert(NewPostTag { post_id: 3, tag_id: 2 }).on_conflict(|l| (l.post_id, l.tag_id)).do_nothing();
+    /// assert!(new.exec(&db).await?.is_some());
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// When another constraint is violated, a value cannot be stored, or the database refuses it.
@@ -214,6 +317,14 @@ impl<M: Model> InsertIgnoring<M> {
 }
 
 /// What `on_conflict` takes: a column, or a tuple of them.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let link = PostTag::insert(NewPostTag { post_id: 1, tag_id: 1 }).on_conflict(|l| (l.post_id, l.tag_id));
+/// assert!(link.do_nothing().exec(&db).await?.is_none());
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no column",
     label = "expected a column, or a tuple of them",
@@ -243,6 +354,14 @@ macro_rules! target_tuple {
 crate::expr::for_tuples!(target_tuple);
 
 /// Inserts many rows in one transaction.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let tags: InsertMany<Tag> = Tag::insert_many(["web", "cli"].map(|name| NewTag { name: name.into() }));
+/// assert_eq!(tags.exec(&db).await?, 2);
+/// # Ok(()) }) }
+/// ```
 #[must_use = "an insert does nothing until it is run: `.exec(&db).await`"]
 pub struct InsertMany<M> {
     rows: Vec<RowBuilder>,
@@ -265,6 +384,14 @@ impl<M: Model> InsertMany<M> {
 
     /// Inserts the rows and counts them; without rows nothing is sent.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let added = Tag::insert_many(["web", "cli"].map(|name| NewTag { name: name.into() })).exec(&db).await?;
+    /// assert_eq!(added, 2);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// As for one row; then none is inserted.
     pub async fn exec(self, executor: &impl Executor) -> Result<u64> {
@@ -274,6 +401,14 @@ impl<M: Model> InsertMany<M> {
     }
 
     /// Inserts the rows and gives them back, in no particular order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let tags = Tag::insert_many(["web", "cli"].map(|name| NewTag { name: name.into() })).returning(&db).await?;
+    /// assert!(tags.iter().any(|tag| tag.name == "cli"));
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// As for one row; then none is inserted.

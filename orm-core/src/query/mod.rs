@@ -40,6 +40,16 @@ use output::Items;
 ///
 /// It is data: clone it to count and to read by the same description. What runs it takes it, so that the future owns all
 /// it needs: it can be joined with others, or spawned.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let adults = User::query().filter(|u| u.age.ge(18));
+/// let how_many = adults.clone().count(&db).await?;
+/// assert_eq!(adults.all(&db).await?.len(), 2);
+/// # assert_eq!(how_many, 2);
+/// # Ok(()) }) }
+/// ```
 #[must_use = "a query does nothing until it is run: `.all(&db).await`"]
 pub struct Query<S, O = Whole<S>> {
     plan: Plan,
@@ -91,6 +101,19 @@ impl<M: Model> Query<M> {
     }
 
     /// Reads the rows as a projection, which says itself what it needs.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// #[derive(Clone, Projection)]
+    /// #[orm(model = User)]
+    /// # #[orm(crate = orm_core)]
+    /// struct Card { name: String, age: i32 }
+    ///
+    /// let cards: Vec<Card> = User::query().order_by(|u| u.id.asc()).load::<Card>().all(&db).await?;
+    /// assert_eq!((cards[0].name.as_str(), cards[0].age), ("Ann", 31));
+    /// # Ok(()) }) }
+    /// ```
     pub fn load<P: Item<Model = M>>(self) -> Query<M, Projected<P>> {
         let mut plan = self.plan;
         plan.reading = P::reading(plan.root().id);
@@ -104,6 +127,14 @@ impl<S: Scope, O> Query<S, O> {
     }
 
     /// Only the rows that meet the condition; several filters must all be met.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let silent = User::query().filter(|u| u.age.lt(30)).filter(|u| u.bio.is_null());
+    /// assert_eq!(silent.one(&db).await?.name, "Bob");
+    /// # Ok(()) }) }
+    /// ```
     pub fn filter(mut self, condition: impl FnOnce(S::Columns) -> Cond) -> Self {
         let condition = condition(self.columns());
         self.plan.filters.push(condition.node());
@@ -111,6 +142,15 @@ impl<S: Scope, O> Query<S, O> {
     }
 
     /// Filters when there is a value, and leaves the query alone when there is none.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let (name, min_age): (Option<String>, Option<i32>) = (None, Some(30));
+    /// let found = User::query().filter_if(name, |u, name| u.name.eq(name)).filter_if(min_age, |u, age| u.age.ge(age));
+    /// assert_eq!(found.one(&db).await?.name, "Ann");
+    /// # Ok(()) }) }
+    /// ```
     pub fn filter_if<T>(self, value: Option<T>, condition: impl FnOnce(S::Columns, T) -> Cond) -> Self {
         match value {
             Some(value) => self.filter(|columns| condition(columns, value)),
@@ -119,6 +159,14 @@ impl<S: Scope, O> Query<S, O> {
     }
 
     /// In that order; called again, it refines the order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let posts = Post::query().order_by(|p| (p.author_id.asc(), p.views.desc()));
+    /// assert_eq!(posts.select(|p| p.id).all(&db).await?, [2, 1, 3]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn order_by<R: Orders>(mut self, order: impl FnOnce(S::Columns) -> R) -> Self {
         let order = order(self.columns());
         order.append_to(&mut self.plan.orders);
@@ -126,24 +174,56 @@ impl<S: Scope, O> Query<S, O> {
     }
 
     /// At most so many rows.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let page = Post::query().order_by(|p| p.id.asc()).limit(2);
+    /// assert_eq!(page.all(&db).await?.len(), 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn limit(mut self, rows: u64) -> Self {
         self.plan.limit = Some(row_count(rows));
         self
     }
 
     /// Without the first rows.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let rest = Post::query().order_by(|p| p.id.asc()).offset(2);
+    /// assert_eq!(rest.all(&db).await?.len(), 1);
+    /// # Ok(()) }) }
+    /// ```
     pub fn offset(mut self, rows: u64) -> Self {
         self.plan.offset = Some(row_count(rows));
         self
     }
 
     /// Without rows that are equal in all that is selected.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let authors = Post::query().select(|p| p.author_id).distinct();
+    /// assert_eq!(authors.count(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn distinct(mut self) -> Self {
         self.plan.distinct = true;
         self
     }
 
     /// Reads expressions instead of whole models.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let rows: Vec<(String, i32)> = User::query().order_by(|u| u.id.asc()).select(|u| (u.name, u.age + 1)).all(&db).await?;
+    /// assert_eq!(rows, [("Ann".to_owned(), 32), ("Bob".to_owned(), 21)]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn select<P: Picks<Rows, Out = X>, X: Send + 'static>(
         self,
         picks: impl FnOnce(S::Columns) -> P,
@@ -153,6 +233,14 @@ impl<S: Scope, O> Query<S, O> {
     }
 
     /// Reads aggregates over all rows: one row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let totals: (i64, Option<i64>) = Post::query().aggregate(|p| (count(), p.views.sum())).one(&db).await?;
+    /// assert_eq!(totals, (3, Some(35)));
+    /// # Ok(()) }) }
+    /// ```
     pub fn aggregate<P: Picks<Groups, Out = X>, X: Send + 'static>(
         self,
         picks: impl FnOnce(S::Columns) -> P,
@@ -178,6 +266,15 @@ impl<S: Scope, O> Query<S, O> {
     }
 
     /// Puts rows that share the keys into one group.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let per_author = Post::query().group_by(|p| p.author_id).order_by(|author, _| author.asc());
+    /// let rows: Vec<(i64, i64)> = per_author.select(|author, _| (author, count())).all(&db).await?;
+    /// assert_eq!(rows, [(1, 2), (2, 1)]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn group_by<G: GroupKeys>(self, keys: impl FnOnce(S::Columns) -> G) -> GroupedQuery<S, G::Keys> {
         let mut nodes = Vec::new();
         let keys = keys(self.columns()).group(&mut nodes);
@@ -191,6 +288,14 @@ impl<S: Scope, O> Query<S, O> {
     }
 
     /// Joins a relation; rows without a match are left out.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let rows = Post::query().join(|p| p.author).filter(|(_, u)| u.age.lt(30)).select(|(p, u)| (p.title, u.name));
+    /// assert_eq!(rows.all(&db).await?, [("Tables".to_owned(), "Bob".to_owned())]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn join<A: Model, T: Model, C: Cardinality>(
         self,
         relation: impl FnOnce(S::Columns) -> Relation<A, T, C>,
@@ -200,6 +305,15 @@ impl<S: Scope, O> Query<S, O> {
     }
 
     /// Joins a relation; rows without a match are kept, with columns that may be NULL.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let rows = Post::query().left_join(|p| p.editor).order_by(|(p, _)| p.id.desc()).select(|(p, u)| (p.id, u.name));
+    /// let rows: Vec<(i64, Option<String>)> = rows.all(&db).await?;
+    /// assert_eq!(rows, [(3, Some("Ann".to_owned())), (2, None), (1, None)]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn left_join<A: Model, T: Model, C: Cardinality>(
         self,
         relation: impl FnOnce(S::Columns) -> Relation<A, T, C>,
@@ -221,6 +335,14 @@ impl<S: Scope, O> Query<S, O> {
 
 impl<M: Model, O: Output> Query<M, O> {
     /// Loads a relation beside every row, by one statement; the row becomes a tuple.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let rows: Vec<(Post, User)> = Post::query().order_by(|p| p.id.asc()).with(|p| p.author).all(&db).await?;
+    /// assert_eq!(rows[0].1.name, "Ann");
+    /// # Ok(()) }) }
+    /// ```
     pub fn with<R: Load<Owner = M, Out = X>, X: Clone + Send + 'static>(
         self,
         relation: impl FnOnce(M::Columns<crate::expr::Plain>) -> R,
@@ -236,12 +358,28 @@ impl<M: Model, O: Output> Query<M, O> {
     }
 
     /// Changes the rows; needs a filter, or [`all_rows`](Update::all_rows).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let unrated = Post::query().filter(|p| p.rating.is_null());
+    /// assert_eq!(unrated.update(|p| (p.views.set(p.views + 1), p.rating.set(3.0))).exec(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn update<A: Assigns>(self, assign: impl FnOnce(M::Columns<crate::expr::Plain>) -> A) -> Update<M> {
         let assigns = assign(self.columns());
         Update::of_query(self.plan, assigns)
     }
 
     /// Deletes the rows; needs a filter, or [`all_rows`](Delete::all_rows).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let dull = Post::query().filter(|p| p.views.lt(10));
+    /// assert_eq!(dull.delete().exec(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
     pub fn delete(self) -> Delete<M> {
         Delete::of_query(self.plan)
     }
@@ -249,6 +387,14 @@ impl<M: Model, O: Output> Query<M, O> {
 
 impl<S: Scope, O: Output> Query<S, O> {
     /// All rows.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let users: Vec<User> = User::query().order_by(|u| u.id.asc()).all(&db).await?;
+    /// assert_eq!(users[1].name, "Bob");
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// When the query makes no sense, the database refuses it, or a row cannot be decoded.
@@ -258,6 +404,15 @@ impl<S: Scope, O: Output> Query<S, O> {
 
     /// The one row.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::find(1).one(&db).await?.name, "Ann");
+    /// assert!(User::find(7).one(&db).await.unwrap_err().is_not_found());
+    /// assert_eq!(User::query().one(&db).await.unwrap_err().kind(), ErrorKind::TooMany);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// As [`all`](Query::all); `NotFound` without a row, `TooMany` with more than one.
     pub async fn one(self, executor: &impl Executor) -> Result<O::Item> {
@@ -266,6 +421,14 @@ impl<S: Scope, O: Output> Query<S, O> {
     }
 
     /// The one row, if there is one.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let nobody: Option<User> = User::query().filter(|u| u.email.eq("cy@x")).optional(&db).await?;
+    /// assert!(nobody.is_none());
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// As [`all`](Query::all); `TooMany` with more than one.
@@ -279,6 +442,14 @@ impl<S: Scope, O: Output> Query<S, O> {
 
     /// The first row, if there is one.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let youngest: Option<User> = User::query().order_by(|u| u.age.asc()).first(&db).await?;
+    /// assert_eq!(youngest.unwrap().name, "Bob");
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// As [`all`](Query::all).
     pub async fn first(self, executor: &impl Executor) -> Result<Option<O::Item>> {
@@ -289,6 +460,13 @@ impl<S: Scope, O: Output> Query<S, O> {
 impl<S: Scope, O> Query<S, O> {
     /// How many rows there are.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::query().filter(|u| u.age.gt(30)).count(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// When the query makes no sense or the database refuses it.
     pub async fn count(self, executor: &impl Executor) -> Result<i64> {
@@ -296,6 +474,14 @@ impl<S: Scope, O> Query<S, O> {
     }
 
     /// The SQL of the query's own rows, as the database would get it; values are parameters.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let sql = User::query().filter(|u| u.id.eq(7)).select(|u| u.name).to_sql(Dialect::Postgres)?;
+    /// assert_eq!(sql, r#"SELECT "users"."name" FROM "users" WHERE "users"."id" = $1"#);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// When the query makes no sense, or the database cannot do it.
@@ -306,6 +492,13 @@ impl<S: Scope, O> Query<S, O> {
     }
 
     /// Whether there is a row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert!(User::query().filter(|u| u.email.eq("ann@x")).exists(&db).await?);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// When the query makes no sense or the database refuses it.

@@ -170,6 +170,23 @@ pub(crate) fn downcast<T: 'static>(rows: Box<dyn Any + Send>) -> Result<Vec<T>> 
 }
 
 /// What a projection's derive says: its scalars, and how it is put together with its relations.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// #[derive(Clone, Projection)]
+/// #[orm(model = User)]
+/// # #[orm(crate = orm_core)]
+/// struct Card {
+///     name: String,
+///     #[orm(expr = |u| u.posts.count())]
+///     post_count: i64,
+/// }
+///
+/// let card = User::find(1).load::<Card>().one(&db).await?;
+/// assert_eq!((card.name.as_str(), card.post_count), ("Ann", 2));
+/// # Ok(()) }) }
+/// ```
 pub trait Projection: Item {
     /// The fields that are read from the row itself, as a tuple.
     type Scalars: Send + 'static;

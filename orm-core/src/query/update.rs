@@ -13,6 +13,15 @@ use crate::{
 };
 
 /// Changes rows.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let ann = User::find(1).one(&db).await?;
+/// let update: Update<User> = ann.update(|u| u.name.set("Anna"));
+/// assert_eq!(update.exec(&db).await?, 1);
+/// # Ok(()) }) }
+/// ```
 #[must_use = "an update does nothing until it is run: `.exec(&db).await`"]
 pub struct Update<M> {
     plan: Plan,
@@ -43,12 +52,29 @@ impl<M: Model> Update<M> {
     }
 
     /// Says that an update without a filter is meant.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let forgotten = Post::query().update(|p| p.views.set(0)).exec(&db).await;
+    /// assert_eq!(forgotten.unwrap_err().kind(), ErrorKind::InvalidQuery);
+    /// assert_eq!(Post::query().update(|p| p.views.set(0)).all_rows().exec(&db).await?, 3);
+    /// # Ok(()) }) }
+    /// ```
     pub fn all_rows(mut self) -> Self {
         self.all_rows = true;
         self
     }
 
     /// Changes the rows and counts them. By key it is one row, and an error when that is gone.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let of_ann = Post::query().filter(|p| p.author_id.eq(1));
+    /// assert_eq!(of_ann.update(|p| p.views.set(p.views * 2)).exec(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// When a constraint is violated, the query makes no sense, or the database refuses it; `NotFound` by key.
@@ -63,6 +89,14 @@ impl<M: Model> Update<M> {
     }
 
     /// Changes the rows and gives them back as they are now, in no particular order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let changed = Post::query().filter(|p| p.id.eq(3)).update(|p| p.views.set(p.views + 1)).returning(&db).await?;
+    /// assert_eq!(changed[0].views, 6);
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// As [`exec`](Update::exec); `Unsupported` where the database cannot return rows of an update.
@@ -90,6 +124,20 @@ pub(super) fn keyed_plan<M: Model>(key: Vec<Value>) -> Plan {
 }
 
 /// Which columns of a row to change: `#[derive(Patch)]` on a struct of `Option`s.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// #[derive(Default, Patch)]
+/// #[orm(model = User)]
+/// # #[orm(crate = orm_core)]
+/// struct UserPatch { name: Option<String>, bio: Option<Option<String>> }
+///
+/// let ann = User::find(1).one(&db).await?;
+/// ann.patch(UserPatch { bio: Some(None), ..UserPatch::default() }).exec(&db).await?;
+/// assert_eq!(User::find(1).one(&db).await?.bio, None);
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no patch of `{M}`",
     label = "not a patch of `{M}`",
@@ -108,6 +156,21 @@ pub struct PatchBuilder {
 
 impl PatchBuilder {
     /// Writes a column when there is a value.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// struct Rename(Option<String>);
+    ///
+    /// impl Patch<User> for Rename {
+    ///     fn write(self, columns: Columns<User>, patch: &mut PatchBuilder) {
+    ///         patch.set(columns.name, self.0); // by hand, what `#[derive(Patch)]` writes
+    ///     }
+    /// }
+    /// let ann = User::find(1).one(&db).await?;
+    /// assert_eq!(ann.patch(Rename(Some("Anna".into()))).exec(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
     pub fn set<T: crate::column_value::ColumnValue>(
         &mut self,
         column: Expr<T, Rows, Column>,

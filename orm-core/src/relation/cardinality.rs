@@ -24,14 +24,38 @@ pub trait Cardinality: Copy + Send + Sync + 'static {
 }
 
 /// Any number of rows: loads as a `Vec`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let (_, posts): (User, Vec<Post>) = User::find(1).with(|u| u.posts).one(&db).await?;
+/// # assert_eq!(posts.len(), 2);
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Many;
 
 /// At most one row: loads as an `Option`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let (_, editor): (Post, Option<User>) = Post::find(1).with(|p| p.editor).one(&db).await?;
+/// # assert_eq!(editor, None);
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Maybe;
 
 /// Exactly one row.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let (_, author): (Post, User) = Post::find(1).with(|p| p.author).one(&db).await?;
+/// # assert_eq!(author.name, "Ann");
+/// # Ok(()) }) }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct One;
 

@@ -11,6 +11,15 @@ use crate::{
 };
 
 /// What `with` takes: a relation, or one narrowed down.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let row: (Post, User, Option<User>, Vec<Tag>) =
+///     Post::find(1).with(|p| p.author).with(|p| p.editor).with(|p| p.tags.limit(3)).one(&db).await?;
+/// assert_eq!(row.3[0].name, "rust");
+/// # Ok(()) }) }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a relation",
     label = "`with` loads a relation",

@@ -27,6 +27,14 @@ use crate::{
 type Between<O, T, C> = PhantomData<fn() -> (O, T, C)>;
 
 /// A relation from the model `O` to the model `T`; `C` says to how many rows.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let of_ann: Vec<(User, Vec<Post>)> = User::find(1).with(|u| u.posts).all(&db).await?;
+/// assert_eq!(of_ann[0].1.len(), 2);
+/// # Ok(()) }) }
+/// ```
 #[must_use]
 pub struct Relation<O, T, C> {
     source: u32,
@@ -69,21 +77,54 @@ impl<O: Model, T: Model, C: Cardinality> Relation<O, T, C> {
     }
 
     /// Only the rows that meet the condition.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let rows = User::query().order_by(|u| u.id.asc()).with(|u| u.posts.filter(|p| p.views.ge(10))).all(&db).await?;
+    /// let counts: Vec<usize> = rows.iter().map(|(_, posts)| posts.len()).collect();
+    /// assert_eq!(counts, [2, 0]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn filter(self, condition: impl FnOnce(Columns<T>) -> Cond) -> RelationQuery<O, T, C::Filtered> {
         RelationQuery::<O, T, C>::new(self).filter(condition)
     }
 
     /// In that order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let (_, posts) = User::find(1).with(|u| u.posts.order_by(|p| p.views.desc())).one(&db).await?;
+    /// assert_eq!(posts[0].title, "On joins");
+    /// # Ok(()) }) }
+    /// ```
     pub fn order_by<R: Orders>(self, order: impl FnOnce(Columns<T>) -> R) -> RelationQuery<O, T, C> {
         RelationQuery::new(self).order_by(order)
     }
 
     /// At most so many rows for each row of `O`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let (_, posts) = User::find(1).with(|u| u.posts.limit(1)).one(&db).await?;
+    /// assert_eq!(posts.len(), 1);
+    /// # Ok(()) }) }
+    /// ```
     pub fn limit(self, rows: u64) -> RelationQuery<O, T, C> {
         RelationQuery::new(self).limit(rows)
     }
 
     /// With a relation of the target loaded too.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let (_, posts): (User, Vec<(Post, Vec<Tag>)>) = User::find(1).with(|u| u.posts.with(|p| p.tags)).one(&db).await?;
+    /// assert_eq!(posts[0].1[0].name, "rust");
+    /// # Ok(()) }) }
+    /// ```
     pub fn with<R: Load<Owner = T, Out = X>, X: Send + Clone + 'static>(
         self,
         relation: impl FnOnce(Columns<T>) -> R,
@@ -92,26 +133,66 @@ impl<O: Model, T: Model, C: Cardinality> Relation<O, T, C> {
     }
 
     /// At least one row meets the condition.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let popular = User::query().filter(|u| u.posts.any(|p| p.views.ge(20)));
+    /// assert_eq!(popular.one(&db).await?.name, "Ann");
+    /// # Ok(()) }) }
+    /// ```
     pub fn any(self, condition: impl FnOnce(Columns<T>) -> Cond) -> Cond {
         RelationQuery::<O, T, C>::new(self).any(condition)
     }
 
     /// No row meets the condition.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let others = User::query().filter(|u| u.posts.none(|p| p.views.ge(20)));
+    /// assert_eq!(others.one(&db).await?.name, "Bob");
+    /// # Ok(()) }) }
+    /// ```
     pub fn none(self, condition: impl FnOnce(Columns<T>) -> Cond) -> Cond {
         self.any(condition).not()
     }
 
     /// Every row meets the condition; true when there is no row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let always = User::query().filter(|u| u.posts.every(|p| p.views.ge(10)));
+    /// assert_eq!(always.one(&db).await?.name, "Ann");
+    /// # Ok(()) }) }
+    /// ```
     pub fn every(self, condition: impl FnOnce(Columns<T>) -> Cond) -> Cond {
         RelationQuery::<O, T, C>::new(self).every(condition)
     }
 
     /// There is at least one row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let edited = Post::query().filter(|p| p.editor.exists());
+    /// assert_eq!(edited.one(&db).await?.title, "Tables");
+    /// # Ok(()) }) }
+    /// ```
     pub fn exists(self) -> Cond {
         RelationQuery::<O, T, C>::new(self).exists()
     }
 
     /// How many rows there are.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let counts = User::query().order_by(|u| u.posts.count().desc()).select(|u| (u.name, u.posts.count()));
+    /// assert_eq!(counts.all(&db).await?, [("Ann".to_owned(), 2), ("Bob".to_owned(), 1)]);
+    /// # Ok(()) }) }
+    /// ```
     pub fn count(self) -> Expr<i64> {
         RelationQuery::<O, T, C>::new(self).count()
     }
