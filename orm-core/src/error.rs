@@ -302,6 +302,20 @@ impl Error {
         self.kind() == ErrorKind::ForeignKeyViolation
     }
 
+    /// Whether a check was violated.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let ann = User::find(1).one(&db).await?;
+    /// assert!(ann.update(|u| u.age.set(-1)).exec(&db).await.unwrap_err().is_check_violation());
+    /// # Ok(()) }) }
+    /// ```
+    #[must_use]
+    pub fn is_check_violation(&self) -> bool {
+        self.kind() == ErrorKind::CheckViolation
+    }
+
     /// Whether running the whole transaction again may succeed.
     ///
     /// ```

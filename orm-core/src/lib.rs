@@ -52,8 +52,8 @@ pub use dialect::{Capabilities, Dialect};
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use executor::{Executor, Handle};
 pub use expr::{
-    Assign, Assignable, Assigns, Column, Cond, Expr, GroupKeys, Grouped, Groups, InGroup, Kind, Nullable,
-    NullableOperand, Number, Operand, Order, Orders, PickField, Picks, Plain, Rows, Tree, count,
+    Assign, Assignable, Assigns, Column, Cond, Expr, GroupKeys, Grouped, Groups, InGroup, Kind, ListValue,
+    Nullable, NullableOperand, Number, Operand, Order, Orders, PickField, Picks, Plain, Rows, Tree, count,
 };
 pub use facts::{ColumnFacts, TableFacts};
 pub use model::{Columns, IntoKey, Item, KeyValue, Keyed, Model};

@@ -36,6 +36,8 @@ orm_tests::portable!(shop:
     an_order_is_refined_by_its_next_part,
     conditions_are_selected_with_a_decision_on_null,
     a_list_of_orders_is_an_order,
+    is_compares_columns_and_borrowed_options,
+    is_in_takes_borrowed_values,
 );
 
 async fn named(db: &Db, condition: impl FnOnce(Columns<User>) -> Cond) -> Result<Vec<String>> {
@@ -382,5 +384,26 @@ async fn conditions_are_selected_with_a_decision_on_null(db: Db) -> Result<()> {
         .select(|u| (u.bio.eq("writes").or_false(), u.bio.eq("writes").nullable(), u.age.gt(30).or_false()));
     let rows: Vec<(bool, Option<bool>, bool)> = rows.all(&db).await?;
     assert_eq!(rows, [(true, Some(true), true), (false, None, false), (false, None, true)]);
+    Ok(())
+}
+
+async fn is_compares_columns_and_borrowed_options(db: Db) -> Result<()> {
+    let [ann, bob, _] = people(&db).await?;
+    let sames = User::query().filter(|u| u.manager_id.is(u.manager_id)).count(&db).await?;
+    assert_eq!(sames, 3, "NULL is NULL");
+    assert_eq!(named(&db, |u| u.manager_id.is(u.id)).await?, [""; 0]);
+    assert_eq!(named(&db, |u| u.manager_id.is(u.id).not()).await?.len(), 3, "it is never NULL");
+    assert_eq!(named(&db, |u| u.manager_id.is(ann.manager_id)).await?, ["Ann"]);
+    assert_eq!(named(&db, |u| u.manager_id.is(bob.manager_id)).await?, ["Bob", "Cy"]);
+    assert_eq!(named(&db, |u| u.bio.is(&ann.bio)).await?, ["Ann"]);
+    Ok(())
+}
+
+async fn is_in_takes_borrowed_values(db: Db) -> Result<()> {
+    let [ann, bob, _] = people(&db).await?;
+    let ids = vec![ann.id, bob.id];
+    assert_eq!(named(&db, |u| u.id.is_in(&ids)).await?, ["Ann", "Bob"]);
+    assert_eq!(named(&db, |u| u.id.is_not_in(ids.iter())).await?, ["Cy"]);
+    assert_eq!(named(&db, |u| u.name.is_in([&ann.name])).await?, ["Ann"]);
     Ok(())
 }

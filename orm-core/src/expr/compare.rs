@@ -1,7 +1,7 @@
 //! Comparisons: of any expression with a value or an expression of the same base type.
 
-use super::{BinaryOp, Cond, Expr, Function, Node, NullableOperand, Operand, Repr};
-use crate::column_value::{ColumnValue, Scalar};
+use super::{BinaryOp, Cond, Expr, Function, ListValue, Node, NullableOperand, Operand, Repr};
+use crate::column_value::ColumnValue;
 
 impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     fn compare<O: Operand<T::Base, L>>(self, op: BinaryOp, other: O) -> Cond<L> {
@@ -111,15 +111,7 @@ impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     /// # Ok(()) }) }
     /// ```
     pub fn is(self, other: impl NullableOperand<T::Base, L>) -> Cond<L> {
-        let value = self.node();
-        Cond::from_node(match other.nullable_operand() {
-            None => Node::IsNull(Box::new(value)),
-            // `x = v AND x IS NOT NULL` is never NULL and an index serves it; IS NOT DISTINCT FROM has none.
-            Some(operand) => Node::and(
-                Node::binary(BinaryOp::Eq, value.clone(), operand),
-                Node::IsNotNull(Box::new(value)),
-            ),
-        })
+        Cond::from_node(other.equals(self.node()))
     }
 
     /// NULL.
@@ -154,11 +146,12 @@ impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
     /// # fn main() -> Outcome { example(async |db| {
     /// assert_eq!(User::query().filter(|u| u.id.is_in([1, 2, 7])).count(&db).await?, 2);
-    /// assert_eq!(User::query().filter(|u| u.id.is_in(Vec::<i64>::new())).count(&db).await?, 0);
+    /// let none: &[i64] = &[];
+    /// assert_eq!(User::query().filter(|u| u.id.is_in(none)).count(&db).await?, 0);
     /// # Ok(()) }) }
     /// ```
-    pub fn is_in<V: Into<T::Base>>(self, values: impl IntoIterator<Item = V>) -> Cond<L> {
-        let keys: Vec<_> = values.into_iter().map(|value| vec![Scalar::encode(value.into())]).collect();
+    pub fn is_in<V: ListValue<T::Base>>(self, values: impl IntoIterator<Item = V>) -> Cond<L> {
+        let keys: Vec<_> = values.into_iter().map(|value| vec![value.listed()]).collect();
         if keys.is_empty() {
             return Cond::from_node(Node::Bool(false));
         }
@@ -174,7 +167,7 @@ impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     /// assert_eq!(other.name, "Bob");
     /// # Ok(()) }) }
     /// ```
-    pub fn is_not_in<V: Into<T::Base>>(self, values: impl IntoIterator<Item = V>) -> Cond<L> {
+    pub fn is_not_in<V: ListValue<T::Base>>(self, values: impl IntoIterator<Item = V>) -> Cond<L> {
         self.is_in(values).not()
     }
 

@@ -22,7 +22,7 @@ pub use arithmetic::Number;
 pub use assign::{Assign, Assignable, Assigns};
 pub use cond::Cond;
 pub(crate) use node::{BinaryOp, Function, Node, Subquery};
-pub use operand::{NullableOperand, Operand};
+pub use operand::{ListValue, NullableOperand, Operand};
 pub(crate) use order::OrderBy;
 pub use order::{Order, Orders};
 pub(crate) use pick::for_tuples;

@@ -1,6 +1,6 @@
 //! What may stand on the right of an operator: a value, a reference to one, or an expression of the same level.
 
-use super::{Expr, Node, Repr};
+use super::{BinaryOp, Expr, Node, Repr};
 use crate::{
     column_value::{ColumnValue, Scalar},
     value::Value,
@@ -84,24 +84,91 @@ where
     label = "not a `{T}`"
 )]
 pub trait NullableOperand<T: Scalar, L> {
+    /// That the other is equal to it, where NULL equals NULL: never NULL itself.
     #[doc(hidden)]
-    fn nullable_operand(self) -> Option<Node>;
+    fn equals(self, other: Node) -> Node;
+}
+
+/// `x = v AND x IS NOT NULL` is never NULL and an index serves it; IS NOT DISTINCT FROM has none.
+fn equals_value(other: Node, value: Option<Value>) -> Node {
+    match value {
+        None => Node::IsNull(Box::new(other)),
+        Some(value) => Node::and(
+            Node::binary(BinaryOp::Eq, other.clone(), Node::Param(value)),
+            Node::IsNotNull(Box::new(other)),
+        ),
+    }
 }
 
 impl<T: Scalar, L> NullableOperand<T, L> for Option<T> {
-    fn nullable_operand(self) -> Option<Node> {
-        self.map(|value| Node::Param(Scalar::encode(value)))
+    fn equals(self, other: Node) -> Node {
+        equals_value(other, self.map(Scalar::encode))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Scalar, L> NullableOperand<T, L> for &Option<T> {
+    fn equals(self, other: Node) -> Node {
+        equals_value(other, self.clone().map(Scalar::encode))
     }
 }
 
 impl<T: Scalar, L> NullableOperand<T, L> for T {
-    fn nullable_operand(self) -> Option<Node> {
-        Some(Node::Param(Scalar::encode(self)))
+    fn equals(self, other: Node) -> Node {
+        equals_value(other, Some(Scalar::encode(self)))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Scalar, L> NullableOperand<T, L> for &T {
+    fn equals(self, other: Node) -> Node {
+        equals_value(other, Some(Scalar::encode(self.clone())))
     }
 }
 
 impl<L> NullableOperand<String, L> for &str {
-    fn nullable_operand(self) -> Option<Node> {
-        Some(Node::Param(Value::Text(self.to_owned())))
+    fn equals(self, other: Node) -> Node {
+        equals_value(other, Some(Value::Text(self.to_owned())))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnValue, L, R: Repr> NullableOperand<V::Base, L> for Expr<V, L, R> {
+    fn equals(self, other: Node) -> Node {
+        let own = self.node();
+        let same = Node::binary(BinaryOp::Eq, other.clone(), own.clone());
+        let neither = Node::and(Node::IsNull(Box::new(other)), Node::IsNull(Box::new(own)));
+        Node::binary(BinaryOp::Or, Node::OrFalse(Box::new(same)), neither)
+    }
+}
+
+/// What `.is_in(..)` takes many of: a value, or a reference to one.
+#[diagnostic::on_unimplemented(
+    message = "expected values of type `{T}`, found `{Self}`",
+    label = "not values of type `{T}`",
+    note = "a list has the type of the field: values, references to them, or `&str` for a `String`"
+)]
+pub trait ListValue<T: Scalar> {
+    #[doc(hidden)]
+    fn listed(self) -> Value;
+}
+
+impl<T: Scalar> ListValue<T> for T {
+    fn listed(self) -> Value {
+        Scalar::encode(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Scalar> ListValue<T> for &T {
+    fn listed(self) -> Value {
+        Scalar::encode(self.clone())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ListValue<String> for &str {
+    fn listed(self) -> Value {
+        Value::Text(self.to_owned())
     }
 }

@@ -169,7 +169,12 @@ impl<M: Model> Insert<M> {
                 (Node::Param(value), Some(place)) if column.source == self.source => {
                     self.row.set(place, value)
                 }
-                _ => self.error = Some(format!("`{}` is not set to a value of this row", column.facts.field)),
+                _ => {
+                    self.error = Some(format!(
+                        "`{}` is not set to a value: an insert writes no expressions, and no columns of another query",
+                        column.facts.field
+                    ))
+                }
             }
         }
         self

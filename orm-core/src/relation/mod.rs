@@ -116,6 +116,19 @@ impl<O: Model, T: Model, C: Cardinality> Relation<O, T, C> {
         RelationQuery::new(self).limit(rows)
     }
 
+    /// Without the first rows for each row of `O`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let (_, posts) = User::find(1).with(|u| u.posts.offset(1)).one(&db).await?;
+    /// assert_eq!(posts.len(), 1);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn offset(self, rows: u64) -> RelationQuery<O, T, C> {
+        RelationQuery::new(self).offset(rows)
+    }
+
     /// With a relation of the target loaded too.
     ///
     /// ```

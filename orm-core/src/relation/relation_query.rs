@@ -128,6 +128,19 @@ impl<O: Model, T: Model, C: Cardinality, Out: Output> RelationQuery<O, T, C, Out
         self.exists_where(Some(condition))
     }
 
+    /// No row meets the condition; true when there is no row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let quiet = User::query().filter(|u| u.posts.filter(|p| p.rating.is_null()).none(|p| p.views.gt(10)));
+    /// assert_eq!(quiet.one(&db).await?.name, "Bob");
+    /// # Ok(()) }) }
+    /// ```
+    pub fn none(self, condition: impl FnOnce(Columns<T>) -> Cond) -> Cond {
+        self.any(condition).not()
+    }
+
     /// Every row meets the condition; true when there is no row.
     ///
     /// ```
