@@ -12,6 +12,10 @@ pub enum Dialect {
     Sqlite,
     /// PostgreSQL.
     Postgres,
+    /// MariaDB.
+    MariaDb,
+    /// MySQL.
+    MySql,
 }
 
 /// What a database can do, as data.
@@ -79,6 +83,8 @@ impl Dialect {
         match self {
             Self::Sqlite => &crate::sqlite::capabilities::CAPABILITIES,
             Self::Postgres => &crate::postgres::capabilities::CAPABILITIES,
+            Self::MariaDb => &crate::mysql::capabilities::MARIADB,
+            Self::MySql => &crate::mysql::capabilities::MYSQL,
         }
     }
 
@@ -97,21 +103,22 @@ impl Dialect {
 
     /// Appends a name, quoted so that any text is taken literally.
     ///
-    /// Both databases double the quote (lang_keywords.html; PostgreSQL §4.1.1). Neither has a way to write NUL, so a
+    /// All double the quote (lang_keywords.html; PostgreSQL §4.1.1; MariaDB "Identifier Names"). None has a way to write NUL, so a
     /// statement that holds one is refused before anything is sent.
     pub fn write_quoted(self, out: &mut String, name: &str) {
-        match self {
-            Self::Sqlite | Self::Postgres => {
-                out.push('"');
-                for (i, part) in name.split('"').enumerate() {
-                    if i > 0 {
-                        out.push_str("\"\"");
-                    }
-                    out.push_str(part);
-                }
-                out.push('"');
+        let quote = match self {
+            Self::Sqlite | Self::Postgres => '"',
+            Self::MariaDb | Self::MySql => '`',
+        };
+        out.push(quote);
+        for (i, part) in name.split(quote).enumerate() {
+            if i > 0 {
+                out.push(quote);
+                out.push(quote);
             }
+            out.push_str(part);
         }
+        out.push(quote);
     }
 
     /// The name of the database, as its makers spell it.
@@ -124,6 +131,8 @@ impl Dialect {
         match self {
             Self::Sqlite => "SQLite",
             Self::Postgres => "PostgreSQL",
+            Self::MariaDb => "MariaDB",
+            Self::MySql => "MySQL",
         }
     }
 }

@@ -29,6 +29,7 @@ mod facts;
 mod microseconds;
 mod model;
 mod models;
+mod mysql;
 pub mod options;
 mod pool;
 mod postgres;

@@ -66,7 +66,7 @@ impl ConnectOptions {
     pub(crate) fn new(dialect: Dialect, place: Place) -> Self {
         let lock_timeout = match dialect {
             Dialect::Sqlite => Some(Duration::from_secs(5)),
-            Dialect::Postgres => None,
+            Dialect::Postgres | Dialect::MariaDb | Dialect::MySql => None,
         };
         Self {
             dialect,

@@ -43,7 +43,6 @@ impl Pool {
             Dialect::Sqlite => Ok(Self::Sqlite(crate::sqlite::pool::Pool::connect(options).await?)),
             #[cfg(feature = "postgres")]
             Dialect::Postgres => Ok(Self::Postgres(crate::postgres::pool::Pool::connect(options).await?)),
-            #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
             dialect => Err(not_compiled(dialect)),
         }
     }
@@ -105,7 +104,6 @@ impl Pooled {
             Dialect::Sqlite => Ok(Self::Sqlite(crate::sqlite::pool::Pool::open(options).await?)),
             #[cfg(feature = "postgres")]
             Dialect::Postgres => Ok(Self::Postgres(crate::postgres::pool::Pool::open(options).await?)),
-            #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
             dialect => Err(not_compiled(dialect)),
         }
     }
@@ -171,11 +169,11 @@ impl Pooled {
     }
 }
 
-#[cfg(not(all(feature = "sqlite", feature = "postgres")))]
 fn not_compiled(dialect: Dialect) -> Error {
     let feature = match dialect {
         Dialect::Sqlite => "sqlite",
         Dialect::Postgres => "postgres",
+        Dialect::MariaDb | Dialect::MySql => "mysql",
     };
     Error::new(
         ErrorKind::Configuration,

@@ -23,16 +23,20 @@ pub enum Dialect {
     Sqlite,
     /// PostgreSQL 12 or later.
     Postgres,
+    /// MariaDB 10.6 or later.
+    MariaDb,
+    /// MySQL 8.0.19 or later.
+    MySql,
 }
 
 /// A word that names no dialect.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown dialect `{0}`: expected `sqlite` or `postgres`")]
+#[error("unknown dialect `{0}`: expected `sqlite`, `postgres`, `mariadb` or `mysql`")]
 pub struct UnknownDialect(String);
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+    pub const ALL: [Self; 4] = [Self::Sqlite, Self::Postgres, Self::MariaDb, Self::MySql];
 
     /// A name between quotes; the only way by which a name reaches SQL.
     ///
@@ -70,6 +74,7 @@ impl Dialect {
         match self {
             // standard_conforming_strings is on since PostgreSQL 9.1: a backslash is a backslash.
             Self::Sqlite | Self::Postgres => format!("'{}'", value.replace('\'', "''")),
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -81,6 +86,7 @@ impl Dialect {
         match self {
             Self::Sqlite => split::split::<sqlite::split::TriggerBody>(sql, &sqlite::split::RULES),
             Self::Postgres => split::split::<postgres::split::RoutineBody>(sql, &postgres::split::RULES),
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -90,6 +96,7 @@ impl Dialect {
             Self::Sqlite => name.eq_ignore_ascii_case(written),
             Self::Postgres if quoted => name == written,
             Self::Postgres => name == written.to_lowercase(),
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -98,6 +105,7 @@ impl Dialect {
         match self {
             Self::Sqlite => false,
             Self::Postgres => true,
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -107,6 +115,7 @@ impl Dialect {
             // The target is looked for when a row is written (foreignkeys.html §3).
             Self::Sqlite => false,
             Self::Postgres => true,
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -114,6 +123,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::plan::nodes(context),
             Self::Postgres => postgres::plan::nodes(context),
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -121,6 +131,7 @@ impl Dialect {
         match self {
             Self::Sqlite => &sqlite::split::RULES,
             Self::Postgres => &postgres::split::RULES,
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -129,6 +140,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::normalise::schema(schema),
             Self::Postgres => postgres::normalise::schema(schema),
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -137,6 +149,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::normalise::unsupported(schema),
             Self::Postgres => postgres::normalise::unsupported(schema),
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -153,6 +166,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::types::native(column_type, identity),
             Self::Postgres => postgres::types::native(column_type, identity),
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -162,6 +176,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::types::canonical(native),
             Self::Postgres => postgres::types::canonical(native),
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -172,6 +187,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::types::rust_type(native),
             Self::Postgres => postgres::types::rust_type(native),
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -181,6 +197,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::normalise::expression_key(expression, columns),
             Self::Postgres => postgres::normalise::expression_key(expression, columns),
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 }
@@ -190,6 +207,8 @@ impl fmt::Display for Dialect {
         f.write_str(match self {
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
+            Self::MariaDb => "mariadb",
+            Self::MySql => "mysql",
         })
     }
 }

@@ -12,6 +12,8 @@ impl From<orm_core::Dialect> for Dialect {
         match dialect {
             orm_core::Dialect::Sqlite => Self::Sqlite,
             orm_core::Dialect::Postgres => Self::Postgres,
+            orm_core::Dialect::MariaDb => Self::MariaDb,
+            orm_core::Dialect::MySql => Self::MySql,
         }
     }
 }
@@ -21,6 +23,8 @@ impl From<Dialect> for orm_core::Dialect {
         match dialect {
             Dialect::Sqlite => Self::Sqlite,
             Dialect::Postgres => Self::Postgres,
+            Dialect::MariaDb => Self::MariaDb,
+            Dialect::MySql => Self::MySql,
         }
     }
 }
@@ -36,6 +40,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::inspect::inspect(connection).await,
             Self::Postgres => postgres::inspect::inspect(connection).await,
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -43,6 +48,7 @@ impl Dialect {
         match self {
             Self::Sqlite => &sqlite::journal::SQL,
             Self::Postgres => &postgres::journal::SQL,
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -50,6 +56,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::lock::try_lock(connection).await,
             Self::Postgres => postgres::lock::try_lock(connection).await,
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -57,6 +64,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::clear::clear(connection).await,
             Self::Postgres => postgres::clear::clear(connection).await,
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -64,6 +72,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::lock::holder(connection).await,
             Self::Postgres => postgres::lock::holder(connection).await,
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -71,6 +80,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::lock::unlock(connection).await,
             Self::Postgres => postgres::lock::unlock(connection).await,
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -79,6 +89,7 @@ impl Dialect {
         match self {
             Self::Sqlite => Ok(()),
             Self::Postgres => postgres::scope::reset_session(connection).await,
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -86,6 +97,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::reset::drop_everything(connection).await,
             Self::Postgres => postgres::reset::drop_everything(connection).await,
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -94,6 +106,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::doubt::settle(connection, statement).await,
             Self::Postgres => postgres::doubt::settle(connection, statement).await,
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -102,6 +115,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::doubt::is_repeatable(statement),
             Self::Postgres => postgres::doubt::is_repeatable(statement),
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 
@@ -110,6 +124,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::scope::refuses_transaction(statement),
             Self::Postgres => postgres::scope::refuses_transaction(statement),
+            Self::MariaDb | Self::MySql => unimplemented!(),
         }
     }
 }
@@ -121,6 +136,7 @@ impl Dialect {
             || match self {
                 Self::Sqlite => sqlite::scope::may_commit(statement),
                 Self::Postgres => postgres::scope::may_commit(statement),
+                Self::MariaDb | Self::MySql => unimplemented!(),
             }
     }
 }
@@ -139,6 +155,7 @@ impl Scope {
             Dialect::Postgres => {
                 Ok(Self::Postgres(postgres::scope::Scope::open(connection, lock_timeout).await?))
             }
+            Dialect::MariaDb | Dialect::MySql => unimplemented!(),
         }
     }
 

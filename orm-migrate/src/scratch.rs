@@ -38,8 +38,8 @@ impl<'a> Scratch<'a> {
         };
         match (dialect, server.filter(fits)) {
             (Dialect::Sqlite, _) => Ok(Self::Memory),
-            (Dialect::Postgres, Some(url)) => Ok(Self::Server(url)),
-            (Dialect::Postgres, None) => Err(MigrateError::new(
+            (Dialect::Postgres | Dialect::MariaDb | Dialect::MySql, Some(url)) => Ok(Self::Server(url)),
+            (Dialect::Postgres | Dialect::MariaDb | Dialect::MySql, None) => Err(MigrateError::new(
                 Code::Scratch,
                 format!("no server is named on which a scratch database of {dialect} could be made"),
             )

@@ -109,6 +109,7 @@ impl Dialect {
         match self {
             Self::Sqlite => &crate::sqlite::spelling::Sqlite,
             Self::Postgres => &crate::postgres::spelling::Postgres,
+            Self::MariaDb | Self::MySql => &crate::mysql::spelling::MySql,
         }
     }
 }

@@ -1,0 +1,3 @@
+//! How MariaDB and MySQL say it.
+
+pub(crate) use crate::sqlite::spelling::Sqlite as MySql;
