@@ -22,8 +22,8 @@ pub enum Dialect {
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capabilities {
-    /// `INSERT`, `UPDATE` and `DELETE` hand back rows by `RETURNING`.
-    pub returning: bool,
+    /// Which statements hand back rows by `RETURNING`.
+    pub returning: Returning,
     /// A column may hold an array.
     pub arrays: bool,
     /// An enum is a type of its own; elsewhere it is text with a check.
@@ -60,6 +60,8 @@ pub struct Capabilities {
     pub transactional_ddl: bool,
     /// A constraint can be added to, and dropped from, a table that is there.
     pub alter_constraints: bool,
+    /// There is a type for UUIDs, which reads and writes them as text.
+    pub uuids: bool,
     /// A statement that fails leaves its transaction good for nothing but a rollback.
     pub error_aborts_transaction: bool,
     /// Several transactions may write at a time.
@@ -68,6 +70,21 @@ pub struct Capabilities {
     pub isolation_levels: bool,
     /// How many bytes of an identifier count; more are cut off by the database itself.
     pub identifier_bytes: Option<usize>,
+}
+
+/// Which statements hand back rows by `RETURNING`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Returning {
+    /// `INSERT`
+    pub insert: bool,
+    /// `UPDATE`
+    pub update: bool,
+    /// `DELETE`
+    pub delete: bool,
+}
+
+impl Returning {
+    pub(crate) const ALL: Self = Self { insert: true, update: true, delete: true };
 }
 
 impl Dialect {

@@ -12,7 +12,7 @@
 //! | what went wrong? | [`error`] |
 
 #![cfg_attr(
-    not(any(feature = "sqlite", feature = "postgres")),
+    not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
     allow(dead_code, unused_variables, reason = "without a driver nothing is read")
 )]
 
@@ -36,6 +36,8 @@ mod postgres;
 mod query;
 pub mod reader;
 mod relation;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod server;
 mod sql;
 mod sqlite;
 pub mod statement;
@@ -47,7 +49,7 @@ pub use column_value::{ArrayElement, ColumnValue, Json, Scalar, set_or_null};
 pub use connection::Connection;
 pub use context::Context;
 pub use database::Db;
-pub use dialect::{Capabilities, Dialect};
+pub use dialect::{Capabilities, Dialect, Returning};
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use executor::{Executor, Handle};
 pub use expr::{

@@ -1,12 +1,14 @@
-//! What MariaDB can do from version 10.6 on, and MySQL from version 8.0.19 on.
+//! What MariaDB can do from version 10.7 on, and MySQL from version 8.0.19 on.
 
-use crate::dialect::Capabilities;
+use crate::dialect::{Capabilities, Returning};
 
 pub(crate) const MARIADB: Capabilities = Capabilities {
-    // INSERT and DELETE have it, UPDATE has not.
-    returning: false,
+    // "INSERT...RETURNING", "DELETE": UPDATE has none before 13.0.
+    returning: Returning { insert: true, update: false, delete: true },
     arrays: false,
+    // ENUM is part of a column, no type of its own.
     native_enums: false,
+    // What other databases call a namespace is a database here: connections, rights and migrations go by it.
     namespaces: false,
     // An unsigned 16-bit number in COM_STMT_PREPARE_OK.
     parameter_limit: 65_535,
@@ -22,8 +24,11 @@ pub(crate) const MARIADB: Capabilities = Capabilities {
     default_in_values: true,
     on_conflict: false,
     writing_cte: false,
+    // Every DDL statement commits ("SQL statements that cause an implicit commit").
     transactional_ddl: false,
     alter_constraints: true,
+    uuids: true,
+    // A deadlock does, which its error says.
     error_aborts_transaction: false,
     concurrent_writers: true,
     isolation_levels: true,
@@ -31,4 +36,9 @@ pub(crate) const MARIADB: Capabilities = Capabilities {
     identifier_bytes: Some(64),
 };
 
-pub(crate) const MYSQL: Capabilities = Capabilities { lateral: true, ..MARIADB };
+pub(crate) const MYSQL: Capabilities = Capabilities {
+    returning: Returning { insert: false, update: false, delete: false },
+    lateral: true,
+    uuids: false,
+    ..MARIADB
+};

@@ -1,9 +1,9 @@
 //! What PostgreSQL can do, from version 13 on.
 
-use crate::dialect::Capabilities;
+use crate::dialect::{Capabilities, Returning};
 
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
-    returning: true,
+    returning: Returning::ALL,
     arrays: true,
     native_enums: true,
     namespaces: true,
@@ -23,6 +23,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     writing_cte: true,
     transactional_ddl: true,
     alter_constraints: true,
+    uuids: true,
     error_aborts_transaction: true,
     concurrent_writers: true,
     isolation_levels: true,

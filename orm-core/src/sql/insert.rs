@@ -115,7 +115,7 @@ fn conflict_clause(renderer: &mut Renderer, conflict: &OnConflict) -> Result<Cla
 
 /// The statement of an INSERT of rows that are given one after another.
 pub(crate) fn insert(dialect: Dialect, insert: &InsertSql<'_>, values: Vec<Value>) -> Result<Statement> {
-    if insert.returning && !dialect.capabilities().returning {
+    if insert.returning && !dialect.capabilities().returning.insert {
         return super::spelling::unsupported(dialect, "returns no rows of an insert");
     }
     let shape = insert.shape(dialect, &values)?;

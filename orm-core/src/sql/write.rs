@@ -108,9 +108,9 @@ impl<'a> WriteSql<'a> {
             .collect()
     }
 
-    fn check_returning(&self, dialect: Dialect) -> Result<()> {
-        if self.returning && !dialect.capabilities().returning {
-            return super::spelling::unsupported(dialect, "returns no rows of an update or delete");
+    fn check_returning(&self, dialect: Dialect, can: bool, what: &str) -> Result<()> {
+        if self.returning && !can {
+            return super::spelling::unsupported(dialect, what);
         }
         Ok(())
     }
@@ -118,7 +118,8 @@ impl<'a> WriteSql<'a> {
 
 /// The statement of an UPDATE.
 pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign]) -> Result<Statement> {
-    write.check_returning(dialect)?;
+    let returning = dialect.capabilities().returning;
+    write.check_returning(dialect, returning.update, "returns no rows of an update")?;
     let mut shape = write.shape(dialect, 2)?;
     // What is written may speak of the table itself only.
     shape.close(1);
@@ -160,7 +161,8 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
 
 /// The statement of a DELETE.
 pub(crate) fn delete(dialect: Dialect, write: &WriteSql<'_>) -> Result<Statement> {
-    write.check_returning(dialect)?;
+    let returning = dialect.capabilities().returning;
+    write.check_returning(dialect, returning.delete, "returns no rows of a delete")?;
     let shape = write.shape(dialect, 3)?;
     let rendered = cache::get_or_render(&shape.bytes, || {
         let mut renderer = Renderer::new(dialect, &shape.params);

@@ -1,9 +1,9 @@
 //! What SQLite can do, from version 3.39 on (RIGHT and FULL JOIN); the bundled one is later.
 
-use crate::dialect::Capabilities;
+use crate::dialect::{Capabilities, Returning};
 
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
-    returning: true,
+    returning: Returning::ALL,
     arrays: false,
     native_enums: false,
     // An attached database is no namespace: foreign keys and triggers don't cross it.
@@ -25,6 +25,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     transactional_ddl: true,
     // ALTER TABLE knows columns and names only (lang_altertable.html): everything else rebuilds the table.
     alter_constraints: false,
+    uuids: false,
     error_aborts_transaction: false,
     concurrent_writers: false,
     isolation_levels: false,

@@ -65,11 +65,20 @@ pub(crate) async fn texts(on: &impl Executor, sql: &str) -> Result<Vec<String>> 
 
 /// The server of the tests, if there is one.
 pub(crate) fn postgres_url() -> Option<String> {
-    let url = std::env::var("ORM_TEST_POSTGRES_URL").ok().filter(|_| cfg!(feature = "postgres"));
+    server("PostgreSQL", "ORM_TEST_POSTGRES_URL", cfg!(feature = "postgres"))
+}
+
+/// The server of the tests, if there is one.
+pub(crate) fn mariadb_url() -> Option<String> {
+    server("MariaDB", "ORM_TEST_MARIADB_URL", cfg!(feature = "mysql"))
+}
+
+fn server(name: &str, variable: &str, feature: bool) -> Option<String> {
+    let url = std::env::var(variable).ok().filter(|_| feature);
     if url.is_none() {
         #[allow(clippy::print_stderr, reason = "a test says what it leaves out")]
         {
-            eprintln!("PostgreSQL is left out: ORM_TEST_POSTGRES_URL is not set, or the feature is off");
+            eprintln!("{name} is left out: {variable} is not set, or the feature is off");
         }
     }
     url
