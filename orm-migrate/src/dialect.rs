@@ -8,6 +8,7 @@ use orm_schema::{ColumnType, EnumName, Identity, Schema, TableName};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    mysql,
     normalise::{Columns, Unsupported, UnsupportedType},
     plan::{context::Context, order::Node},
     postgres,
@@ -74,7 +75,7 @@ impl Dialect {
         match self {
             // standard_conforming_strings is on since PostgreSQL 9.1: a backslash is a backslash.
             Self::Sqlite | Self::Postgres => format!("'{}'", value.replace('\'', "''")),
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::text::literal(value),
         }
     }
 
@@ -86,7 +87,9 @@ impl Dialect {
         match self {
             Self::Sqlite => split::split::<sqlite::split::TriggerBody>(sql, &sqlite::split::RULES),
             Self::Postgres => split::split::<postgres::split::RoutineBody>(sql, &postgres::split::RULES),
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => {
+                split::split::<mysql::split::RoutineBody>(sql, &mysql::split::RULES)
+            }
         }
     }
 
@@ -96,7 +99,8 @@ impl Dialect {
             Self::Sqlite => name.eq_ignore_ascii_case(written),
             Self::Postgres if quoted => name == written,
             Self::Postgres => name == written.to_lowercase(),
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            // Columns know no case ("Identifier Case Sensitivity").
+            Self::MariaDb | Self::MySql => name.to_lowercase() == written.to_lowercase(),
         }
     }
 
@@ -104,8 +108,7 @@ impl Dialect {
     pub(crate) const fn can_rename_constraints(self) -> bool {
         match self {
             Self::Sqlite => false,
-            Self::Postgres => true,
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::Postgres | Self::MariaDb | Self::MySql => true,
         }
     }
 
@@ -114,8 +117,7 @@ impl Dialect {
         match self {
             // The target is looked for when a row is written (foreignkeys.html §3).
             Self::Sqlite => false,
-            Self::Postgres => true,
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::Postgres | Self::MariaDb | Self::MySql => true,
         }
     }
 
@@ -123,7 +125,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::plan::nodes(context),
             Self::Postgres => postgres::plan::nodes(context),
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::plan::nodes(context),
         }
     }
 
@@ -131,7 +133,7 @@ impl Dialect {
         match self {
             Self::Sqlite => &sqlite::split::RULES,
             Self::Postgres => &postgres::split::RULES,
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => &mysql::split::RULES,
         }
     }
 
@@ -140,7 +142,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::normalise::schema(schema),
             Self::Postgres => postgres::normalise::schema(schema),
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::normalise::schema(self, schema),
         }
     }
 
@@ -149,7 +151,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::normalise::unsupported(schema),
             Self::Postgres => postgres::normalise::unsupported(schema),
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::unsupported::unsupported(self, schema),
         }
     }
 
@@ -166,7 +168,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::types::native(column_type, identity),
             Self::Postgres => postgres::types::native(column_type, identity),
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::types::native(self, column_type, identity),
         }
     }
 
@@ -176,7 +178,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::types::canonical(native),
             Self::Postgres => postgres::types::canonical(native),
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::types::canonical(native),
         }
     }
 
@@ -187,7 +189,15 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::types::rust_type(native),
             Self::Postgres => postgres::types::rust_type(native),
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::types::rust_type(self, native),
+        }
+    }
+
+    /// The labels of a type that lists them itself.
+    pub(crate) fn labels(self, native: &str) -> Option<Vec<String>> {
+        match self {
+            Self::Sqlite | Self::Postgres => None,
+            Self::MariaDb | Self::MySql => mysql::types::labels(native),
         }
     }
 
@@ -197,7 +207,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::normalise::expression_key(expression, columns),
             Self::Postgres => postgres::normalise::expression_key(expression, columns),
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::normalise::expression_key(self, expression, columns),
         }
     }
 }
