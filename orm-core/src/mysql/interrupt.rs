@@ -86,7 +86,9 @@ mod tests {
         );
         let settings = settings(&options.unwrap());
         assert!(settings.contains("innodb_lock_wait_timeout = 2, lock_wait_timeout = 2"), "{settings}");
-        assert!(settings.contains("/*M! , max_statement_time = 0.25 *//*!80000 , max_execution_time = 250 */"));
+        assert!(
+            settings.contains("/*M! , max_statement_time = 0.25 *//*!80000 , max_execution_time = 250 */")
+        );
         assert!(settings.contains("SET SESSION TRANSACTION READ ONLY; SELECT VERSION()"), "{settings}");
     }
 }

@@ -227,8 +227,11 @@ impl<'a> Cell<'a> {
         }
         let text = self.ascii()?;
         let exact = Decimal::from_str_exact(text).ok();
-        exact.or_else(|| Decimal::from_str_exact(text.split_once('.')?.0).ok().filter(|_| ends_in_zeros(text)))
-            .or_else(|| Decimal::from_str_exact(text.trim_end_matches('0')).ok().filter(|_| text.contains('.')))
+        exact
+            .or_else(|| Decimal::from_str_exact(text.split_once('.')?.0).ok().filter(|_| ends_in_zeros(text)))
+            .or_else(|| {
+                Decimal::from_str_exact(text.trim_end_matches('0')).ok().filter(|_| text.contains('.'))
+            })
     }
 
     fn ascii(self) -> Option<&'a str> {

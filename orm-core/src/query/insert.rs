@@ -113,12 +113,14 @@ impl OnConflict {
     /// says so.
     fn ignores(&self, error: &Error) -> bool {
         let Self::Nothing(key) = self else { return false };
-        let fields = error.violation().filter(|_| error.is_unique_violation()).map(|violation| &violation.fields);
+        let fields =
+            error.violation().filter(|_| error.is_unique_violation()).map(|violation| &violation.fields);
         match (key, fields) {
             (_, None) => false,
             (Conflicting::Anything, Some(_)) => true,
             (Conflicting::Columns(columns), Some(fields)) => {
-                fields.len() == columns.len() && columns.iter().all(|facts| fields.iter().any(|f| f == facts.field))
+                fields.len() == columns.len()
+                    && columns.iter().all(|facts| fields.iter().any(|f| f == facts.field))
             }
         }
     }
@@ -200,7 +202,9 @@ impl<M: Model> Insert<M> {
         let targeted = handle.dialect().capabilities().on_conflict;
         match run::returning(handle, statement, M::TABLE, Items::batch(M::decode)).await {
             Ok(rows) => Ok(downcast::<M>(rows)?.pop()),
-            Err(error) if !targeted && self.conflict.is_some_and(|conflict| conflict.ignores(&error)) => Ok(None),
+            Err(error) if !targeted && self.conflict.is_some_and(|conflict| conflict.ignores(&error)) => {
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }

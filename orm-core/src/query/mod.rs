@@ -14,8 +14,8 @@ use std::marker::PhantomData;
 
 pub use delete::Delete;
 pub use grouped::GroupedQuery;
-pub(crate) use insert::{Conflicting, OnConflict};
 pub use insert::{Conflict, ConflictTarget, Insert, InsertIgnoring, InsertMany, Insertable, RowBuilder};
+pub(crate) use insert::{Conflicting, OnConflict};
 
 pub(crate) use output::downcast;
 pub use output::{Loaded, Output, Parts, Picked, Projected, Projection, Unselected, Whole};

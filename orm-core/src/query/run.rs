@@ -362,6 +362,9 @@ pub(super) fn name_fields(mut error: Error, table: &'static TableFacts) -> Error
         let ours = violation.table.as_deref().is_none_or(|name| name == table.name);
         if ours {
             violation.model = Some(table.model.to_owned());
+            if !foreign_key {
+                violation.table.get_or_insert_with(|| table.name.to_owned());
+            }
             if violation.fields.is_empty()
                 && let Some(name) = violation.constraint.as_deref().filter(|_| unique)
             {

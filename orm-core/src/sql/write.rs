@@ -131,7 +131,11 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
             )));
         }
         shape.column_facts(assign.column.facts);
-        shape.node(&assign.value).map_err(|error| match error.kind() {
+        let stored = match &assign.value {
+            Node::Param(value) => dialect.spelling().check_stored(write.table(), assign.column.facts, value),
+            _ => Ok(()),
+        };
+        stored.and_then(|()| shape.node(&assign.value)).map_err(|error| match error.kind() {
             crate::ErrorKind::InvalidValue => {
                 error.context(format_args!("`{}.{}`", write.table().model, assign.column.facts.field))
             }

@@ -25,7 +25,8 @@ async fn a_session_is_strict_in_utc_and_sees_assignments_at_once() {
     let Some(mut connection) = open("lock_timeout=1500ms&statement_timeout=250ms").await else { return };
     let sql = "SELECT CONCAT_WS(' ', @@sql_mode, @@time_zone, @@collation_connection, @@innodb_lock_wait_timeout, \
                @@max_statement_time)";
-    let settings = connection.rows(sql, vec![], |row| Ok(row.text()?.map(|text| text.into_owned()))).await.unwrap();
+    let settings =
+        connection.rows(sql, vec![], |row| Ok(row.text()?.map(|text| text.into_owned()))).await.unwrap();
     let settings = settings[0].clone().unwrap();
     for part in ["STRICT_ALL_TABLES", "SIMULTANEOUS_ASSIGNMENT", " +00:00 utf8mb4_bin 2 0.25"] {
         assert!(settings.contains(part), "{settings}");
