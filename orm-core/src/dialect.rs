@@ -52,8 +52,11 @@ pub struct Capabilities {
     pub ilike: bool,
     /// `DEFAULT` may stand for a value in `VALUES (…)`.
     pub default_in_values: bool,
-    /// `INSERT … ON CONFLICT (…)`
+    /// `INSERT … ON CONFLICT (…)` says by which columns a row may be there. Elsewhere a conflict that is to be ignored is
+    /// the error of a plain insert.
     pub on_conflict: bool,
+    /// An upsert may update the row of whichever unique key.
+    pub update_on_any_conflict: bool,
     /// `WITH … AS MATERIALIZED` and data-modifying statements inside `WITH`.
     pub writing_cte: bool,
     /// DDL takes part in transactions.

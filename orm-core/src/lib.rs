@@ -42,6 +42,7 @@ mod sql;
 mod sqlite;
 pub mod statement;
 pub mod transaction;
+mod unique_key;
 mod url;
 pub mod value;
 

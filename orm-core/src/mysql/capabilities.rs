@@ -23,6 +23,7 @@ pub(crate) const MARIADB: Capabilities = Capabilities {
     ilike: false,
     default_in_values: true,
     on_conflict: false,
+    update_on_any_conflict: true,
     writing_cte: false,
     // Every DDL statement commits ("SQL statements that cause an implicit commit").
     transactional_ddl: false,

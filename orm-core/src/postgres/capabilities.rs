@@ -20,6 +20,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     ilike: true,
     default_in_values: true,
     on_conflict: true,
+    update_on_any_conflict: false,
     writing_cte: true,
     transactional_ddl: true,
     alter_constraints: true,

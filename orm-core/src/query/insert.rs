@@ -87,10 +87,41 @@ impl RowBuilder {
 /// What an insert does when a row with the same unique columns is there.
 #[derive(Debug, Clone)]
 pub(crate) enum OnConflict {
-    /// The columns that must be unique; the row is left as it is.
-    Nothing(Vec<&'static ColumnFacts>),
-    /// The columns that must be unique, and what is written.
-    Update(Vec<&'static ColumnFacts>, Vec<Assign>),
+    /// The row is left as it is.
+    Nothing(Conflicting),
+    /// What is written.
+    Update(Conflicting, Vec<Assign>),
+}
+
+/// By what a row is there already.
+#[derive(Debug, Clone)]
+pub(crate) enum Conflicting {
+    /// The columns of a unique key.
+    Columns(Vec<&'static ColumnFacts>),
+    /// Any unique key.
+    Anything,
+}
+
+impl OnConflict {
+    pub(crate) fn key(&self) -> &Conflicting {
+        match self {
+            Self::Nothing(key) | Self::Update(key, _) => key,
+        }
+    }
+
+    /// Whether the error of a plain insert is the conflict that is to be ignored, where the database has no clause that
+    /// says so.
+    fn ignores(&self, error: &Error) -> bool {
+        let Self::Nothing(key) = self else { return false };
+        let fields = error.violation().filter(|_| error.is_unique_violation()).map(|violation| &violation.fields);
+        match (key, fields) {
+            (_, None) => false,
+            (Conflicting::Anything, Some(_)) => true,
+            (Conflicting::Columns(columns), Some(fields)) => {
+                fields.len() == columns.len() && columns.iter().all(|facts| fields.iter().any(|f| f == facts.field))
+            }
+        }
+    }
 }
 
 /// Inserts one row and gives it back as the database holds it.
@@ -129,7 +160,16 @@ impl<M: Model> Insert<M> {
     pub fn on_conflict<K: ConflictTarget>(self, target: impl FnOnce(Columns<M>) -> K) -> Conflict<M> {
         let mut columns = Vec::new();
         target(M::columns(self.source)).append_to(&mut columns);
-        Conflict { insert: self, target: columns.into_iter().map(|column| column.facts).collect() }
+        let columns = columns.into_iter().map(|column| column.facts).collect();
+        Conflict { insert: self, key: Conflicting::Columns(columns) }
+    }
+
+    /// A row may already be there by whichever unique key.
+    ///
+    /// For `do_update`, PostgreSQL wants to know which: `Unsupported` there. MariaDB and MySQL cannot be told, so where
+    /// several keys may be in conflict this is how to say that any of their rows may be updated.
+    pub fn on_any_conflict(self) -> Conflict<M> {
+        Conflict { insert: self, key: Conflicting::Anything }
     }
 
     /// Inserts the row and gives it back.
@@ -157,8 +197,12 @@ impl<M: Model> Insert<M> {
             returning: true,
         };
         let statement = sql::insert(handle.dialect(), &insert, self.row.into_values().collect())?;
-        let rows = run::returning(handle, statement, M::TABLE, Items::batch(M::decode)).await?;
-        Ok(downcast::<M>(rows)?.pop())
+        let targeted = handle.dialect().capabilities().on_conflict;
+        match run::returning(handle, statement, M::TABLE, Items::batch(M::decode)).await {
+            Ok(rows) => Ok(downcast::<M>(rows)?.pop()),
+            Err(error) if !targeted && self.conflict.is_some_and(|conflict| conflict.ignores(&error)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -166,13 +210,13 @@ impl<M: Model> Insert<M> {
 #[must_use = "say what happens then: `.do_update(|old, new| ..)` or `.do_nothing()`"]
 pub struct Conflict<M> {
     insert: Insert<M>,
-    target: Vec<&'static ColumnFacts>,
+    key: Conflicting,
 }
 
 impl<M: Model> Conflict<M> {
     /// Leaves the row as it is; the insert then gives `None`.
     pub fn do_nothing(mut self) -> InsertIgnoring<M> {
-        self.insert.conflict = Some(OnConflict::Nothing(self.target));
+        self.insert.conflict = Some(OnConflict::Nothing(self.key));
         InsertIgnoring(self.insert)
     }
 
@@ -184,7 +228,7 @@ impl<M: Model> Conflict<M> {
         for assign in &mut assigns {
             assign.value.replace_source(new);
         }
-        self.insert.conflict = Some(OnConflict::Update(self.target, assigns));
+        self.insert.conflict = Some(OnConflict::Update(self.key, assigns));
         self.insert
     }
 }

@@ -14,7 +14,7 @@ use std::marker::PhantomData;
 
 pub use delete::Delete;
 pub use grouped::GroupedQuery;
-pub(crate) use insert::OnConflict;
+pub(crate) use insert::{Conflicting, OnConflict};
 pub use insert::{Conflict, ConflictTarget, Insert, InsertIgnoring, InsertMany, Insertable, RowBuilder};
 
 pub(crate) use output::downcast;

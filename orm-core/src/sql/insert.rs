@@ -1,10 +1,10 @@
 //! INSERT: one row, or many.
 
 use orm_schema::ValueType;
-use sea_query::{Alias, Expr, InsertStatement, OnConflict as Clause, Query, SelectStatement};
+use sea_query::{Alias, Expr, InsertStatement, SelectStatement};
 
 use super::{
-    cache,
+    cache, conflict,
     render::{Renderer, bind, table_ref},
     shape::Shape,
 };
@@ -12,13 +12,17 @@ use crate::{
     dialect::Dialect,
     error::{Error, Result},
     facts::{ColumnFacts, TableFacts},
-    query::OnConflict,
+    query::{Conflicting, OnConflict},
     statement::{Access, Statement},
     value::Value,
 };
 
 /// How many rows one statement inserts where there are no arrays; a multiple of it shares one text.
 const ROWS_PER_STATEMENT: usize = 128;
+
+/// How many bytes of values one statement inserts, unless a single row has more: MariaDB takes packets of 16 MiB, where
+/// nobody has raised `max_allowed_packet`.
+const BYTES_PER_STATEMENT: usize = 4 << 20;
 
 /// How many rows one statement of arrays inserts.
 const ROWS_PER_ARRAY: usize = 5_000;
@@ -49,15 +53,13 @@ impl InsertSql<'_> {
         }
         match self.conflict {
             None => shape.byte(0),
-            Some(OnConflict::Nothing(target)) => {
+            Some(OnConflict::Nothing(key)) => {
                 shape.byte(1);
-                shape.count(target.len());
-                target.iter().for_each(|facts| shape.column_facts(facts));
+                conflicting_shape(&mut shape, key);
             }
-            Some(OnConflict::Update(target, assigns)) => {
+            Some(OnConflict::Update(key, assigns)) => {
                 shape.byte(2);
-                shape.count(target.len());
-                target.iter().for_each(|facts| shape.column_facts(facts));
+                conflicting_shape(&mut shape, key);
                 shape.count(assigns.len());
                 for assign in assigns {
                     shape.column_facts(assign.column.facts);
@@ -77,40 +79,36 @@ impl InsertSql<'_> {
             let row = row.iter().map(|value| renderer.param(value)).collect::<Result<Vec<_>>>()?;
             statement.values(row).map_err(|error| Error::invalid_query(error.to_string()))?;
         }
-        if let Some(conflict) = self.conflict {
-            statement.on_conflict(conflict_clause(renderer, conflict)?);
+        let clause = self.conflict.map(|to| conflict::clause(renderer, self.table, self.columns, to));
+        if let Some(clause) = clause.transpose()?.flatten() {
+            statement.on_conflict(clause);
         }
         Ok(statement)
     }
 
-    /// INSERT INTO, the columns and RETURNING.
+    /// INSERT INTO and the columns.
     fn head(&self, renderer: &mut Renderer) -> InsertStatement {
         let name = renderer.open(self.source, self.table);
         let mut statement = InsertStatement::new();
         statement.into_table(table_ref(self.table, &name));
         statement.columns(self.columns.iter().map(|facts| Alias::new(facts.name)));
-        if self.returning {
-            let columns = self.table.columns.iter().map(|facts| Alias::new(facts.name));
-            statement.returning(Query::returning().columns(columns));
-        }
         statement
+    }
+
+    fn returned(&self, dialect: Dialect) -> Vec<String> {
+        let columns = if self.returning { self.table.columns } else { &[] };
+        columns.iter().map(|facts| dialect.quote(facts.name)).collect()
     }
 }
 
-fn conflict_clause(renderer: &mut Renderer, conflict: &OnConflict) -> Result<Clause> {
-    let (OnConflict::Nothing(target) | OnConflict::Update(target, _)) = conflict;
-    let mut clause = Clause::columns(target.iter().map(|facts| Alias::new(facts.name)));
-    match conflict {
-        OnConflict::Nothing(_) => {
-            clause.do_nothing();
-        }
-        OnConflict::Update(_, assigns) => {
-            for assign in assigns {
-                clause.value(Alias::new(assign.column.facts.name), renderer.node(&assign.value)?);
-            }
+fn conflicting_shape(shape: &mut Shape<'_>, key: &Conflicting) {
+    match key {
+        Conflicting::Anything => shape.count(usize::MAX),
+        Conflicting::Columns(columns) => {
+            shape.count(columns.len());
+            columns.iter().for_each(|facts| shape.column_facts(facts));
         }
     }
-    Ok(clause)
 }
 
 /// The statement of an INSERT of rows that are given one after another.
@@ -122,7 +120,7 @@ pub(crate) fn insert(dialect: Dialect, insert: &InsertSql<'_>, values: Vec<Value
     let rendered = cache::get_or_render(&shape.bytes, || {
         let mut renderer = Renderer::new(dialect, &shape.params);
         let statement = insert.render(&mut renderer, &values)?;
-        renderer.finish(&statement, Access::WriteByKey)
+        renderer.finish_returning(&statement, Access::WriteByKey, &insert.returned(dialect))
     })?;
     let params = bind(dialect, &rendered, &shape.params)?;
     Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
@@ -149,9 +147,7 @@ pub(crate) fn insert_many(
     // A row without columns is `DEFAULT VALUES`, of which a statement holds one.
     let most = if columns.is_empty() { 1 } else { most };
     let mut statements = Vec::new();
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let chunk: Vec<Vec<Value>> = rows.by_ref().take(most).collect();
+    for chunk in chunks(rows, most) {
         let sql = InsertSql {
             table,
             source: crate::query::next_source(),
@@ -163,6 +159,36 @@ pub(crate) fn insert_many(
         statements.push(insert(dialect, &sql, chunk.into_iter().flatten().collect())?);
     }
     Ok(statements)
+}
+
+/// The rows in lists of at most so many, and of not much more than so many bytes.
+fn chunks(rows: Vec<Vec<Value>>, most: usize) -> Vec<Vec<Vec<Value>>> {
+    let mut chunks: Vec<Vec<Vec<Value>>> = Vec::new();
+    let mut bytes = BYTES_PER_STATEMENT;
+    for row in rows {
+        let size = row.iter().map(size).sum::<usize>();
+        match chunks.last_mut().filter(|chunk| chunk.len() < most && bytes + size <= BYTES_PER_STATEMENT) {
+            Some(chunk) => {
+                bytes += size;
+                chunk.push(row);
+            }
+            None => {
+                bytes = size;
+                chunks.push(vec![row]);
+            }
+        }
+    }
+    chunks
+}
+
+/// About how many bytes a value is on its way.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::Json(json) => json.to_string().len(),
+        _ => 16,
+    }
 }
 
 /// One array for each column: the same text for any number of rows.
@@ -194,7 +220,7 @@ fn unnested(
         let mut body = SelectStatement::new();
         body.exprs(renderer.spelling.unnest(&types, params));
         statement.select_from(body).map_err(|error| Error::invalid_query(error.to_string()))?;
-        renderer.finish(&statement, Access::Write)
+        renderer.finish_returning(&statement, Access::Write, &sql.returned(dialect))
     })?;
     let params = bind(dialect, &rendered, &shape.params)?;
     Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))

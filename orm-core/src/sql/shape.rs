@@ -203,10 +203,9 @@ impl<'a> Shape<'a> {
                 self.subquery(13, subquery)
             }
             Node::Invalid(why) => Err(Error::invalid_query(*why)),
-            Node::Excluded(name) => {
+            Node::Excluded(facts) => {
                 self.byte(14);
-                self.count(name.len());
-                self.bytes.extend(name.as_bytes());
+                self.column_facts(facts);
                 Ok(())
             }
         }
@@ -231,6 +230,7 @@ impl<'a> Shape<'a> {
     }
 
     fn keys(&mut self, keys: &'a [Vec<Value>]) -> Result<()> {
+        self.count(self.dialect.spelling().key_places(keys.len()).unwrap_or_default());
         for value in keys.first().into_iter().flatten() {
             self.value(value)?;
         }

@@ -1,7 +1,7 @@
 //! What differs between the databases in the SQL of a query.
 
 use orm_schema::ValueType;
-use sea_query::Expr;
+use sea_query::{Expr, ExprTrait};
 
 use crate::{
     dialect::Dialect,
@@ -26,11 +26,17 @@ pub(crate) trait Spelling: Sync {
     /// A constant.
     fn bool(&self, value: bool) -> Expr;
 
+    /// For how many keys the text has places; `None` where it is the same for any number of them.
+    fn key_places(&self, _keys: usize) -> Option<usize> {
+        None
+    }
+
     /// The columns, as a tuple, are among the keys; `param` gives the placeholder of a part of the keys.
     fn in_keys(
         &self,
         columns: Vec<Expr>,
         types: &[ValueType],
+        places: Option<usize>,
         param: &mut dyn FnMut(KeyParam) -> Expr,
     ) -> Expr;
 
@@ -48,6 +54,11 @@ pub(crate) trait Spelling: Sync {
 
     /// Case-sensitive, nothing in the text is special.
     fn ends_with(&self, text: Expr, part: Expr) -> Expr;
+
+    /// The quotient, of integers cut to an integer.
+    fn divide(&self, _value_type: Option<ValueType>, left: Expr, right: Expr) -> Expr {
+        left.div(right)
+    }
 
     /// The sum: integers as `i64`, floats as `f64`, decimals as they are.
     fn sum(&self, value_type: ValueType, value: Expr) -> Result<Expr>;
@@ -72,6 +83,7 @@ pub(crate) trait Spelling: Sync {
 pub(crate) trait BuildStatement {
     fn sqlite(&self) -> (String, sea_query::Values);
     fn postgres(&self) -> (String, sea_query::Values);
+    fn mysql(&self) -> (String, sea_query::Values);
 }
 
 macro_rules! build_statement {
@@ -83,6 +95,10 @@ macro_rules! build_statement {
 
             fn postgres(&self) -> (String, sea_query::Values) {
                 self.build(sea_query::PostgresQueryBuilder)
+            }
+
+            fn mysql(&self) -> (String, sea_query::Values) {
+                self.build(sea_query::MysqlQueryBuilder)
             }
         })*
     };
@@ -101,6 +117,8 @@ pub(crate) enum KeyParam {
     All,
     /// The values of one column of the keys.
     Column(usize),
+    /// One value; of the last key, where there are fewer keys than places.
+    Cell { key: usize, column: usize },
 }
 
 impl Dialect {
@@ -109,7 +127,8 @@ impl Dialect {
         match self {
             Self::Sqlite => &crate::sqlite::spelling::Sqlite,
             Self::Postgres => &crate::postgres::spelling::Postgres,
-            Self::MariaDb | Self::MySql => &crate::mysql::spelling::MySql,
+            Self::MariaDb => &crate::mysql::spelling::MySql(Self::MariaDb),
+            Self::MySql => &crate::mysql::spelling::MySql(Self::MySql),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! UPDATE and DELETE.
 
-use sea_query::{Alias, DeleteStatement, Expr, Query, SelectStatement, UpdateStatement};
+use sea_query::{Alias, DeleteStatement, Expr, SelectStatement, UpdateStatement};
 
 use super::{
     cache,
@@ -100,12 +100,11 @@ impl<'a> WriteSql<'a> {
             .ok_or_else(|| Error::invalid_query("a model without a key has no key subquery"))
     }
 
-    fn returned(&self) -> Vec<Expr> {
-        self.table()
-            .columns
-            .iter()
-            .map(|facts| Expr::col((Alias::new(self.table().name), Alias::new(facts.name))))
-            .collect()
+    fn returned(&self, dialect: Dialect) -> Vec<String> {
+        let table = self.table();
+        let columns = if self.returning { table.columns } else { &[] };
+        let quoted = |name: &str| format!("{}.{}", dialect.quote(table.name), dialect.quote(name));
+        columns.iter().map(|facts| quoted(facts.name)).collect()
     }
 
     fn check_returning(&self, dialect: Dialect, can: bool, what: &str) -> Result<()> {
@@ -150,10 +149,7 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
         for condition in write.conditions(&mut renderer)? {
             statement.and_where(condition);
         }
-        if write.returning {
-            statement.returning(Query::returning().exprs(write.returned()));
-        }
-        renderer.finish(&statement, write.access)
+        renderer.finish_returning(&statement, write.access, &write.returned(dialect))
     })?;
     let params = bind(dialect, &rendered, &shape.params)?;
     Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
@@ -172,10 +168,7 @@ pub(crate) fn delete(dialect: Dialect, write: &WriteSql<'_>) -> Result<Statement
         for condition in write.conditions(&mut renderer)? {
             statement.and_where(condition);
         }
-        if write.returning {
-            statement.returning(Query::returning().exprs(write.returned()));
-        }
-        renderer.finish(&statement, write.access)
+        renderer.finish_returning(&statement, write.access, &write.returned(dialect))
     })?;
     let params = bind(dialect, &rendered, &shape.params)?;
     Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))

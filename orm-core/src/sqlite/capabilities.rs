@@ -21,6 +21,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     ilike: false,
     default_in_values: false,
     on_conflict: true,
+    update_on_any_conflict: true,
     writing_cte: false,
     transactional_ddl: true,
     // ALTER TABLE knows columns and names only (lang_altertable.html): everything else rebuilds the table.
