@@ -3,8 +3,8 @@
 use orm_core::Connection;
 
 use crate::{
-    dialect::Dialect, error::Result, executor::script::Statement, inspect::Inspected, journal::JournalSql,
-    lock::Holder, postgres, sqlite,
+    dialect::Dialect, error::Result, executor::{run::schema_fingerprint, script::Statement}, inspect::Inspected, journal::JournalSql,
+    lock::Holder, mysql, postgres, sqlite,
 };
 
 impl From<orm_core::Dialect> for Dialect {
@@ -40,7 +40,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::inspect::inspect(connection).await,
             Self::Postgres => postgres::inspect::inspect(connection).await,
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::inspect::inspect(connection).await,
         }
     }
 
@@ -48,7 +48,7 @@ impl Dialect {
         match self {
             Self::Sqlite => &sqlite::journal::SQL,
             Self::Postgres => &postgres::journal::SQL,
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => &mysql::journal::SQL,
         }
     }
 
@@ -56,7 +56,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::lock::try_lock(connection).await,
             Self::Postgres => postgres::lock::try_lock(connection).await,
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::lock::try_lock(connection).await,
         }
     }
 
@@ -64,7 +64,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::clear::clear(connection).await,
             Self::Postgres => postgres::clear::clear(connection).await,
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::clear::clear(connection).await,
         }
     }
 
@@ -72,7 +72,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::lock::holder(connection).await,
             Self::Postgres => postgres::lock::holder(connection).await,
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::lock::holder(connection).await,
         }
     }
 
@@ -80,16 +80,60 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::lock::unlock(connection).await,
             Self::Postgres => postgres::lock::unlock(connection).await,
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::lock::unlock(connection).await,
         }
     }
 
     /// Forgets what earlier units set for the session.
     pub(crate) async fn reset_session(self, connection: &mut Connection) -> Result<()> {
         match self {
-            Self::Sqlite => Ok(()),
+            // A migration's own settings hold for all its statements, `begin_script` takes them back.
+            Self::Sqlite | Self::MariaDb | Self::MySql => Ok(()),
             Self::Postgres => postgres::scope::reset_session(connection).await,
-            Self::MariaDb | Self::MySql => unimplemented!(),
+        }
+    }
+
+    /// Takes back what earlier scripts set for the session.
+    pub(crate) async fn begin_script(
+        self,
+        connection: &mut Connection,
+        lock_timeout: std::time::Duration,
+    ) -> Result<()> {
+        match self {
+            Self::Sqlite | Self::Postgres => Ok(()),
+            Self::MariaDb | Self::MySql => mysql::scope::begin_script(connection, lock_timeout).await,
+        }
+    }
+
+    /// Whether a statement only sets what its session knows, so that a deploy that goes on runs it again.
+    pub(crate) fn sets_session(self, statement: &str) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => false,
+            Self::MariaDb | Self::MySql => mysql::scope::sets_session(statement),
+        }
+    }
+
+    /// Whether a statement ends the transaction that it stands in, so that it is a unit of its own.
+    pub(crate) fn commits_implicitly(self, statement: &str) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => false,
+            Self::MariaDb | Self::MySql => mysql::scope::commits_implicitly(statement),
+        }
+    }
+
+    /// What tells whether a statement changed the schema.
+    pub(crate) async fn fingerprint(self, connection: &mut Connection, statement: &str) -> Result<String> {
+        match self {
+            Self::Sqlite | Self::Postgres => schema_fingerprint(connection).await,
+            Self::MariaDb | Self::MySql => mysql::doubt::fingerprint(connection, statement).await,
+        }
+    }
+
+    /// Whether a statement outside of a transaction is done or not begun, whatever dies.
+    pub(crate) fn is_atomic(self, statement: &str) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => false,
+            Self::MariaDb | Self::MySql => mysql::doubt::is_atomic(statement),
         }
     }
 
@@ -97,7 +141,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::reset::drop_everything(connection).await,
             Self::Postgres => postgres::reset::drop_everything(connection).await,
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::reset::drop_everything(connection).await,
         }
     }
 
@@ -106,7 +150,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::doubt::settle(connection, statement).await,
             Self::Postgres => postgres::doubt::settle(connection, statement).await,
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::doubt::settle(connection, statement).await,
         }
     }
 
@@ -115,7 +159,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::doubt::is_repeatable(statement),
             Self::Postgres => postgres::doubt::is_repeatable(statement),
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => mysql::doubt::is_repeatable(statement),
         }
     }
 
@@ -124,7 +168,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::scope::refuses_transaction(statement),
             Self::Postgres => postgres::scope::refuses_transaction(statement),
-            Self::MariaDb | Self::MySql => unimplemented!(),
+            Self::MariaDb | Self::MySql => false,
         }
     }
 }
@@ -136,7 +180,7 @@ impl Dialect {
             || match self {
                 Self::Sqlite => sqlite::scope::may_commit(statement),
                 Self::Postgres => postgres::scope::may_commit(statement),
-                Self::MariaDb | Self::MySql => unimplemented!(),
+                Self::MariaDb | Self::MySql => mysql::scope::may_commit(statement),
             }
     }
 }
@@ -145,6 +189,7 @@ impl Dialect {
 pub(crate) enum Scope {
     Sqlite(sqlite::scope::Scope),
     Postgres(postgres::scope::Scope),
+    MySql(mysql::scope::Scope),
 }
 
 impl Scope {
@@ -155,7 +200,9 @@ impl Scope {
             Dialect::Postgres => {
                 Ok(Self::Postgres(postgres::scope::Scope::open(connection, lock_timeout).await?))
             }
-            Dialect::MariaDb | Dialect::MySql => unimplemented!(),
+            Dialect::MariaDb | Dialect::MySql => {
+                Ok(Self::MySql(mysql::scope::Scope::open(connection, lock_timeout).await?))
+            }
         }
     }
 
@@ -168,6 +215,7 @@ impl Scope {
         match self {
             Self::Sqlite(scope) => scope.run(connection, statement).await,
             Self::Postgres(scope) => scope.run(connection, statement).await,
+            Self::MySql(scope) => scope.run(connection, statement).await,
         }
     }
 
@@ -176,6 +224,7 @@ impl Scope {
         match self {
             Self::Sqlite(scope) => scope.commit(connection).await,
             Self::Postgres(scope) => scope.commit(connection).await,
+            Self::MySql(scope) => scope.commit(connection).await,
         }
     }
 
@@ -184,6 +233,7 @@ impl Scope {
         match self {
             Self::Sqlite(scope) => scope.roll_back(connection).await,
             Self::Postgres(scope) => scope.roll_back(connection).await,
+            Self::MySql(scope) => scope.roll_back(connection).await,
         }
     }
 }

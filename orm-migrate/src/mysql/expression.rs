@@ -33,9 +33,8 @@ mod binding {
     pub(super) const SUM: u8 = 9;
     pub(super) const PRODUCT: u8 = 10;
     pub(super) const BIT_XOR: u8 = 11;
-    pub(super) const CONCAT: u8 = 12;
-    pub(super) const SIGN: u8 = 13;
-    pub(super) const COLLATE: u8 = 14;
+    pub(super) const SIGN: u8 = 12;
+    pub(super) const COLLATE: u8 = 13;
 }
 
 pub(super) struct Parser<'a> {
@@ -132,8 +131,8 @@ impl<'a> Parser<'a> {
         }
         match token.text {
             "&&" => Ok(joined("and", left, self.expression(binding::AND)?)),
-            // Our sessions have PIPES_AS_CONCAT in their sql_mode.
-            "||" => Ok(flat_call("concat()", left, self.expression(strength)?)),
+            // As long as sql_mode has no PIPES_AS_CONCAT, which ours never has.
+            "||" => Ok(joined("or", left, self.expression(binding::OR)?)),
             "!=" => Ok(Node::of("<>", vec![left, self.expression(strength)?])),
             "%" => Ok(Node::of("mod", vec![left, self.expression(strength)?])),
             operator => Ok(Node::of(operator, vec![left, self.expression(strength)?])),
@@ -232,16 +231,11 @@ fn truth(node: Node) -> Node {
     }
 }
 
-/// `a || b || c` is `concat(a,b,c)`.
-fn flat_call(name: &str, left: Node, right: Node) -> Node {
-    Node::flat(name, left, right)
-}
-
 fn symbol_strength(symbol: &str) -> Option<u8> {
     Some(match symbol {
         "=" | "<" | ">" | "<=" | ">=" | "<>" | "!=" | "<=>" => binding::COMPARISON,
         "&&" => binding::AND,
-        "||" => binding::CONCAT,
+        "||" => binding::OR,
         "|" => binding::BIT_OR,
         "&" => binding::BIT_AND,
         "<<" | ">>" => binding::SHIFT,
