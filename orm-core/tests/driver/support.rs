@@ -29,11 +29,24 @@ impl<T: Send + 'static, F: FnMut(&mut Reader<'_>) -> Result<T> + Send + 'static>
 }
 
 pub(crate) async fn run(on: &impl Executor, sql: &str, params: Vec<Value>) -> Result<u64> {
-    on.handle().execute(Statement::new(Arc::new(Sql::new(sql, Access::Write)), params)).await
+    execute(on, sql, Access::Write, params).await
 }
 
 pub(crate) async fn run_by_key(on: &impl Executor, sql: &str, params: Vec<Value>) -> Result<u64> {
-    on.handle().execute(Statement::new(Arc::new(Sql::new(sql, Access::WriteByKey)), params)).await
+    execute(on, sql, Access::WriteByKey, params).await
+}
+
+async fn execute(on: &impl Executor, sql: &str, access: Access, params: Vec<Value>) -> Result<u64> {
+    let sql = Sql::new(spelled(on.handle().dialect(), sql), access);
+    on.handle().execute(Statement::new(Arc::new(sql), params)).await
+}
+
+/// The tests write `$1`, which MariaDB does not know.
+pub(crate) fn spelled(dialect: Dialect, sql: &str) -> String {
+    match dialect {
+        Dialect::Sqlite | Dialect::Postgres => sql.to_owned(),
+        Dialect::MariaDb | Dialect::MySql => sql.replace("$1", "?").replace("$2", "?"),
+    }
 }
 
 pub(crate) async fn read<T, F>(
@@ -47,7 +60,11 @@ where
     F: FnMut(&mut Reader<'_>) -> Result<T> + Send + 'static,
 {
     let sink = Box::new(Rows { rows: Vec::new(), read });
-    let sink = on.handle().fetch(Statement::new(Arc::clone(sql), params), sink).await?;
+    let sql = match spelled(on.handle().dialect(), sql.text()) {
+        text if text == **sql.text() => Arc::clone(sql),
+        text => Arc::new(Sql::new(text, sql.access())),
+    };
+    let sink = on.handle().fetch(Statement::new(sql, params), sink).await?;
     Ok(sink.into_any().downcast::<Rows<T, F>>().map(|rows| rows.rows).ok().unwrap())
 }
 
@@ -99,6 +116,19 @@ pub(crate) async fn postgres_options(test: &str) -> Option<ConnectOptions> {
     )
 }
 
+/// A database of MariaDB of its own, empty, for the test of that name.
+pub(crate) async fn mariadb_options(test: &str) -> Option<ConnectOptions> {
+    let url = mariadb_url()?;
+    let mut connection = Connection::open(&ConnectOptions::parse(&url).unwrap()).await.unwrap();
+    let name = format!("driver_{test}");
+    let anew = format!("DROP DATABASE IF EXISTS {name}; CREATE DATABASE {name} DEFAULT COLLATE utf8mb4_bin");
+    connection.batch(&anew).await.unwrap();
+    let (server, parameters) = url.split_once('?').map_or((&*url, None), |(a, p)| (a, Some(p)));
+    let server = server.rsplit_once('/').unwrap().0;
+    let parameters = parameters.map(|parameters| format!("?{parameters}")).unwrap_or_default();
+    Some(ConnectOptions::parse(&format!("{server}/{name}{parameters}")).unwrap())
+}
+
 /// An empty database on each engine.
 pub(crate) async fn databases(test: &str) -> Vec<Db> {
     let mut databases = Vec::new();
@@ -106,6 +136,9 @@ pub(crate) async fn databases(test: &str) -> Vec<Db> {
         databases.push(Db::connect("sqlite::memory:").await.unwrap());
     }
     if let Some(options) = postgres_options(test).await {
+        databases.push(Db::connect_with(options).await.unwrap());
+    }
+    if let Some(options) = mariadb_options(test).await {
         databases.push(Db::connect_with(options).await.unwrap());
     }
     databases
