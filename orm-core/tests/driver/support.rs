@@ -1,6 +1,14 @@
 //! What the tests share: databases of their own, and statements in one line.
 
-use std::{any::Any, sync::Arc};
+use std::{
+    any::Any,
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+};
 
 use orm_core::{
     Access, ConnectOptions, Connection, Db, Dialect, Executor, Reader, Result, Sink, Sql, Statement, Value,
@@ -188,5 +196,45 @@ impl File {
 impl Drop for File {
     fn drop(&mut self) {
         self.remove();
+    }
+}
+
+/// A door to the server that counts how often the client spoke after the server had.
+pub(crate) struct Door {
+    pub(crate) port: u16,
+    pub(crate) trips: Arc<AtomicU32>,
+}
+
+impl Door {
+    /// Lets one client through.
+    pub(crate) fn open(server: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let trips = Arc::new(AtomicU32::new(0));
+        let counter = Arc::clone(&trips);
+        std::thread::spawn(move || {
+            let client = listener.accept().unwrap().0;
+            let server = TcpStream::connect(server).unwrap();
+            let answered = Arc::new(AtomicBool::new(true));
+            let (from_server, to_client) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+            let sets = Arc::clone(&answered);
+            std::thread::spawn(move || pass(from_server, to_client, || sets.store(true, Ordering::SeqCst)));
+            pass(client, server, || {
+                if answered.swap(false, Ordering::SeqCst) {
+                    counter.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        });
+        Self { port, trips }
+    }
+}
+
+fn pass(mut from: TcpStream, mut to: TcpStream, seen: impl Fn()) {
+    let mut buffer = [0; 65_536];
+    while let Ok(length @ 1..) = from.read(&mut buffer) {
+        seen();
+        if to.write_all(&buffer[..length]).is_err() {
+            return;
+        }
     }
 }
