@@ -42,6 +42,7 @@ pub(super) fn clause(
                 check_known(dialect, table, key)?;
             }
             check_update(dialect, table, given, key)?;
+            super::write::check_assigns(dialect, assigns)?;
             for assign in assigns {
                 clause.value(Alias::new(assign.column.facts.name), renderer.node(&assign.value)?);
             }
