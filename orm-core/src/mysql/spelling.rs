@@ -140,7 +140,7 @@ impl Spelling for MySql {
     fn divide(&self, value_type: Option<ValueType>, left: Expr, right: Expr) -> Expr {
         match value_type {
             Some(ValueType::F32 | ValueType::F64 | ValueType::Decimal) => left.div(right),
-            _ => left.binary(BinOper::Custom("DIV".into()), right),
+            _ => left.binary(BinOper::Custom("DIV"), right),
         }
     }
 
