@@ -65,6 +65,8 @@ pub struct Capabilities {
     pub alter_constraints: bool,
     /// There is a type for UUIDs, which reads and writes them as text.
     pub uuids: bool,
+    /// The assignments of an update see the row as it was, whatever stands before them.
+    pub assigns_at_once: bool,
     /// A statement that fails leaves its transaction good for nothing but a rollback.
     pub error_aborts_transaction: bool,
     /// Several transactions may write at a time.

@@ -1,6 +1,6 @@
 //! Times are cut to microseconds on their way out, on every database alike.
 
-#[cfg(any(feature = "postgres", feature = "mysql"))]
+#[cfg(feature = "postgres")]
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono::{NaiveTime, Timelike};
 
@@ -11,13 +11,13 @@ pub(crate) fn cut(time: NaiveTime) -> NaiveTime {
 }
 
 /// Cuts a date with a time to microseconds.
-#[cfg(any(feature = "postgres", feature = "mysql"))]
+#[cfg(feature = "postgres")]
 pub(crate) fn cut_date_time(value: NaiveDateTime) -> NaiveDateTime {
     value.date().and_time(cut(value.time()))
 }
 
 /// Cuts a moment to microseconds.
-#[cfg(any(feature = "postgres", feature = "mysql"))]
+#[cfg(feature = "postgres")]
 pub(crate) fn cut_timestamp(value: DateTime<Utc>) -> DateTime<Utc> {
     cut_date_time(value.naive_utc()).and_utc()
 }

@@ -312,7 +312,11 @@ mod tests {
                 Dialect::MariaDb,
                 "mysql://ann:x@localhost/shop?socket=/run/my.sock",
             ),
-            ("mysql://localhost/shop?ssl-mode=disabled", Dialect::MySql, "mysql://localhost/shop?ssl-mode=disabled"),
+            (
+                "mysql://localhost/shop?ssl-mode=disabled",
+                Dialect::MySql,
+                "mysql://localhost/shop?ssl-mode=disabled",
+            ),
             (
                 "postgresql://localhost/shop?lock_timeout=3&sslmode=disable&channel_binding=prefer",
                 Dialect::Postgres,

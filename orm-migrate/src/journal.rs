@@ -243,7 +243,8 @@ impl<'a> Writer<'a> {
     /// A migration is done.
     pub(crate) async fn finish(&mut self, name: &str) -> Result<()> {
         let (now, name_given) = (self.sql.now, self.parameters(1));
-        let sql = format!("UPDATE {}_orm_migration SET finished_at = {now} WHERE name = {name_given}", self.home);
+        let sql =
+            format!("UPDATE {}_orm_migration SET finished_at = {now} WHERE name = {name_given}", self.home);
         self.execute(&sql, vec![Value::Text(name.to_owned())]).await
     }
 

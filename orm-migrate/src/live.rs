@@ -3,8 +3,13 @@
 use orm_core::Connection;
 
 use crate::{
-    dialect::Dialect, error::Result, executor::{run::schema_fingerprint, script::Statement}, inspect::Inspected, journal::JournalSql,
-    lock::Holder, mysql, postgres, sqlite,
+    dialect::Dialect,
+    error::Result,
+    executor::{run::schema_fingerprint, script::Statement},
+    inspect::Inspected,
+    journal::JournalSql,
+    lock::Holder,
+    mysql, postgres, sqlite,
 };
 
 impl From<orm_core::Dialect> for Dialect {

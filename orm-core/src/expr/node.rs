@@ -124,6 +124,20 @@ impl Node {
         }
     }
 
+    /// Whether the value depends on a column of its own row. What stands in subqueries is taken to do so.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        match self {
+            Self::Column(column) => column.facts.name == name,
+            Self::Binary(_, left, right) => left.mentions(name) || right.mentions(name),
+            Self::Not(node) | Self::IsNull(node) | Self::IsNotNull(node) | Self::OrFalse(node) => {
+                node.mentions(name)
+            }
+            Self::Call(_, nodes) | Self::InKeys(nodes, _) => nodes.iter().any(|node| node.mentions(name)),
+            Self::Exists(_) | Self::Scalar(_) | Self::InSubquery(..) => true,
+            Self::Param(_) | Self::Bool(_) | Self::Excluded(_) | Self::Invalid(_) => false,
+        }
+    }
+
     /// The type of the value, where the node itself says it.
     pub(crate) fn value_type(&self) -> Option<ValueType> {
         match self {

@@ -1,13 +1,15 @@
 //! Values on their way into MariaDB or MySQL, each as the one type that its column has.
 
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use orm_schema::ValueType;
+use rust_decimal::Decimal;
 use sqlx::{Encode, MySql, Type, mysql::MySqlArguments};
 use uuid::Uuid;
 
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
-    microseconds::{cut, cut_date_time, cut_timestamp},
+    microseconds::cut,
     value::Value,
 };
 
@@ -42,11 +44,14 @@ fn add(dialect: Dialect, to: &mut MySqlArguments, value: &Value) -> Result<()> {
         Value::F64(value) => encode(to, finite(*value, value.is_finite())?),
         Value::Text(text) => encode(to, text.as_str()),
         Value::Bytes(bytes) => encode(to, bytes.as_slice()),
-        Value::Date(date) => encode(to, date),
+        Value::Date(date) => encode(to, in_range(*date)?),
         Value::Time(time) => encode(to, cut(*time)),
-        Value::DateTime(value) => encode(to, cut_date_time(*value)),
+        Value::DateTime(value) => encode(to, in_range(value.date())?.and_time(cut(value.time()))),
         // In UTC: the column is a `datetime(6)`, since `timestamp` ends in 2038.
-        Value::Timestamp(value) => encode(to, cut_timestamp(*value).naive_utc()),
+        Value::Timestamp(value) => {
+            let value = value.naive_utc();
+            encode(to, in_range(value.date())?.and_time(cut(value.time())))
+        }
         Value::Uuid(uuid) => add_uuid(dialect, to, uuid),
         Value::Decimal(decimal) => encode(to, decimal),
         Value::Json(json) => encode(to, json.to_string()),
@@ -78,6 +83,14 @@ fn finite<T: std::fmt::Display>(value: T, is_finite: bool) -> Result<T> {
     Err(Error::invalid_value(format!("{value} cannot be stored: a float must be a finite number here")))
 }
 
+/// A date has a year of four digits ("DATE").
+fn in_range(date: NaiveDate) -> Result<NaiveDate> {
+    if (0..=9999).contains(&date.year()) {
+        return Ok(date);
+    }
+    Err(Error::invalid_value(format!("{date} cannot be stored: a date here is of the years 0000 to 9999")))
+}
+
 /// A NULL of the type that a value would have: each run says its types, but the server prepares anew when they change.
 fn add_null(to: &mut MySqlArguments, value_type: ValueType) -> Result<()> {
     match value_type {
@@ -90,11 +103,11 @@ fn add_null(to: &mut MySqlArguments, value_type: ValueType) -> Result<()> {
         ValueType::F64 => encode(to, None::<f64>),
         ValueType::Text | ValueType::Enum(_) | ValueType::Json => encode(to, None::<&str>),
         ValueType::Bytes => encode(to, None::<&[u8]>),
-        ValueType::Date => encode(to, None::<chrono::NaiveDate>),
-        ValueType::Time => encode(to, None::<chrono::NaiveTime>),
-        ValueType::DateTime | ValueType::Timestamp => encode(to, None::<chrono::NaiveDateTime>),
+        ValueType::Date => encode(to, None::<NaiveDate>),
+        ValueType::Time => encode(to, None::<NaiveTime>),
+        ValueType::DateTime | ValueType::Timestamp => encode(to, None::<NaiveDateTime>),
         ValueType::Uuid => encode(to, None::<&[u8]>),
-        ValueType::Decimal => encode(to, None::<rust_decimal::Decimal>),
+        ValueType::Decimal => encode(to, None::<Decimal>),
         ValueType::Array(_) => Err(Error::unsupported("these servers have no arrays")),
     }
 }

@@ -29,6 +29,8 @@ pub(crate) const MARIADB: Capabilities = Capabilities {
     transactional_ddl: false,
     alter_constraints: true,
     uuids: true,
+    // By the SQL mode of our sessions (`SIMULTANEOUS_ASSIGNMENT`).
+    assigns_at_once: true,
     // A deadlock does, which its error says.
     error_aborts_transaction: false,
     concurrent_writers: true,
@@ -41,5 +43,7 @@ pub(crate) const MYSQL: Capabilities = Capabilities {
     returning: Returning { insert: false, update: false, delete: false },
     lateral: true,
     uuids: false,
+    // "UPDATE Statement": from left to right.
+    assigns_at_once: false,
     ..MARIADB
 };

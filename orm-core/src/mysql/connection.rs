@@ -27,6 +27,7 @@ use crate::{
 pub(crate) struct Raw {
     sqlx: MySqlConnection,
     session: Session,
+    address: MySqlConnectOptions,
     keeps_statements: bool,
 }
 
@@ -41,7 +42,8 @@ impl server::Raw for Raw {
         let connecting = async {
             let mut sqlx = address.connect().await?;
             let session = interrupt::prepare_session(&mut sqlx, options).await?;
-            Ok(Self { sqlx, session, keeps_statements: options.statement_cache_capacity > 0 })
+            let keeps_statements = options.statement_cache_capacity > 0;
+            Ok(Self { sqlx, session, address, keeps_statements })
         };
         match tokio::time::timeout(options.connect_timeout, connecting).await {
             Ok(result) => result.map_err(|error| error::cannot_connect(options, error)),
@@ -66,6 +68,12 @@ impl server::Raw for Raw {
         if let Ok(Err(error)) = tokio::time::timeout(GOODBYE, self.sqlx.close()).await {
             tracing::debug!(%error, "closing a connection");
         }
+    }
+
+    fn abandon(self) {
+        let Self { sqlx, session, address, .. } = self;
+        drop(sqlx);
+        interrupt::kill_soon(address, session.id);
     }
 
     fn arguments(&self, params: &[Value]) -> Result<MySqlArguments> {

@@ -123,7 +123,9 @@ fn violation(kind: ErrorKind, message: &str) -> Option<Violation> {
     let mut violation = Violation::default();
     match kind {
         // `Column 'name' cannot be null`, `Field 'name' doesn't have a default value`
-        ErrorKind::NotNullViolation => violation.fields.extend(first_quoted(message, '\'').map(str::to_owned)),
+        ErrorKind::NotNullViolation => {
+            violation.fields.extend(first_quoted(message, '\'').map(str::to_owned))
+        }
         // `Duplicate entry 'a@x' for key 'users_email_key'`; MySQL puts the table before the key.
         ErrorKind::UniqueViolation => {
             let key = last_quoted(message, '\'')?;
@@ -136,9 +138,9 @@ fn violation(kind: ErrorKind, message: &str) -> Option<Violation> {
         ErrorKind::CheckViolation => {
             let name = first_quoted(message, '`').or_else(|| first_quoted(message, '\''));
             violation.constraint = name.map(str::to_owned);
-            violation.table = message.split_once(" failed for ").and_then(|(_, table)| {
-                last_quoted(table, '`').map(str::to_owned)
-            });
+            violation.table = message
+                .split_once(" failed for ")
+                .and_then(|(_, table)| last_quoted(table, '`').map(str::to_owned));
         }
         _ => return None,
     }
@@ -154,9 +156,11 @@ fn foreign_key(violation: &mut Violation, message: &str) {
     if message.starts_with("Cannot delete or update a parent row") {
         return;
     }
-    let columns = constraint.split_once("FOREIGN KEY (").and_then(|(_, rest)| rest.split_once(") REFERENCES "));
+    let columns =
+        constraint.split_once("FOREIGN KEY (").and_then(|(_, rest)| rest.split_once(") REFERENCES "));
     if let Some((columns, _)) = columns {
-        violation.fields = columns.split(", ").map(|name| name.trim_matches('`').replace("``", "`")).collect();
+        violation.fields =
+            columns.split(", ").map(|name| name.trim_matches('`').replace("``", "`")).collect();
     }
 }
 

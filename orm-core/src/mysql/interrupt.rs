@@ -1,8 +1,15 @@
-//! What ends a statement early: the time-outs of a session, set in one round trip with everything else that ours have.
+//! What ends a statement early: the time-outs of a session, set in one round trip with everything else that ours have,
+//! and that nobody waits for it any more.
+//!
+//! A statement that is dropped half-way leaves an answer on the way, so its socket is closed. The server notices that
+//! only when it sends something: a statement that waits for a lock would get it one day, run, and commit. So the session
+//! is killed over another connection; who may log in may kill his own ("KILL"). Numbers of sessions are not used again.
 
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, MySqlConnection, Row};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, MySqlConnection, Row, mysql::MySqlConnectOptions,
+};
 
 use crate::{dialect::Dialect, options::ConnectOptions};
 
@@ -11,6 +18,8 @@ use crate::{dialect::Dialect, options::ConnectOptions};
 pub(super) struct Session {
     /// Which of the two servers it is.
     pub(super) dialect: Dialect,
+    /// The number of the session.
+    pub(super) id: u64,
     /// Whether waiting too long for a lock rolls the whole transaction back, not only the statement
     /// (`innodb_rollback_on_timeout`).
     pub(super) timeout_spoils: bool,
@@ -38,7 +47,8 @@ pub(super) async fn prepare_session(
     let is_mariadb = version.to_ascii_lowercase().contains("mariadb");
     Ok(Session {
         dialect: if is_mariadb { Dialect::MariaDb } else { Dialect::MySql },
-        timeout_spoils: row.try_get::<i64, _>(1)? != 0,
+        id: row.try_get(1)?,
+        timeout_spoils: row.try_get::<i64, _>(2)? != 0,
     })
 }
 
@@ -65,7 +75,7 @@ fn settings(options: &ConnectOptions) -> String {
     if options.read_only {
         settings.push_str("SET SESSION TRANSACTION READ ONLY; ");
     }
-    settings.push_str("SELECT VERSION(), @@innodb_rollback_on_timeout");
+    settings.push_str("SELECT VERSION(), CAST(CONNECTION_ID() AS UNSIGNED), @@innodb_rollback_on_timeout");
     settings
 }
 
@@ -73,6 +83,28 @@ fn settings(options: &ConnectOptions) -> String {
 fn whole_seconds(timeout: Duration) -> u64 {
     let seconds = timeout.as_secs() + u64::from(timeout.subsec_nanos() > 0);
     seconds.clamp(1, 31_536_000)
+}
+
+/// How long it may take to kill a session.
+const KILL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Kills a session on a task of its own. Without a runtime, its statement lives on.
+pub(super) fn kill_soon(address: MySqlConnectOptions, id: u64) {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+    runtime.spawn(async move {
+        match tokio::time::timeout(KILL_TIMEOUT, kill(&address, id)).await {
+            Ok(Ok(())) => {}
+            // Most often because it is over already.
+            Ok(Err(error)) => tracing::debug!(%error, "killing the session of a statement that was given up"),
+            Err(_) => tracing::warn!("killing the session of a statement that was given up took too long"),
+        }
+    });
+}
+
+async fn kill(address: &MySqlConnectOptions, id: u64) -> sqlx::Result<()> {
+    let mut sqlx = address.connect().await?;
+    sqlx::raw_sql(AssertSqlSafe(format!("KILL {id}"))).execute(&mut sqlx).await?;
+    sqlx.close().await
 }
 
 #[cfg(test)]
@@ -86,7 +118,9 @@ mod tests {
         );
         let settings = settings(&options.unwrap());
         assert!(settings.contains("innodb_lock_wait_timeout = 2, lock_wait_timeout = 2"), "{settings}");
-        assert!(settings.contains("/*M! , max_statement_time = 0.25 *//*!80000 , max_execution_time = 250 */"));
+        assert!(
+            settings.contains("/*M! , max_statement_time = 0.25 *//*!80000 , max_execution_time = 250 */")
+        );
         assert!(settings.contains("SET SESSION TRANSACTION READ ONLY; SELECT VERSION()"), "{settings}");
     }
 }

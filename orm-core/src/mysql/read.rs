@@ -109,8 +109,22 @@ fn read<'a, T>(
 #[cold]
 fn mismatch(row: &MySqlRow, at: usize, expected: &str) -> Error {
     let (name, found) =
-        row.columns().get(at).map_or(("?", "?"), |column| (column.name(), column.type_info().name()));
+        row.columns().get(at).map_or(("?", "?"), |column| (column.name(), type_name(column.type_info())));
     Error::invalid_value(format!("column {} (`{name}`) holds {found} where {expected} was expected", at + 1))
+}
+
+/// The name of a type as it is declared: see [`Cell::is_text`].
+fn type_name(info: &MySqlTypeInfo) -> &str {
+    let is_text = <str as Type<MySql>>::compatible(info);
+    match info.name() {
+        "VARBINARY" if is_text => "VARCHAR",
+        "BINARY" if is_text => "CHAR",
+        "TINYBLOB" if is_text => "TINYTEXT",
+        "BLOB" if is_text => "TEXT",
+        "MEDIUMBLOB" if is_text => "MEDIUMTEXT",
+        "LONGBLOB" if is_text => "LONGTEXT",
+        name => name,
+    }
 }
 
 #[cold]
@@ -227,8 +241,11 @@ impl<'a> Cell<'a> {
         }
         let text = self.ascii()?;
         let exact = Decimal::from_str_exact(text).ok();
-        exact.or_else(|| Decimal::from_str_exact(text.split_once('.')?.0).ok().filter(|_| ends_in_zeros(text)))
-            .or_else(|| Decimal::from_str_exact(text.trim_end_matches('0')).ok().filter(|_| text.contains('.')))
+        exact
+            .or_else(|| Decimal::from_str_exact(text.split_once('.')?.0).ok().filter(|_| ends_in_zeros(text)))
+            .or_else(|| {
+                Decimal::from_str_exact(text.trim_end_matches('0')).ok().filter(|_| text.contains('.'))
+            })
     }
 
     fn ascii(self) -> Option<&'a str> {

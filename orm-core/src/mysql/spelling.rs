@@ -1,11 +1,12 @@
 //! How MariaDB and MySQL say it.
 
-use orm_schema::ValueType;
-use sea_query::{Expr, ExprTrait, Func, Values};
+use orm_schema::{ColumnType, ValueType};
+use sea_query::{BinOper, Expr, ExprTrait, Func, Values};
 
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
+    facts::{ColumnFacts, TableFacts},
     microseconds::cut,
     sql::{BuildStatement, KeyParam, Spelling},
     value::Value,
@@ -48,6 +49,21 @@ impl Spelling for MySql {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Digits behind the point that a column has no place for are rounded away, without an error ("DECIMAL"). Where the
+    /// model says how many there are, that is what was asked for.
+    fn check_stored(&self, table: &TableFacts, column: &ColumnFacts, value: &Value) -> Result<()> {
+        let Value::Decimal(decimal) = value else { return Ok(()) };
+        let digits = decimal.normalize().scale();
+        if digits <= DECIMAL_SCALE || !is_unbounded_decimal(table, column) {
+            return Ok(());
+        }
+        Err(Error::invalid_value(format!(
+            "{decimal} has {digits} digits behind the point, but {} keeps {DECIMAL_SCALE} of a decimal without a \
+             bound: say how many with `decimal(precision, scale)`",
+            self.0
+        )))
     }
 
     fn bool(&self, value: bool) -> Expr {
@@ -124,7 +140,7 @@ impl Spelling for MySql {
     fn divide(&self, value_type: Option<ValueType>, left: Expr, right: Expr) -> Expr {
         match value_type {
             Some(ValueType::F32 | ValueType::F64 | ValueType::Decimal) => left.div(right),
-            _ => template("(? DIV ?)", vec![left, right]),
+            _ => left.binary(BinOper::Custom("DIV".into()), right),
         }
     }
 
@@ -158,6 +174,15 @@ impl Spelling for MySql {
     fn unnest(&self, _: &[ValueType], params: Vec<Expr>) -> Vec<Expr> {
         params
     }
+}
+
+/// How many digits behind the point a decimal has for which the model says nothing else: `decimal(38,10)`.
+const DECIMAL_SCALE: u32 = 10;
+
+fn is_unbounded_decimal(table: &TableFacts, column: &ColumnFacts) -> bool {
+    let table = table.table();
+    let column = table.columns.iter().find(|declared| declared.name.as_str() == column.name);
+    column.is_some_and(|column| column.column_type == ColumnType::Decimal)
 }
 
 impl MySql {
@@ -204,11 +229,9 @@ fn json_type(value_type: ValueType) -> &'static str {
         ValueType::DateTime | ValueType::Timestamp => "DATETIME(6)",
         ValueType::Uuid => "CHAR(36)",
         ValueType::Decimal => "DECIMAL(65, 30)",
-        ValueType::Text
-        | ValueType::Bytes
-        | ValueType::Json
-        | ValueType::Enum(_)
-        | ValueType::Array(_) => "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+        ValueType::Text | ValueType::Bytes | ValueType::Json | ValueType::Enum(_) | ValueType::Array(_) => {
+            "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+        }
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     transactional_ddl: true,
     alter_constraints: true,
     uuids: true,
+    assigns_at_once: true,
     error_aborts_transaction: true,
     concurrent_writers: true,
     isolation_levels: true,

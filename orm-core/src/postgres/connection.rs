@@ -64,6 +64,11 @@ impl server::Raw for Raw {
         }
     }
 
+    /// The server looks whether we are still there (`interrupt.rs`).
+    fn abandon(self) {
+        drop(self);
+    }
+
     fn arguments(&self, params: &[Value]) -> Result<PgArguments> {
         bind::arguments(params)
     }

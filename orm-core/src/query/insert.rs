@@ -4,12 +4,14 @@ use std::marker::PhantomData;
 
 use super::{downcast, output::Items, run};
 use crate::{
+    dialect::Dialect,
     error::{Error, Result},
     executor::Executor,
     expr::{Assign, Assigns, Column, Expr, Node},
     facts::{ColumnFacts, TableFacts},
     model::{Columns, Model},
     sql::{self, InsertSql},
+    statement::Statement,
     value::Value,
 };
 
@@ -79,6 +81,10 @@ impl RowBuilder {
             .collect()
     }
 
+    fn take_values(&mut self) -> Vec<Value> {
+        self.values.iter_mut().filter_map(Option::take).collect()
+    }
+
     fn into_values(self) -> impl Iterator<Item = Value> {
         self.values.into_iter().flatten()
     }
@@ -113,12 +119,14 @@ impl OnConflict {
     /// says so.
     fn ignores(&self, error: &Error) -> bool {
         let Self::Nothing(key) = self else { return false };
-        let fields = error.violation().filter(|_| error.is_unique_violation()).map(|violation| &violation.fields);
+        let fields =
+            error.violation().filter(|_| error.is_unique_violation()).map(|violation| &violation.fields);
         match (key, fields) {
             (_, None) => false,
             (Conflicting::Anything, Some(_)) => true,
             (Conflicting::Columns(columns), Some(fields)) => {
-                fields.len() == columns.len() && columns.iter().all(|facts| fields.iter().any(|f| f == facts.field))
+                fields.len() == columns.len()
+                    && columns.iter().all(|facts| fields.iter().any(|f| f == facts.field))
             }
         }
     }
@@ -181,12 +189,19 @@ impl<M: Model> Insert<M> {
         self.run(executor).await?.ok_or_else(|| Error::not_found(model))
     }
 
-    async fn run(mut self, executor: &impl Executor) -> Result<Option<M>> {
-        if let Some(message) = self.error {
+    /// The SQL that inserts the row on a database, without sending it and without what gives the row back.
+    ///
+    /// # Errors
+    /// When the insert makes no sense, or the database cannot do it.
+    pub fn sql(mut self, dialect: Dialect) -> Result<String> {
+        Ok(self.statement(dialect, false)?.sql.text().to_string())
+    }
+
+    fn statement(&mut self, dialect: Dialect, returning: bool) -> Result<Statement> {
+        if let Some(message) = self.error.take() {
             return Err(Error::invalid_query(message));
         }
         M::fill(&mut self.row);
-        let handle = executor.handle();
         let columns = self.row.columns(M::TABLE);
         let insert = InsertSql {
             table: M::TABLE,
@@ -194,13 +209,20 @@ impl<M: Model> Insert<M> {
             columns: &columns,
             rows: 1,
             conflict: self.conflict.as_ref(),
-            returning: true,
+            returning,
         };
-        let statement = sql::insert(handle.dialect(), &insert, self.row.into_values().collect())?;
+        sql::insert(dialect, &insert, self.row.take_values())
+    }
+
+    async fn run(mut self, executor: &impl Executor) -> Result<Option<M>> {
+        let handle = executor.handle();
+        let statement = self.statement(handle.dialect(), true)?;
         let targeted = handle.dialect().capabilities().on_conflict;
         match run::returning(handle, statement, M::TABLE, Items::batch(M::decode)).await {
             Ok(rows) => Ok(downcast::<M>(rows)?.pop()),
-            Err(error) if !targeted && self.conflict.is_some_and(|conflict| conflict.ignores(&error)) => Ok(None),
+            Err(error) if !targeted && self.conflict.is_some_and(|conflict| conflict.ignores(&error)) => {
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }
@@ -325,11 +347,11 @@ impl<M: Model> InsertMany<M> {
 
 /// The statements for many rows. All rows come from one type, so they write the same columns.
 fn bulk(
-    dialect: crate::Dialect,
+    dialect: Dialect,
     table: &'static TableFacts,
     rows: Vec<RowBuilder>,
     returning: bool,
-) -> Result<Vec<crate::statement::Statement>> {
+) -> Result<Vec<Statement>> {
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
     let columns = first.columns(table);
     let values = rows.into_iter().map(|row| row.into_values().collect()).collect();

@@ -9,6 +9,7 @@ use super::{
     row_count,
 };
 use crate::{
+    dialect::Dialect,
     error::{Error, Result},
     executor::{Executor, Handle},
     expr::{Column, Node},
@@ -88,6 +89,16 @@ pub(super) async fn locked_keys(handle: Handle<'_>, plan: &Plan) -> Result<Vec<V
     let collector = collect(handle, statement, Names::Rows(root.table), nothing, vec![capture]).await?;
     let keys = collector.captures.into_iter().flat_map(|capture| capture.keys).collect();
     Ok(Groups::new(keys).keys)
+}
+
+/// The text of the statement that reads the rows of a plan.
+pub(super) fn sql(dialect: Dialect, plan: &Plan) -> Result<String> {
+    let mut extra = Vec::new();
+    for load in &plan.reading.loads {
+        plan.places(load, &mut extra);
+    }
+    let statement = sql::select(dialect, &Select { extra: &extra, ..Select::of(plan) })?;
+    Ok(statement.sql.text().to_string())
 }
 
 /// The rows of one statement, and the keys that were read beside them.
@@ -362,6 +373,9 @@ pub(super) fn name_fields(mut error: Error, table: &'static TableFacts) -> Error
         let ours = violation.table.as_deref().is_none_or(|name| name == table.name);
         if ours {
             violation.model = Some(table.model.to_owned());
+            if !foreign_key {
+                violation.table.get_or_insert_with(|| table.name.to_owned());
+            }
             if violation.fields.is_empty()
                 && let Some(name) = violation.constraint.as_deref().filter(|_| unique)
             {

@@ -81,6 +81,15 @@ impl<M: Model> Update<M> {
         downcast(rows)
     }
 
+    /// The SQL that changes the rows on a database, without sending it.
+    ///
+    /// # Errors
+    /// When the update makes no sense, or the database cannot do it.
+    pub fn sql(&self, dialect: Dialect) -> Result<String> {
+        let statement = sql::update(dialect, &self.write(false)?, &self.assigns)?;
+        Ok(statement.sql.text().to_string())
+    }
+
     /// Finds and locks the rows, changes them by their keys, and reads them.
     async fn exec_and_read(&self, handle: Handle<'_>) -> Result<Vec<M>> {
         // Every error that the update by itself would be.

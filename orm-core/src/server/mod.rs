@@ -44,6 +44,10 @@ pub(crate) trait Raw: Sized + Send + 'static {
     /// Says goodbye and closes.
     fn close(self) -> impl Future<Output = ()> + Send;
 
+    /// Closes a connection whose statement nobody waits for any more, and ends that statement if the server does not by
+    /// itself.
+    fn abandon(self);
+
     /// Encodes all values before anything is sent.
     fn arguments(&self, params: &[Value]) -> Result<Self::Arguments>;
 

@@ -218,11 +218,14 @@ impl<R: Raw> Pooled<R> {
     }
 
     fn close(&mut self) {
-        match self.slot.take() {
-            // Taken out of the pool, which makes another one.
-            Some(Slot::Pool(object)) => drop(Object::take(object)),
-            Some(Slot::Own(raw)) => drop(raw),
-            None => {}
+        drop(self.take());
+    }
+
+    /// The connection, taken out of the pool, which makes another one.
+    fn take(&mut self) -> Option<Box<R>> {
+        match self.slot.take()? {
+            Slot::Pool(object) => Some(Object::take(object)),
+            Slot::Own(raw) => Some(raw),
         }
     }
 }
@@ -230,7 +233,9 @@ impl<R: Raw> Pooled<R> {
 impl<R: Raw> Drop for Pooled<R> {
     fn drop(&mut self) {
         if self.busy {
-            self.close();
+            if let Some(raw) = self.take() {
+                raw.abandon();
+            }
         } else if self.in_transaction() && matches!(self.slot, Some(Slot::Pool(_))) {
             roll_back_soon(Self {
                 slot: self.slot.take(),

@@ -30,18 +30,44 @@ pub(super) fn clause(
         Conflicting::Columns(_) | Conflicting::Anything => Clause::new(),
     };
     match conflict {
-        OnConflict::Nothing(_) if !targeted => return Ok(None),
+        OnConflict::Nothing(key) if !targeted => {
+            check_known(dialect, table, key)?;
+            return Ok(None);
+        }
         OnConflict::Nothing(_) => {
             clause.do_nothing();
         }
         OnConflict::Update(key, assigns) => {
+            if !targeted {
+                check_known(dialect, table, key)?;
+            }
             check_update(dialect, table, given, key)?;
+            super::write::check_assigns(dialect, assigns)?;
             for assign in assigns {
                 clause.value(Alias::new(assign.column.facts.name), renderer.node(&assign.value)?);
             }
         }
     }
     Ok(Some(clause))
+}
+
+/// Refuses columns that are no unique key of the model, where the database is not told which they are and so cannot say.
+fn check_known(dialect: Dialect, table: &TableFacts, key: &Conflicting) -> Result<()> {
+    let Conflicting::Columns(columns) = key else { return Ok(()) };
+    let declared = table.table();
+    if unique_keys(&declared).iter().any(|key| is_key(&key.columns, columns)) {
+        return Ok(());
+    }
+    let fields: Vec<&str> = columns.iter().map(|facts| facts.field).collect();
+    Err(Error::unsupported(format!(
+        "{dialect} cannot say by which unique key a row is there already, and `{}` declares none of ({})",
+        table.model,
+        fields.join(", ")
+    )))
+}
+
+fn is_key(key: &[&str], columns: &[&'static ColumnFacts]) -> bool {
+    key.len() == columns.len() && columns.iter().all(|facts| key.contains(&facts.name))
 }
 
 /// Refuses an update that the database would do, or refuse, for another key than the one that was meant.
@@ -74,15 +100,10 @@ fn other_keys(
     given: &[&'static ColumnFacts],
     columns: &[&'static ColumnFacts],
 ) -> Vec<String> {
-    let meant: Vec<&str> = columns.iter().map(|facts| facts.name).collect();
-    let same = |key: &[&str]| key.len() == meant.len() && key.iter().all(|name| meant.contains(name));
-    let keys = unique_keys(table);
-    if !keys.iter().any(|key| same(&key.columns)) {
-        return vec![format!("`{}` has no unique key of ({})", table.name, meant.join(", "))];
-    }
     let may_conflict = |key: &&UniqueKey<'_>| key.columns.iter().all(|name| may_be_there(table, given, name));
-    keys.iter()
-        .filter(|key| !same(&key.columns))
+    unique_keys(table)
+        .iter()
+        .filter(|key| !is_key(&key.columns, columns))
         .filter(may_conflict)
         .map(|key| format!("({}) of `{}` is unique, too", key.columns.join(", "), table.name))
         .collect()

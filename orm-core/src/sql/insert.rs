@@ -46,10 +46,11 @@ impl InsertSql<'_> {
         shape.count(self.columns.len());
         self.columns.iter().for_each(|facts| shape.column_facts(facts));
         for (at, value) in values.iter().enumerate() {
-            shape.param(value).map_err(|error| {
-                let facts = self.columns[at % self.columns.len()];
-                error.context(format_args!("`{}.{}`", self.table.model, facts.field))
-            })?;
+            let facts = self.columns[at % self.columns.len()];
+            let stored = dialect.spelling().check_stored(self.table, facts, value);
+            stored
+                .and_then(|()| shape.param(value))
+                .map_err(|error| error.context(format_args!("`{}.{}`", self.table.model, facts.field)))?;
         }
         match self.conflict {
             None => shape.byte(0),

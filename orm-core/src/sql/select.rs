@@ -121,7 +121,10 @@ impl<'a> Select<'a> {
         let mut shape = Shape::new(dialect, 1);
         shape.byte(self.purpose as u8);
         shape.byte(
-            u8::from(plan.distinct) | u8::from(self.limit.per_key) << 1 | u8::from(plan.aggregate) << 2 | u8::from(self.lock) << 3,
+            u8::from(plan.distinct)
+                | u8::from(self.limit.per_key) << 1
+                | u8::from(plan.aggregate) << 2
+                | u8::from(self.lock) << 3,
         );
         shape.sources(&plan.sources)?;
         match self.picks.or(plan.reading.picks.as_deref()) {

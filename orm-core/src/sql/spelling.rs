@@ -6,6 +6,7 @@ use sea_query::{Expr, ExprTrait};
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
+    facts::{ColumnFacts, TableFacts},
     value::Value,
 };
 
@@ -22,6 +23,11 @@ pub(crate) trait Spelling: Sync {
 
     /// Whether the database can take a value, before anything is sent.
     fn check_value(&self, value: &Value) -> Result<()>;
+
+    /// Whether a column keeps a value as it is, where the database would not say that it doesn't.
+    fn check_stored(&self, _table: &TableFacts, _column: &ColumnFacts, _value: &Value) -> Result<()> {
+        Ok(())
+    }
 
     /// A constant.
     fn bool(&self, value: bool) -> Expr;

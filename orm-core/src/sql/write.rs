@@ -115,6 +115,24 @@ impl<'a> WriteSql<'a> {
     }
 }
 
+/// Refuses an assignment that would see what another has written, where assignments happen one after another.
+pub(super) fn check_assigns(dialect: Dialect, assigns: &[Assign]) -> Result<()> {
+    if dialect.capabilities().assigns_at_once {
+        return Ok(());
+    }
+    for (at, later) in assigns.iter().enumerate() {
+        let earlier = assigns[..at].iter().find(|earlier| later.value.mentions(earlier.column.facts.name));
+        if let Some(earlier) = earlier {
+            return Err(Error::unsupported(format!(
+                "{dialect} writes columns one after another, so `{}` would see the new value of `{}`: write them the \
+                 other way round, or in two updates",
+                later.column.facts.field, earlier.column.facts.field
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// The statement of an UPDATE.
 pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign]) -> Result<Statement> {
     let returning = dialect.capabilities().returning;
@@ -131,7 +149,11 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
             )));
         }
         shape.column_facts(assign.column.facts);
-        shape.node(&assign.value).map_err(|error| match error.kind() {
+        let stored = match &assign.value {
+            Node::Param(value) => dialect.spelling().check_stored(write.table(), assign.column.facts, value),
+            _ => Ok(()),
+        };
+        stored.and_then(|()| shape.node(&assign.value)).map_err(|error| match error.kind() {
             crate::ErrorKind::InvalidValue => {
                 error.context(format_args!("`{}.{}`", write.table().model, assign.column.facts.field))
             }
@@ -139,6 +161,7 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
         })?;
     }
     let rendered = cache::get_or_render(&shape.bytes, || {
+        check_assigns(dialect, assigns)?;
         let mut renderer = Renderer::new(dialect, &shape.params);
         let name = renderer.open(write.plan.root().id, write.table());
         let mut statement = UpdateStatement::new();

@@ -27,6 +27,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     // ALTER TABLE knows columns and names only (lang_altertable.html): everything else rebuilds the table.
     alter_constraints: false,
     uuids: false,
+    assigns_at_once: true,
     error_aborts_transaction: false,
     concurrent_writers: false,
     isolation_levels: false,

@@ -164,11 +164,7 @@ fn type_text(dialect: Dialect, row: &ColumnRow, check: Option<&CheckRow>) -> Str
 
 /// The enum type of a column that is nothing but labels; where its name is taken by another one, the labels stay in the
 /// column's type.
-fn enum_type(
-    row: &ColumnRow,
-    text: &str,
-    enums: &mut BTreeMap<EnumName, Vec<String>>,
-) -> Option<EnumName> {
+fn enum_type(row: &ColumnRow, text: &str, enums: &mut BTreeMap<EnumName, Vec<String>>) -> Option<EnumName> {
     let labels = types::labels(text).filter(|_| text == row.printed)?;
     let name = EnumName::new(format!("{}_{}", row.table, row.name));
     let known = enums.entry(name.clone()).or_insert_with(|| labels.clone());

@@ -18,7 +18,8 @@ ORDER BY place, statement";
 
 /// Drops everything, and gives the statements that did it. No transaction can hold them.
 pub(crate) async fn drop_everything(connection: &mut Connection) -> Result<Vec<String>> {
-    let drops = connection.rows(DROPS, Vec::new(), |row| Ok(row.text()?.map(|text| text.into_owned()))).await?;
+    let drops =
+        connection.rows(DROPS, Vec::new(), |row| Ok(row.text()?.map(|text| text.into_owned()))).await?;
     let drops: Vec<String> = drops.into_iter().flatten().collect();
     // Foreign keys may lead in a circle.
     connection.batch("SET SESSION lock_wait_timeout = 5, SESSION foreign_key_checks = 0").await?;

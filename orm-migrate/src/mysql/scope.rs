@@ -68,8 +68,8 @@ pub(crate) fn sets_session(statement: &str) -> bool {
 /// Whether the statement commits what came before it, and itself.
 pub(crate) fn commits_implicitly(statement: &str) -> bool {
     const WORDS: [&str; 14] = [
-        "ALTER", "ANALYZE", "CHECK", "CREATE", "DROP", "FLUSH", "GRANT", "LOCK", "OPTIMIZE", "RENAME", "REPAIR",
-        "REVOKE", "TRUNCATE", "UNLOCK",
+        "ALTER", "ANALYZE", "CHECK", "CREATE", "DROP", "FLUSH", "GRANT", "LOCK", "OPTIMIZE", "RENAME",
+        "REPAIR", "REVOKE", "TRUNCATE", "UNLOCK",
     ];
     let words = words(statement);
     let Some(first) = words.first() else { return false };
@@ -108,7 +108,13 @@ mod tests {
         for sql in ["-- why\nalter table t add a int", "/*!50003 CREATE TRIGGER t … */", "TRUNCATE t"] {
             assert!(commits_implicitly(sql), "{sql}");
         }
-        for sql in ["UPDATE t SET a = 1", "CREATE TEMPORARY TABLE t (a int)", "SET @a = 1", "", "INSERT INTO t SELECT 1"] {
+        for sql in [
+            "UPDATE t SET a = 1",
+            "CREATE TEMPORARY TABLE t (a int)",
+            "SET @a = 1",
+            "",
+            "INSERT INTO t SELECT 1",
+        ] {
             assert!(!commits_implicitly(sql), "{sql}");
         }
         assert!(sets_session("/*!40014 SET FOREIGN_KEY_CHECKS=0 */"));

@@ -11,7 +11,8 @@ use orm_migrate::{
     executor::{DeployOptions, drift, execute, execute_from},
     inspect, normalise, plan,
     scratch::{self, Scratch},
-    step::Reverse, unsupported,
+    step::Reverse,
+    unsupported,
 };
 use orm_schema::Schema;
 
@@ -85,7 +86,10 @@ fn rows_for(dialect: Dialect, case: &Case) -> String {
     if dialect != Dialect::MariaDb {
         return case.rows.clone();
     }
-    format!("SET @mode = @@sql_mode; SET sql_mode = concat(@mode, ',ANSI_QUOTES'); {}; SET sql_mode = @mode", case.rows.trim().trim_end_matches(';'))
+    format!(
+        "SET @mode = @@sql_mode; SET sql_mode = concat(@mode, ',ANSI_QUOTES'); {}; SET sql_mode = @mode",
+        case.rows.trim().trim_end_matches(';')
+    )
 }
 
 /// The way back, unless the plan says that there is none or that rows are lost, which may be in the way.
