@@ -104,6 +104,15 @@ impl Dialect {
         }
     }
 
+    /// Whether a name before a parenthesis is that of a function.
+    pub(crate) const fn is_call(self, quoted: bool) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            // `name`(10) is the beginning of a column, in an index ("CREATE INDEX", index prefixes).
+            Self::MariaDb | Self::MySql => !quoted,
+        }
+    }
+
     /// Whether a constraint has a name that can be altered alone.
     pub(crate) const fn can_rename_constraints(self) -> bool {
         match self {

@@ -125,6 +125,11 @@ fn part(part: &IndexPart) -> String {
     format!("{key}{order}")
 }
 
+/// `` `name`(10) ``
+pub(super) fn prefix_of(column: &str, length: u32) -> String {
+    format!("{}({length})", DIALECT.quote(column))
+}
+
 /// The column and the length of `` `name`(10) ``: the first characters of a column.
 pub(super) fn prefix(text: &str) -> Option<(String, u32)> {
     let tokens = crate::token::significant(text, &super::split::RULES).ok()?;

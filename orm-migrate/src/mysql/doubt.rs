@@ -4,10 +4,10 @@
 //! "Atomic Data Definition Statement Support"). So it is enough to see whether the objects that it names are as they
 //! were.
 
-use orm_core::{Connection, Reader};
+use orm_core::{Connection, ErrorKind, Reader};
 
 use super::scope::{commits_implicitly, words};
-use crate::{dialect::Dialect, error::Result, token::significant};
+use crate::{dialect::Dialect, error::Result, executor::run::schema_fingerprint, token::significant};
 
 /// What the statement names, as it is now: the definition of every object of such a name.
 pub(crate) async fn fingerprint(connection: &mut Connection, statement: &str) -> Result<String> {
@@ -21,8 +21,14 @@ pub(crate) async fn fingerprint(connection: &mut Connection, statement: &str) ->
         text.push_str(&format!("{name} {definition}\n"));
         if definition == "table" {
             let sql = format!("SHOW CREATE TABLE {}", dialect.quote(&name));
-            let shown = connection.rows(&sql, Vec::new(), shown).await?;
-            text.extend(shown.iter().map(|sql| without_counter(sql)));
+            match connection.rows(&sql, Vec::new(), shown).await {
+                Ok(shown) => text.extend(shown.iter().map(|sql| without_counter(sql))),
+                // The default of a column of bytes may stand in it as it is.
+                Err(error) if error.kind() == ErrorKind::InvalidValue => {
+                    text.push_str(&schema_fingerprint(connection).await?);
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
     }
     Ok(crate::folder::fingerprint(&text))

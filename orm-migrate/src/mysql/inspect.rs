@@ -13,7 +13,7 @@ use orm_schema::{
 
 use super::{
     catalog::{self, Catalog, CheckRow, ColumnRow, ForeignKeyRow, KeyRow},
-    ddl::DIALECT,
+    ddl::{DIALECT, prefix_of},
     normalise::plain_columns,
     types,
 };
@@ -194,7 +194,9 @@ fn add_key(dialect: Dialect, table: &mut Table, rows: Vec<KeyRow>) {
 fn index_part(dialect: Dialect, row: KeyRow, is_special: bool) -> IndexPart {
     let key = match (row.column, row.prefix.filter(|_| !is_special)) {
         (Some(name), None) => IndexKey::Column(name.into()),
-        (Some(name), Some(length)) => IndexKey::Expression(format!("{}({length})", DIALECT.quote(&name))),
+        (Some(name), Some(length)) => {
+            IndexKey::Expression(prefix_of(&name, u32::try_from(length).unwrap_or_default()))
+        }
         (None, _) => IndexKey::Expression(printed(dialect, &row.expression.unwrap_or_default())),
     };
     IndexPart { key, order: if row.descending { SortOrder::Desc } else { SortOrder::Asc }, nulls: None }

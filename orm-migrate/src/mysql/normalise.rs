@@ -7,7 +7,7 @@ use orm_schema::{
     ReferentialAction, Schema, SortOrder, Table, Unique,
 };
 
-use super::{default, expression, text, types};
+use super::{ddl, default, expression, text, types};
 use crate::{
     dialect::Dialect,
     normalise::{Columns, tidy, tidy_table},
@@ -87,6 +87,11 @@ fn normalise_index(index: &mut Index) {
     for part in &mut index.parts {
         let own = own_nulls(part.order);
         part.nulls = part.nulls.filter(|nulls| *nulls != own);
+        if let IndexKey::Expression(text) = &part.key
+            && let Some((name, length)) = ddl::prefix(text)
+        {
+            part.key = IndexKey::Expression(ddl::prefix_of(&name, length));
+        }
     }
 }
 

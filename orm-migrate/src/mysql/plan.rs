@@ -265,6 +265,8 @@ fn end_key(context: &Context<'_>, table: &TableName, columns: &[ColumnName], nod
             let constraint = Constraint::ForeignKey(key.clone());
             node.needs.push(Fact::Free(constraint_place(table, name.as_str(), &constraint)));
         } else if let Some(after) = after {
+            // The other key may need one of the columns to be NOT NULL by then; their types stay.
+            node.needs.retain(|fact| !matches!(fact, Fact::Old(Thing::Type(..))));
             node.needs
                 .extend(covering(after, &key.columns).into_iter().map(|columns| has_key(table, columns)));
         }

@@ -5,11 +5,16 @@ use orm_schema::{
     Schema, Table,
 };
 
-use super::{ddl, normalise::own_nulls, types};
+use super::{
+    ddl::{self, DIALECT},
+    normalise::own_nulls,
+    types,
+};
 use crate::{
     dialect::Dialect,
     names::{TableNames, constraints},
     normalise::Unsupported,
+    plan::mentions,
 };
 
 /// "Identifier Names": characters, not bytes.
@@ -34,6 +39,7 @@ impl<'a> Faults<'a> {
         table.columns.iter().for_each(|column| faults.of_column(schema, column));
         table.indexes.iter().for_each(|index| faults.of_index(index));
         table.foreign_keys.iter().for_each(|key| faults.of_foreign_key(key));
+        faults.of_checks();
         faults.of_keys();
         faults.found
     }
@@ -139,6 +145,25 @@ impl<'a> Faults<'a> {
         }
     }
 
+    /// "CHECK Constraints": columns that the server itself changes are not permitted.
+    fn of_checks(&mut self) {
+        let server = self.server();
+        let table = self.table;
+        let speaks = |column: &ColumnName| {
+            table.checks.iter().any(|check| mentions::mentions(DIALECT, &check.expression, column))
+        };
+        for column in table.columns.iter().filter(|column| column.identity.is_some() && speaks(&column.name)) {
+            let why = format!("{server} takes no check on a column that it counts up");
+            self.report(Some(&column.name), why, "leave the check out, or give the key yourself: `identity = false`");
+        }
+        for key in table.foreign_keys.iter().filter(|key| changes_rows(key)) {
+            for column in key.columns.iter().filter(|column| speaks(column)) {
+                let why = format!("{server} takes no check on a column that its foreign key changes");
+                self.report(Some(column), why, "leave the check out, or `on_update` and `on_delete = set_null`");
+            }
+        }
+    }
+
     /// A text of any length is no key: InnoDB takes 3072 bytes ("InnoDB Limitations").
     fn of_keys(&mut self) {
         let mut keys: Vec<Vec<ColumnName>> =
@@ -164,6 +189,12 @@ impl<'a> Faults<'a> {
     fn is_long_type(&self, column_type: &ColumnType) -> bool {
         types::native(self.dialect, column_type, None).is_ok_and(|native| types::is_long(&native))
     }
+}
+
+/// Whether the server writes to the foreign key's columns.
+fn changes_rows(key: &ForeignKey) -> bool {
+    key.on_delete == ReferentialAction::SetNull
+        || matches!(key.on_update, ReferentialAction::SetNull | ReferentialAction::Cascade)
 }
 
 fn is_long(name: &str) -> bool {
