@@ -114,7 +114,10 @@ async fn a_call_that_may_have_run_is_for_a_person_to_decide() {
 async fn who_holds_the_lock_is_told() {
     on_mariadb(async |url, folder| {
         let mut holder = connect(url).await;
-        let taken = number(&mut holder, "SELECT CAST(GET_LOCK(concat('orm migrate ', md5(DATABASE())), 0) AS SIGNED)");
+        let taken = number(
+            &mut holder,
+            "SELECT CAST(GET_LOCK(concat('orm migrate ', md5(DATABASE())), 0) AS SIGNED)",
+        );
         assert_eq!(taken.await, 1);
         let mut connection = connect(url).await;
         let mut told = Vec::new();
