@@ -1,12 +1,21 @@
 //! The databases of the tests, and one of its own for each test.
 
-use std::{env, io::Write as _, sync::Once};
+use std::{
+    collections::BTreeSet,
+    env,
+    io::Write as _,
+    process,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
-use orm::{Connection, Db};
+use orm::{ConnectOptions, Connection, Db};
 use orm_schema::Schema;
 use tempfile::TempDir;
 
-use crate::{postgres, sqlite};
+use crate::{mariadb, postgres, sqlite};
 
 /// A kind of database that the tests run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +24,8 @@ pub enum Database {
     Sqlite,
     /// PostgreSQL, on the server that `ORM_TEST_POSTGRES_URL` names.
     Postgres,
+    /// MariaDB, on the server that `ORM_TEST_MARIADB_URL` names.
+    MariaDb,
 }
 
 /// A database that belongs to one test.
@@ -34,6 +45,8 @@ pub(crate) enum Place {
     File(TempDir),
     /// A database of PostgreSQL, and the session that made it.
     Postgres { name: String, admin: Box<Connection> },
+    /// A database of MariaDB, and the session that made it.
+    MariaDb { name: String, admin: Box<Connection> },
 }
 
 impl Database {
@@ -48,6 +61,10 @@ impl Database {
                 Some(url) => Some(postgres::create(&url, schema).await),
                 None => None,
             },
+            Self::MariaDb => match self.server() {
+                Some(url) => Some(mariadb::create(&url, schema).await),
+                None => None,
+            },
         }
     }
 
@@ -59,6 +76,7 @@ impl Database {
         let (name, variable) = match self {
             Self::Sqlite => return None,
             Self::Postgres => ("postgres", "ORM_TEST_POSTGRES_URL"),
+            Self::MariaDb => ("mariadb", "ORM_TEST_MARIADB_URL"),
         };
         if let Ok(url) = env::var(variable) {
             return Some(url);
@@ -68,14 +86,14 @@ impl Database {
             !required.split(',').any(|word| word.trim() == name),
             "ORM_REQUIRE_DATABASES asks for `{name}`, but {variable} names no server: `./test` starts one"
         );
-        static SAID: Once = Once::new();
-        SAID.call_once(|| {
+        static SAID: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
+        if SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(name) {
             // Not by `eprintln!`, which libtest hides when the test passes.
             let _ = writeln!(
                 std::io::stderr(),
                 "left out: the tests on `{name}`, because {variable} names no server; `./test` starts one"
             );
-        });
+        }
         None
     }
 }
@@ -86,6 +104,7 @@ impl TestDatabase {
         match &self.place {
             Place::File(_) => sqlite::is_locked(&self.url).await,
             Place::Postgres { name, .. } => postgres::is_locked(&self.db, name).await,
+            Place::MariaDb { .. } => mariadb::is_locked(&self.db).await,
         }
     }
 
@@ -98,6 +117,28 @@ impl TestDatabase {
         match self.place {
             Place::File(folder) => drop(folder),
             Place::Postgres { name, admin } => postgres::discard(&name, *admin).await,
+            Place::MariaDb { name, admin } => mariadb::discard(&name, *admin).await,
         }
     }
+}
+
+/// A session on a server.
+pub(crate) async fn open(url: &str) -> Connection {
+    let options = ConnectOptions::parse(url).expect("the variable of the server is a URL");
+    Connection::open(&options).await.expect("the variable of the server names one that answers")
+}
+
+/// A name for a database that no other test has.
+pub(crate) fn next_name() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("orm_test_{}_{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The URL of another database on the same server.
+pub(crate) fn with_database(server: &str, name: &str) -> String {
+    let (address, query) = server.split_once('?').map_or((server, None), |(a, q)| (a, Some(q)));
+    let start = address.find("//").map_or(0, |at| at + 2);
+    let end = address[start..].find('/').map_or(address.len(), |at| start + at);
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{}/{name}{query}", &address[..end])
 }

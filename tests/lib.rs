@@ -9,11 +9,12 @@
 //! | how do the tables get there? | [`schema`] |
 //! | which statements were sent? | [`statements`] |
 //!
-//! SQLite is always there. A server is there when its variable names one, such as `ORM_TEST_POSTGRES_URL`; `./test`
+//! SQLite is always there. A server is there when its variable names one, such as `ORM_TEST_POSTGRES_URL` or `ORM_TEST_MARIADB_URL`; `./test`
 //! sets it. A database that `ORM_REQUIRE_DATABASES` asks for and that is missing fails its tests; one that nobody
 //! asked for is left out, which is said once.
 
 pub mod database;
+mod mariadb;
 mod portable;
 mod postgres;
 pub mod schema;

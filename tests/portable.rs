@@ -27,6 +27,7 @@ macro_rules! portable {
     ($schema:ident: $($tests:tt)+) => {
         $crate::on_database!(sqlite, Sqlite, $schema: $($tests)+);
         $crate::on_database!(postgres, Postgres, $schema: $($tests)+);
+        $crate::on_database!(mariadb, MariaDb, $schema: $($tests)+);
     };
 }
 

@@ -2,16 +2,14 @@
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
-    process,
-    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
-use orm::{ConnectOptions, Connection, Db, Dialect, Value};
+use orm::{Connection, Db, Dialect, Value};
 use orm_schema::Schema;
 
 use crate::{
-    database::{Place, TestDatabase},
+    database::{Place, TestDatabase, next_name, open, with_database},
     schema,
 };
 
@@ -26,16 +24,6 @@ pub(crate) async fn create(server: &str, schema: &Schema) -> TestDatabase {
     let url = with_database(server, &name);
     let db = Db::connect(&url).await.expect("the new database opens");
     TestDatabase { db, url, place: Place::Postgres { name, admin: Box::new(admin) } }
-}
-
-async fn open(url: &str) -> Connection {
-    let options = ConnectOptions::parse(url).expect("ORM_TEST_POSTGRES_URL is a URL");
-    Connection::open(&options).await.expect("ORM_TEST_POSTGRES_URL names a server that answers")
-}
-
-fn next_name() -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    format!("orm_test_{}_{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Makes the template unless it is there. It is kept, for the next run: its name holds a hash of what made it.
@@ -72,15 +60,6 @@ async fn make(admin: &mut Connection, server: &str, name: &str, schema: &Schema)
     schema::create(&mut session, Dialect::Postgres, schema).await;
     drop(session);
     admin.batch(&format!("ALTER DATABASE {name} IS_TEMPLATE true")).await.expect("it is ours");
-}
-
-/// The URL of another database on the same server.
-fn with_database(server: &str, name: &str) -> String {
-    let (address, query) = server.split_once('?').map_or((server, None), |(a, q)| (a, Some(q)));
-    let start = address.find("//").map_or(0, |at| at + 2);
-    let end = address[start..].find('/').map_or(address.len(), |at| start + at);
-    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{}/{name}{query}", &address[..end])
 }
 
 /// Whether a transaction stays open.

@@ -40,6 +40,8 @@ fn dialect_of_migrations(dialect: Dialect) -> orm_migrate::Dialect {
     match dialect {
         Dialect::Sqlite => orm_migrate::Dialect::Sqlite,
         Dialect::Postgres => orm_migrate::Dialect::Postgres,
+        Dialect::MariaDb => orm_migrate::Dialect::MariaDb,
+        Dialect::MySql => orm_migrate::Dialect::MySql,
     }
 }
 

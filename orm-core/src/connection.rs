@@ -61,7 +61,8 @@ impl<T: Send + 'static> Sink for Collect<T> {
 }
 
 impl Connection {
-    pub(crate) fn new(pooled: Pooled, dialect: Dialect) -> Self {
+    pub(crate) fn new(pooled: Pooled) -> Self {
+        let dialect = pooled.dialect();
         Self { pooled: Some(pooled), dialect }
     }
 
@@ -78,7 +79,7 @@ impl Connection {
     /// # Errors
     /// [`ErrorKind::Connection`] when it cannot be made.
     pub async fn open(options: &ConnectOptions) -> Result<Self> {
-        Ok(Self::new(Pooled::open(options.clone()).await?, options.dialect()))
+        Ok(Self::new(Pooled::open(options.clone()).await?))
     }
 
     /// Which database it is.

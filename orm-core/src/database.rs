@@ -127,7 +127,7 @@ impl Db {
     /// # Errors
     /// [`Connection`](crate::ErrorKind::Connection) when it cannot be made.
     pub async fn connection(&self) -> Result<Connection> {
-        Ok(Connection::new(self.pool.session().await?, self.dialect()))
+        Ok(Connection::new(self.pool.session().await?))
     }
 
     /// Begins a transaction. Dropped without [`commit`](Tx::commit), it is rolled back.

@@ -17,6 +17,10 @@ pub enum Dialect {
     Sqlite,
     /// PostgreSQL.
     Postgres,
+    /// MariaDB.
+    MariaDb,
+    /// MySQL.
+    MySql,
 }
 
 /// What a database can do, as data.
@@ -29,8 +33,8 @@ pub enum Dialect {
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capabilities {
-    /// `INSERT`, `UPDATE` and `DELETE` hand back rows by `RETURNING`.
-    pub returning: bool,
+    /// Which statements hand back rows by `RETURNING`.
+    pub returning: Returning,
     /// A column may hold an array.
     pub arrays: bool,
     /// An enum is a type of its own; elsewhere it is text with a check.
@@ -59,14 +63,21 @@ pub struct Capabilities {
     pub ilike: bool,
     /// `DEFAULT` may stand for a value in `VALUES (…)`.
     pub default_in_values: bool,
-    /// `INSERT … ON CONFLICT (…)`
+    /// `INSERT … ON CONFLICT (…)` says by which columns a row may be there. Elsewhere a conflict that is to be ignored is
+    /// the error of a plain insert.
     pub on_conflict: bool,
+    /// An upsert may update the row of whichever unique key.
+    pub update_on_any_conflict: bool,
     /// `WITH … AS MATERIALIZED` and data-modifying statements inside `WITH`.
     pub writing_cte: bool,
     /// DDL takes part in transactions.
     pub transactional_ddl: bool,
     /// A constraint can be added to, and dropped from, a table that is there.
     pub alter_constraints: bool,
+    /// There is a type for UUIDs, which reads and writes them as text.
+    pub uuids: bool,
+    /// The assignments of an update see the row as it was, whatever stands before them.
+    pub assigns_at_once: bool,
     /// A statement that fails leaves its transaction good for nothing but a rollback.
     pub error_aborts_transaction: bool,
     /// Several transactions may write at a time.
@@ -75,6 +86,21 @@ pub struct Capabilities {
     pub isolation_levels: bool,
     /// How many bytes of an identifier count; more are cut off by the database itself.
     pub identifier_bytes: Option<usize>,
+}
+
+/// Which statements hand back rows by `RETURNING`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Returning {
+    /// `INSERT`
+    pub insert: bool,
+    /// `UPDATE`
+    pub update: bool,
+    /// `DELETE`
+    pub delete: bool,
+}
+
+impl Returning {
+    pub(crate) const ALL: Self = Self { insert: true, update: true, delete: true };
 }
 
 impl Dialect {
@@ -90,6 +116,8 @@ impl Dialect {
         match self {
             Self::Sqlite => &crate::sqlite::capabilities::CAPABILITIES,
             Self::Postgres => &crate::postgres::capabilities::CAPABILITIES,
+            Self::MariaDb => &crate::mysql::capabilities::MARIADB,
+            Self::MySql => &crate::mysql::capabilities::MYSQL,
         }
     }
 
@@ -108,7 +136,7 @@ impl Dialect {
 
     /// Appends a name, quoted so that any text is taken literally.
     ///
-    /// Both databases double the quote (lang_keywords.html; PostgreSQL §4.1.1). Neither has a way to write NUL, so a
+    /// All double the quote (lang_keywords.html; PostgreSQL §4.1.1; MariaDB "Identifier Names"). None has a way to write NUL, so a
     /// statement that holds one is refused before anything is sent.
     ///
     /// ```
@@ -118,18 +146,19 @@ impl Dialect {
     /// assert_eq!(sql, r#"SELECT * FROM "Users""#);
     /// ```
     pub fn write_quoted(self, out: &mut String, name: &str) {
-        match self {
-            Self::Sqlite | Self::Postgres => {
-                out.push('"');
-                for (i, part) in name.split('"').enumerate() {
-                    if i > 0 {
-                        out.push_str("\"\"");
-                    }
-                    out.push_str(part);
-                }
-                out.push('"');
+        let quote = match self {
+            Self::Sqlite | Self::Postgres => '"',
+            Self::MariaDb | Self::MySql => '`',
+        };
+        out.push(quote);
+        for (i, part) in name.split(quote).enumerate() {
+            if i > 0 {
+                out.push(quote);
+                out.push(quote);
             }
+            out.push_str(part);
         }
+        out.push(quote);
     }
 
     /// The name of the database, as its makers spell it.
@@ -142,6 +171,8 @@ impl Dialect {
         match self {
             Self::Sqlite => "SQLite",
             Self::Postgres => "PostgreSQL",
+            Self::MariaDb => "MariaDB",
+            Self::MySql => "MySQL",
         }
     }
 }

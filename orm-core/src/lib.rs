@@ -14,7 +14,7 @@
 //! The examples run on a small blog: users with their posts, and tags between (`docs/example.rs`).
 
 #![cfg_attr(
-    not(any(feature = "sqlite", feature = "postgres")),
+    not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
     allow(dead_code, unused_variables, reason = "without a driver nothing is read")
 )]
 
@@ -31,16 +31,20 @@ mod facts;
 mod microseconds;
 mod model;
 mod models;
+mod mysql;
 pub mod options;
 mod pool;
 mod postgres;
 mod query;
 pub mod reader;
 mod relation;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod server;
 mod sql;
 mod sqlite;
 pub mod statement;
 pub mod transaction;
+mod unique_key;
 mod url;
 pub mod value;
 
@@ -48,7 +52,7 @@ pub use column_value::{ArrayElement, ColumnValue, Json, Scalar, set_or_null};
 pub use connection::Connection;
 pub use context::Context;
 pub use database::Db;
-pub use dialect::{Capabilities, Dialect};
+pub use dialect::{Capabilities, Dialect, Returning};
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use executor::{Executor, Handle};
 pub use expr::{

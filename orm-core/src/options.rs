@@ -16,7 +16,7 @@ use crate::dialect::Dialect;
 /// | `acquire_timeout` | `10s` | how long to wait for one of them |
 /// | `connect_timeout` | `10s` | how long opening one may take |
 /// | `statement_timeout` | none | how long a statement may run |
-/// | `lock_timeout` | `5s` on SQLite | how long to wait for a lock |
+/// | `lock_timeout` | `5s` on SQLite | how long to wait for a lock; on MariaDB and MySQL in whole seconds |
 /// | `read_only` | `false` | refuse to write |
 /// | `create_if_missing` | `true` | SQLite: make the file (`mode=ro`, `rw` and `rwc` are understood, too) |
 /// | `statement_cache_capacity` | 1024 | statements kept prepared for each connection; 0 behind PgBouncer in transaction mode |
@@ -24,6 +24,10 @@ use crate::dialect::Dialect;
 /// Times are seconds, or carry a unit: `500ms`, `5s`, `2m`. On PostgreSQL the parameters of libpq work as well:
 /// `host` (a directory: a Unix socket), `application_name`, `sslmode`, `sslrootcert`, `options` and so on. Behind a
 /// pooler in transaction mode, time-outs belong to the role (`ALTER ROLE … SET`): a session there is not one's own.
+///
+/// On MariaDB and MySQL (`mysql://…` or `mariadb://…`; which of the two it is, the server says) these work as well:
+/// `socket` (the path of a Unix socket), `ssl-mode`, `ssl-ca`, `ssl-cert` and `ssl-key`. Text is always `utf8mb4` and times
+/// are UTC. On MySQL, `statement_timeout` is for SELECT alone.
 ///
 /// ```
 /// use orm_core::{ConnectOptions, Dialect};
@@ -66,7 +70,7 @@ impl ConnectOptions {
     pub(crate) fn new(dialect: Dialect, place: Place) -> Self {
         let lock_timeout = match dialect {
             Dialect::Sqlite => Some(Duration::from_secs(5)),
-            Dialect::Postgres => None,
+            Dialect::Postgres | Dialect::MariaDb | Dialect::MySql => None,
         };
         Self {
             dialect,

@@ -6,10 +6,12 @@
 //! - report through [`ErrorKind`] what the caller can act on.
 
 #![cfg_attr(
-    not(any(feature = "sqlite", feature = "postgres")),
+    not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
     allow(unused_variables, dead_code, reason = "no driver is compiled in")
 )]
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use crate::server;
 use crate::{
     dialect::Dialect,
     error::{Error, ErrorKind, Result},
@@ -24,7 +26,9 @@ pub(crate) enum Pool {
     #[cfg(feature = "sqlite")]
     Sqlite(crate::sqlite::pool::Pool),
     #[cfg(feature = "postgres")]
-    Postgres(crate::postgres::pool::Pool),
+    Postgres(server::pool::Pool<crate::postgres::connection::Raw>),
+    #[cfg(feature = "mysql")]
+    MySql(server::pool::Pool<crate::mysql::connection::Raw>),
 }
 
 /// A connection in somebody's hands. Dropped, it is rolled back and returned, or closed.
@@ -32,7 +36,9 @@ pub(crate) enum Pooled {
     #[cfg(feature = "sqlite")]
     Sqlite(crate::sqlite::pooled::Pooled),
     #[cfg(feature = "postgres")]
-    Postgres(crate::postgres::pooled::Pooled),
+    Postgres(server::pooled::Pooled<crate::postgres::connection::Raw>),
+    #[cfg(feature = "mysql")]
+    MySql(server::pooled::Pooled<crate::mysql::connection::Raw>),
 }
 
 impl Pool {
@@ -42,8 +48,10 @@ impl Pool {
             #[cfg(feature = "sqlite")]
             Dialect::Sqlite => Ok(Self::Sqlite(crate::sqlite::pool::Pool::connect(options).await?)),
             #[cfg(feature = "postgres")]
-            Dialect::Postgres => Ok(Self::Postgres(crate::postgres::pool::Pool::connect(options).await?)),
-            #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+            Dialect::Postgres => Ok(Self::Postgres(server::pool::Pool::connect(options).await?)),
+            #[cfg(feature = "mysql")]
+            Dialect::MariaDb | Dialect::MySql => Ok(Self::MySql(server::pool::Pool::connect(options).await?)),
+            #[allow(unreachable_patterns, reason = "unless every driver is compiled in")]
             dialect => Err(not_compiled(dialect)),
         }
     }
@@ -53,7 +61,9 @@ impl Pool {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(_) => Dialect::Sqlite,
             #[cfg(feature = "postgres")]
-            Self::Postgres(_) => Dialect::Postgres,
+            Self::Postgres(ref pool) => pool.dialect(),
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref pool) => pool.dialect(),
         }
     }
 
@@ -64,6 +74,8 @@ impl Pool {
             Self::Sqlite(ref pool) => pool.run(statement, sink).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(ref pool) => Box::pin(pool.run(statement, sink)).await,
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref pool) => Box::pin(pool.run(statement, sink)).await,
         }
     }
 
@@ -74,6 +86,8 @@ impl Pool {
             Self::Sqlite(ref pool) => Ok(Pooled::Sqlite(pool.begin(options).await?)),
             #[cfg(feature = "postgres")]
             Self::Postgres(ref pool) => Ok(Pooled::Postgres(Box::pin(pool.begin(options)).await?)),
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref pool) => Ok(Pooled::MySql(Box::pin(pool.begin(options)).await?)),
         }
     }
 
@@ -84,6 +98,8 @@ impl Pool {
             Self::Sqlite(ref pool) => Ok(Pooled::Sqlite(pool.session().await?)),
             #[cfg(feature = "postgres")]
             Self::Postgres(ref pool) => Ok(Pooled::Postgres(pool.session().await?)),
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref pool) => Ok(Pooled::MySql(pool.session().await?)),
         }
     }
 
@@ -93,6 +109,8 @@ impl Pool {
             Self::Sqlite(ref pool) => pool.close().await,
             #[cfg(feature = "postgres")]
             Self::Postgres(ref pool) => pool.close().await,
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref pool) => pool.close().await,
         }
     }
 }
@@ -104,9 +122,23 @@ impl Pooled {
             #[cfg(feature = "sqlite")]
             Dialect::Sqlite => Ok(Self::Sqlite(crate::sqlite::pool::Pool::open(options).await?)),
             #[cfg(feature = "postgres")]
-            Dialect::Postgres => Ok(Self::Postgres(crate::postgres::pool::Pool::open(options).await?)),
-            #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+            Dialect::Postgres => Ok(Self::Postgres(server::pool::Pool::open(options).await?)),
+            #[cfg(feature = "mysql")]
+            Dialect::MariaDb | Dialect::MySql => Ok(Self::MySql(server::pool::Pool::open(options).await?)),
+            #[allow(unreachable_patterns, reason = "unless every driver is compiled in")]
             dialect => Err(not_compiled(dialect)),
+        }
+    }
+
+    /// Which database it is, as far as the database can say itself.
+    pub(crate) fn dialect(&self) -> Dialect {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Dialect::Sqlite,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(ref pooled) => pooled.dialect(),
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref pooled) => pooled.dialect(),
         }
     }
 
@@ -117,6 +149,8 @@ impl Pooled {
             Self::Sqlite(ref pooled) => pooled.in_transaction(),
             #[cfg(feature = "postgres")]
             Self::Postgres(ref pooled) => pooled.in_transaction(),
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref pooled) => pooled.in_transaction(),
         }
     }
 
@@ -127,6 +161,8 @@ impl Pooled {
             Self::Sqlite(ref mut pooled) => pooled.run(statement, sink).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(ref mut pooled) => Box::pin(pooled.run(statement, sink)).await,
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref mut pooled) => Box::pin(pooled.run(statement, sink)).await,
         }
     }
 
@@ -137,6 +173,8 @@ impl Pooled {
             Self::Sqlite(ref mut pooled) => pooled.command(sql).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(ref mut pooled) => Box::pin(pooled.command(sql)).await,
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref mut pooled) => Box::pin(pooled.command(sql)).await,
         }
     }
 
@@ -147,6 +185,8 @@ impl Pooled {
             Self::Sqlite(ref mut pooled) => pooled.commit().await,
             #[cfg(feature = "postgres")]
             Self::Postgres(ref mut pooled) => Box::pin(pooled.commit()).await,
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref mut pooled) => Box::pin(pooled.commit()).await,
         }
     }
 
@@ -157,6 +197,8 @@ impl Pooled {
             Self::Sqlite(ref mut pooled) => pooled.command("ROLLBACK").await,
             #[cfg(feature = "postgres")]
             Self::Postgres(ref mut pooled) => Box::pin(pooled.rollback()).await,
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref mut pooled) => Box::pin(pooled.rollback()).await,
         }
     }
 
@@ -167,15 +209,17 @@ impl Pooled {
             Self::Sqlite(ref mut pooled) => pooled.batch(sql).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(ref mut pooled) => pooled.batch(sql).await,
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref mut pooled) => pooled.batch(sql).await,
         }
     }
 }
 
-#[cfg(not(all(feature = "sqlite", feature = "postgres")))]
 fn not_compiled(dialect: Dialect) -> Error {
     let feature = match dialect {
         Dialect::Sqlite => "sqlite",
         Dialect::Postgres => "postgres",
+        Dialect::MariaDb | Dialect::MySql => "mysql",
     };
     Error::new(
         ErrorKind::Configuration,

@@ -26,6 +26,9 @@ pub(crate) enum Row<'a> {
     /// sqlx's row.
     #[cfg(feature = "postgres")]
     Postgres(&'a sqlx::postgres::PgRow),
+    /// sqlx's row.
+    #[cfg(feature = "mysql")]
+    MySql(&'a sqlx::mysql::MySqlRow),
     /// Never made; keeps the type inhabited by name when no driver is compiled in.
     #[allow(dead_code, reason = "only matters without any driver feature")]
     None(std::marker::PhantomData<&'a ()>),
@@ -47,6 +50,8 @@ macro_rules! reads {
                     Row::Sqlite(row) => crate::sqlite::read::$name(row, at),
                     #[cfg(feature = "postgres")]
                     Row::Postgres(row) => crate::postgres::read::$name(row, at),
+                    #[cfg(feature = "mysql")]
+                    Row::MySql(row) => crate::mysql::read::$name(row, at),
                     Row::None(_) => Ok(None),
                 }
             }
@@ -120,6 +125,11 @@ impl<'a> Reader<'a> {
             }
             #[cfg(feature = "postgres")]
             Row::Postgres(row) => crate::postgres::read::array(row, at, element),
+            #[cfg(feature = "mysql")]
+            Row::MySql(_) => {
+                let _ = (at, element);
+                Err(crate::Error::unsupported("MariaDB has no arrays"))
+            }
             Row::None(_) => Ok(None),
         }
     }

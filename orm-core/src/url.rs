@@ -10,8 +10,8 @@ use crate::{
     options::{ConnectOptions, MAX_CONNECTIONS, Place},
 };
 
-const EXPECTED: &str =
-    "expected `sqlite:PATH`, `sqlite::memory:` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`";
+const EXPECTED: &str = "expected `sqlite:PATH`, `sqlite::memory:`, `postgres://USER:PASSWORD@HOST:PORT/DATABASE` or \
+    `mysql://USER:PASSWORD@HOST:PORT/DATABASE`";
 
 impl ConnectOptions {
     /// Reads a URL.
@@ -24,9 +24,9 @@ impl ConnectOptions {
         match scheme.to_ascii_lowercase().as_str() {
             "sqlite" => Self::parse_sqlite(rest),
             "postgres" | "postgresql" => Self::parse_postgres(rest),
-            "mysql" | "mariadb" => {
-                Err(wrong(format!("`{scheme}` databases are not supported yet: {EXPECTED}")))
-            }
+            // The server itself says which of the two it is, whatever the URL calls it.
+            "mysql" => Self::parse_mysql(Dialect::MySql, rest),
+            "mariadb" => Self::parse_mysql(Dialect::MariaDb, rest),
             _ => Err(no_scheme(url)),
         }
     }
@@ -58,25 +58,48 @@ impl ConnectOptions {
     }
 
     fn parse_postgres(rest: &str) -> Result<Self> {
+        Self::parse_server(Dialect::Postgres, "postgres", rest, |key, _| match key {
+            // Of libpq, but nothing for us to do.
+            "channel_binding" | "target_session_attrs" | "gssencmode" => Ok(Some(false)),
+            _ => Ok(is_libpq(key).then_some(true)),
+        })
+    }
+
+    fn parse_mysql(dialect: Dialect, rest: &str) -> Result<Self> {
+        Self::parse_server(dialect, "mysql", rest, |key, value| match key {
+            // Text is utf8mb4 here, which may be said.
+            "charset" if value.eq_ignore_ascii_case("utf8mb4") => Ok(Some(false)),
+            "charset" => Err(bad_value(key, value, "`utf8mb4`: text is always sent so")),
+            _ => Ok(is_mysql(key).then_some(true)),
+        })
+    }
+
+    /// Takes our own parameters out of the URL. Of the others, `theirs` says whether to hand them to sqlx; `None` is an
+    /// unknown one.
+    fn parse_server(
+        dialect: Dialect,
+        scheme: &str,
+        rest: &str,
+        theirs: impl Fn(&str, &str) -> Result<Option<bool>>,
+    ) -> Result<Self> {
         if !rest.starts_with("//") {
-            return Err(wrong(format!("the URL `postgres:` lacks `//`: {EXPECTED}")));
+            return Err(wrong(format!("the URL `{scheme}:` lacks `//`: {EXPECTED}")));
         }
         let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let mut options = Self::new(Dialect::Postgres, Place::Server(String::new()));
-        let mut theirs = Vec::new();
+        let mut options = Self::new(dialect, Place::Server(String::new()));
+        let mut kept = Vec::new();
         for (raw, (key, value)) in query.split('&').filter(|part| !part.is_empty()).zip(pairs(query)) {
             if options.set(&key, &value)? {
                 continue;
             }
-            match key.as_str() {
-                // Of libpq, but nothing for us to do.
-                "channel_binding" | "target_session_attrs" | "gssencmode" => {}
-                _ if is_libpq(&key) => theirs.push(raw),
-                _ => return Err(unknown_parameter(&key)),
+            match theirs(&key, &value)? {
+                Some(true) => kept.push(raw),
+                Some(false) => {}
+                None => return Err(unknown_parameter(&key)),
             }
         }
-        let mark = if theirs.is_empty() { "" } else { "?" };
-        options.place = Place::Server(format!("postgres:{address}{mark}{}", theirs.join("&")));
+        let mark = if kept.is_empty() { "" } else { "?" };
+        options.place = Place::Server(format!("{scheme}:{address}{mark}{}", kept.join("&")));
         Ok(options)
     }
 
@@ -156,7 +179,8 @@ fn unknown_parameter(key: &str) -> Error {
     wrong(format!(
         "the database URL has an unknown parameter `{key}`: expected `max_connections`, `acquire_timeout`, \
          `connect_timeout`, `statement_timeout`, `lock_timeout`, `read_only`, `create_if_missing`, \
-         `statement_cache_capacity`, or one of libpq for PostgreSQL"
+         `statement_cache_capacity`, one of libpq for PostgreSQL, or for MariaDB and MySQL `socket`, `ssl-mode`, \
+         `ssl-ca`, `ssl-cert`, `ssl-key`"
     ))
 }
 
@@ -172,6 +196,12 @@ fn is_libpq(key: &str) -> bool {
         || tls.contains(&key)
         || ["sslkey", "ssl-key"].contains(&key)
         || key.starts_with("options[")
+}
+
+/// The parameters that sqlx understands and that are not the session's own.
+fn is_mysql(key: &str) -> bool {
+    let tls = ["ssl-mode", "sslmode", "ssl-ca", "sslca", "ssl-cert", "sslcert", "ssl-key", "sslkey"];
+    key == "socket" || tls.contains(&key)
 }
 
 fn number(key: &str, value: &str) -> Result<usize> {
@@ -275,10 +305,37 @@ mod tests {
     }
 
     #[test]
+    fn the_urls_of_servers_keep_the_parameters_of_their_drivers() {
+        for (url, dialect, kept) in [
+            (
+                "mariadb://ann:x@localhost/shop?socket=/run/my.sock&max_connections=3&charset=utf8mb4",
+                Dialect::MariaDb,
+                "mysql://ann:x@localhost/shop?socket=/run/my.sock",
+            ),
+            (
+                "mysql://localhost/shop?ssl-mode=disabled",
+                Dialect::MySql,
+                "mysql://localhost/shop?ssl-mode=disabled",
+            ),
+            (
+                "postgresql://localhost/shop?lock_timeout=3&sslmode=disable&channel_binding=prefer",
+                Dialect::Postgres,
+                "postgres://localhost/shop?sslmode=disable",
+            ),
+        ] {
+            let options = ConnectOptions::parse(url).unwrap();
+            assert_eq!(options.dialect(), dialect);
+            assert!(options.place == Place::Server(kept.to_owned()), "{options:?}");
+        }
+    }
+
+    #[test]
     fn a_wrong_url_says_what_was_expected() {
         assert!(message("").contains("is empty"));
         assert!(message("app.db").contains("write `sqlite:app.db`"));
-        assert!(message("mysql://localhost/x").contains("not supported yet"));
+        assert!(message("mysql:localhost/x").contains("lacks `//`"));
+        assert!(message("mysql://localhost/x?charset=latin1").contains("expected `utf8mb4`"));
+        assert!(message("mysql://localhost/x?sslmod=disabled").contains("unknown parameter `sslmod`"));
         assert!(message("sqlite:").contains("names no file"));
         assert!(message("postgres:localhost").contains("lacks `//`"));
         assert!(message("sqlite:app.db?max_conections=3").contains("unknown parameter `max_conections`"));

@@ -1,4 +1,5 @@
-//! What every driver keeps to, as facts. PostgreSQL takes part when `ORM_TEST_POSTGRES_URL` names a server.
+//! What every driver keeps to, as facts. PostgreSQL and MariaDB take part when `ORM_TEST_POSTGRES_URL` and
+//! `ORM_TEST_MARIADB_URL` name a server.
 
 #![allow(missing_docs, reason = "tests")]
 
@@ -7,6 +8,8 @@ mod driver {
 
     mod concurrency;
     mod connecting;
+    #[cfg(feature = "mysql")]
+    mod mysql;
     #[cfg(feature = "postgres")]
     mod postgres;
     #[cfg(feature = "sqlite")]

@@ -8,6 +8,7 @@ use orm_schema::{ColumnType, EnumName, Identity, Schema, TableName};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    mysql,
     normalise::{Columns, Unsupported, UnsupportedType},
     plan::{context::Context, order::Node},
     postgres,
@@ -23,16 +24,20 @@ pub enum Dialect {
     Sqlite,
     /// PostgreSQL 12 or later.
     Postgres,
+    /// MariaDB 10.6 or later.
+    MariaDb,
+    /// MySQL 8.0.19 or later.
+    MySql,
 }
 
 /// A word that names no dialect.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown dialect `{0}`: expected `sqlite` or `postgres`")]
+#[error("unknown dialect `{0}`: expected `sqlite`, `postgres`, `mariadb` or `mysql`")]
 pub struct UnknownDialect(String);
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+    pub const ALL: [Self; 4] = [Self::Sqlite, Self::Postgres, Self::MariaDb, Self::MySql];
 
     /// A name between quotes; the only way by which a name reaches SQL.
     ///
@@ -70,6 +75,7 @@ impl Dialect {
         match self {
             // standard_conforming_strings is on since PostgreSQL 9.1: a backslash is a backslash.
             Self::Sqlite | Self::Postgres => format!("'{}'", value.replace('\'', "''")),
+            Self::MariaDb | Self::MySql => mysql::text::literal(value),
         }
     }
 
@@ -81,6 +87,9 @@ impl Dialect {
         match self {
             Self::Sqlite => split::split::<sqlite::split::TriggerBody>(sql, &sqlite::split::RULES),
             Self::Postgres => split::split::<postgres::split::RoutineBody>(sql, &postgres::split::RULES),
+            Self::MariaDb | Self::MySql => {
+                split::split::<mysql::split::RoutineBody>(sql, &mysql::split::RULES)
+            }
         }
     }
 
@@ -90,6 +99,17 @@ impl Dialect {
             Self::Sqlite => name.eq_ignore_ascii_case(written),
             Self::Postgres if quoted => name == written,
             Self::Postgres => name == written.to_lowercase(),
+            // Columns know no case ("Identifier Case Sensitivity").
+            Self::MariaDb | Self::MySql => name.to_lowercase() == written.to_lowercase(),
+        }
+    }
+
+    /// Whether a name before a parenthesis is that of a function.
+    pub(crate) const fn is_call(self, quoted: bool) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            // `name`(10) is the beginning of a column, in an index ("CREATE INDEX", index prefixes).
+            Self::MariaDb | Self::MySql => !quoted,
         }
     }
 
@@ -97,7 +117,7 @@ impl Dialect {
     pub(crate) const fn can_rename_constraints(self) -> bool {
         match self {
             Self::Sqlite => false,
-            Self::Postgres => true,
+            Self::Postgres | Self::MariaDb | Self::MySql => true,
         }
     }
 
@@ -106,7 +126,7 @@ impl Dialect {
         match self {
             // The target is looked for when a row is written (foreignkeys.html §3).
             Self::Sqlite => false,
-            Self::Postgres => true,
+            Self::Postgres | Self::MariaDb | Self::MySql => true,
         }
     }
 
@@ -114,6 +134,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::plan::nodes(context),
             Self::Postgres => postgres::plan::nodes(context),
+            Self::MariaDb | Self::MySql => mysql::plan::nodes(context),
         }
     }
 
@@ -121,6 +142,7 @@ impl Dialect {
         match self {
             Self::Sqlite => &sqlite::split::RULES,
             Self::Postgres => &postgres::split::RULES,
+            Self::MariaDb | Self::MySql => &mysql::split::RULES,
         }
     }
 
@@ -129,6 +151,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::normalise::schema(schema),
             Self::Postgres => postgres::normalise::schema(schema),
+            Self::MariaDb | Self::MySql => mysql::normalise::schema(self, schema),
         }
     }
 
@@ -137,6 +160,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::normalise::unsupported(schema),
             Self::Postgres => postgres::normalise::unsupported(schema),
+            Self::MariaDb | Self::MySql => mysql::unsupported::unsupported(self, schema),
         }
     }
 
@@ -153,6 +177,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::types::native(column_type, identity),
             Self::Postgres => postgres::types::native(column_type, identity),
+            Self::MariaDb | Self::MySql => mysql::types::native(self, column_type, identity),
         }
     }
 
@@ -162,6 +187,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::types::canonical(native),
             Self::Postgres => postgres::types::canonical(native),
+            Self::MariaDb | Self::MySql => mysql::types::canonical(native),
         }
     }
 
@@ -172,6 +198,15 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::types::rust_type(native),
             Self::Postgres => postgres::types::rust_type(native),
+            Self::MariaDb | Self::MySql => mysql::types::rust_type(self, native),
+        }
+    }
+
+    /// The labels of a type that lists them itself.
+    pub(crate) fn labels(self, native: &str) -> Option<Vec<String>> {
+        match self {
+            Self::Sqlite | Self::Postgres => None,
+            Self::MariaDb | Self::MySql => mysql::types::labels(native),
         }
     }
 
@@ -181,6 +216,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::normalise::expression_key(expression, columns),
             Self::Postgres => postgres::normalise::expression_key(expression, columns),
+            Self::MariaDb | Self::MySql => mysql::normalise::expression_key(self, expression, columns),
         }
     }
 }
@@ -190,6 +226,8 @@ impl fmt::Display for Dialect {
         f.write_str(match self {
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
+            Self::MariaDb => "mariadb",
+            Self::MySql => "mysql",
         })
     }
 }

@@ -5,7 +5,10 @@
 //! the names they have: making two spellings equal is the business of [`normalise`](fn@crate::normalise).
 
 use orm_core::Connection;
-use orm_schema::{ForeignKey, Schema};
+use orm_schema::{
+    ColumnName, ForeignKey, Schema, TableName,
+    naming::{Suffix, constraint_name},
+};
 
 use crate::{dialect::Dialect, error::Result};
 
@@ -65,4 +68,14 @@ fn leads_somewhere(schema: &Schema, key: &ForeignKey) -> bool {
         && schema
             .table(&key.table)
             .is_some_and(|table| key.references.iter().all(|column| table.column(column).is_some()))
+}
+
+/// The columns that a check was declared on, told by its name: the catalog lists all that its condition reads.
+pub(crate) fn declared_on(table: &TableName, name: &str, columns: Vec<ColumnName>) -> Vec<ColumnName> {
+    let is_derived_from = |columns: &[ColumnName]| constraint_name(table, columns, Suffix::Check) == name;
+    match columns.len() {
+        _ if is_derived_from(&columns) => columns,
+        1 if !is_derived_from(&[]) => columns,
+        _ => Vec::new(),
+    }
 }

@@ -23,6 +23,32 @@ pub(crate) struct JournalSql {
     pub(crate) now: &'static str,
     /// What stands before the names of the tables, as a query; `None` where nothing has to.
     pub(crate) home: Option<&'static str>,
+    /// What CAST calls a text.
+    pub(crate) text: &'static str,
+    /// What CAST calls an integer.
+    pub(crate) number: &'static str,
+    /// The parameter at a place, from 1. SQLite numbers `$1` by its first appearance (c3ref/bind_blob.html), so parameters
+    /// appear in their order.
+    pub(crate) parameter: fn(usize) -> String,
+    /// What an INSERT does instead where the key is there already: its columns, and assignments.
+    pub(crate) upsert: fn(&str, &str) -> String,
+    /// The value that such an INSERT brought for a column.
+    pub(crate) excluded: fn(&str) -> String,
+}
+
+/// `$1`
+pub(crate) fn numbered(place: usize) -> String {
+    format!("${place}")
+}
+
+/// `ON CONFLICT (name) DO UPDATE SET …`
+pub(crate) fn on_conflict(key: &str, assignments: &str) -> String {
+    format!("ON CONFLICT ({key}) DO UPDATE SET {assignments}")
+}
+
+/// `excluded.name`
+pub(crate) fn excluded(column: &str) -> String {
+    format!("excluded.{column}")
 }
 
 /// What a database says of the migrations that ran on it, in the order of their names.
@@ -90,8 +116,8 @@ impl Journal {
         let formats =
             connection.rows("SELECT max(format) FROM _orm_migration", Vec::new(), |row| row.i64()).await?;
         refuse_later(formats.first().copied().flatten().unwrap_or(FORMAT))?;
-        let mut entries = connection.rows(ENTRIES, Vec::new(), read_entry).await?;
-        let statements = connection.rows(STATEMENTS, Vec::new(), read_statement).await?;
+        let mut entries = connection.rows(&entries_query(sql), Vec::new(), read_entry).await?;
+        let statements = connection.rows(&statements_query(sql), Vec::new(), read_statement).await?;
         for (migration, statement) in statements {
             if let Some(entry) = entries.iter_mut().find(|entry| entry.name == migration) {
                 entry.statements.push(statement);
@@ -118,11 +144,20 @@ impl Journal {
     }
 }
 
-const ENTRIES: &str = "\
-    SELECT name, fingerprint, CAST(started_at AS text), CAST(finished_at AS text) FROM _orm_migration ORDER BY name";
-const STATEMENTS: &str = "\
-    SELECT migration, position, fingerprint, before_schema, \
-    CAST(CASE WHEN finished_at IS NULL THEN 0 ELSE 1 END AS bigint) FROM _orm_statement ORDER BY migration, position";
+fn entries_query(sql: &JournalSql) -> String {
+    let text = sql.text;
+    format!(
+        "SELECT name, fingerprint, CAST(started_at AS {text}), CAST(finished_at AS {text}) FROM _orm_migration ORDER BY name"
+    )
+}
+
+fn statements_query(sql: &JournalSql) -> String {
+    let number = sql.number;
+    format!(
+        "SELECT migration, position, fingerprint, before_schema, \
+         CAST(CASE WHEN finished_at IS NULL THEN 0 ELSE 1 END AS {number}) FROM _orm_statement ORDER BY migration, position"
+    )
+}
 
 fn refuse_later(found: i64) -> Result<()> {
     if found <= FORMAT {
@@ -166,11 +201,9 @@ pub(crate) async fn home(connection: &mut Connection) -> Result<String> {
 }
 
 /// Writes to the journal, each method one row.
-///
-/// SQLite numbers `$1` by its first appearance (c3ref/bind_blob.html), so parameters appear in their order.
 pub(crate) struct Writer<'a> {
     connection: &'a mut Connection,
-    now: &'static str,
+    sql: &'static JournalSql,
     home: &'a str,
 }
 
@@ -182,13 +215,13 @@ impl<'a> Writer<'a> {
 
     /// Writes where [`home`] said, wherever names without a namespace lead by now.
     pub(crate) fn at(connection: &'a mut Connection, home: &'a str) -> Self {
-        let now = Dialect::of(connection).journal().now;
-        Self { connection, now, home }
+        let sql = Dialect::of(connection).journal();
+        Self { connection, sql, home }
     }
 
     /// Makes the journal where it is not there.
     pub(crate) async fn create(&mut self) -> Result<()> {
-        for statement in Dialect::of(self.connection).journal().create {
+        for statement in self.sql.create {
             self.connection.batch(statement).await?;
         }
         Ok(())
@@ -196,18 +229,22 @@ impl<'a> Writer<'a> {
 
     /// A migration begins; one that began before goes on, with the SQL that it has now.
     pub(crate) async fn begin(&mut self, name: &str, fingerprint: &str) -> Result<()> {
+        let assignments = self.taken_over(&["fingerprint"]);
         let sql = format!(
-            "INSERT INTO {}_orm_migration (name, fingerprint, format, started_at) VALUES ($1, $2, {FORMAT}, {}) \
-             ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint",
-            self.home, self.now
+            "INSERT INTO {}_orm_migration (name, fingerprint, format, started_at) VALUES ({}, {FORMAT}, {}) {}",
+            self.home,
+            self.parameters(2),
+            self.sql.now,
+            (self.sql.upsert)("name", &assignments)
         );
         self.execute(&sql, vec![Value::Text(name.to_owned()), Value::Text(fingerprint.to_owned())]).await
     }
 
     /// A migration is done.
     pub(crate) async fn finish(&mut self, name: &str) -> Result<()> {
+        let (now, name_given) = (self.sql.now, self.parameters(1));
         let sql =
-            format!("UPDATE {}_orm_migration SET finished_at = {} WHERE name = $1", self.home, self.now);
+            format!("UPDATE {}_orm_migration SET finished_at = {now} WHERE name = {name_given}", self.home);
         self.execute(&sql, vec![Value::Text(name.to_owned())]).await
     }
 
@@ -219,11 +256,14 @@ impl<'a> Writer<'a> {
         fingerprint: &str,
         before: &str,
     ) -> Result<()> {
+        let assignments = self.taken_over(&["fingerprint", "before_schema"]);
         let sql = format!(
             "INSERT INTO {}_orm_statement (migration, position, fingerprint, before_schema, started_at) \
-             VALUES ($1, $2, $3, $4, {}) ON CONFLICT (migration, position) DO UPDATE \
-             SET fingerprint = excluded.fingerprint, before_schema = excluded.before_schema",
-            self.home, self.now
+             VALUES ({}, {}) {}",
+            self.home,
+            self.parameters(4),
+            self.sql.now,
+            (self.sql.upsert)("migration, position", &assignments)
         );
         let params = vec![
             Value::Text(name.to_owned()),
@@ -236,14 +276,28 @@ impl<'a> Writer<'a> {
 
     /// A statement has run.
     pub(crate) async fn done(&mut self, name: &str, position: i64, fingerprint: &str) -> Result<()> {
-        let (home, now) = (self.home, self.now);
+        let now = self.sql.now;
         let sql = format!(
-            "INSERT INTO {home}_orm_statement (migration, position, fingerprint, started_at, finished_at) \
-             VALUES ($1, $2, $3, {now}, {now}) ON CONFLICT (migration, position) DO UPDATE SET finished_at = {now}"
+            "INSERT INTO {}_orm_statement (migration, position, fingerprint, started_at, finished_at) \
+             VALUES ({}, {now}, {now}) {}",
+            self.home,
+            self.parameters(3),
+            (self.sql.upsert)("migration, position", &format!("finished_at = {now}"))
         );
         let params =
             vec![Value::Text(name.to_owned()), Value::I64(position), Value::Text(fingerprint.to_owned())];
         self.execute(&sql, params).await
+    }
+
+    /// So many parameters, from the first.
+    fn parameters(&self, count: usize) -> String {
+        (1..=count).map(self.sql.parameter).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Assignments of what the INSERT brought.
+    fn taken_over(&self, columns: &[&str]) -> String {
+        let assignments = columns.iter().map(|column| format!("{column} = {}", (self.sql.excluded)(column)));
+        assignments.collect::<Vec<_>>().join(", ")
     }
 
     async fn execute(&mut self, sql: &str, params: Vec<Value>) -> Result<()> {

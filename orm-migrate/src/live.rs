@@ -3,8 +3,13 @@
 use orm_core::Connection;
 
 use crate::{
-    dialect::Dialect, error::Result, executor::script::Statement, inspect::Inspected, journal::JournalSql,
-    lock::Holder, postgres, sqlite,
+    dialect::Dialect,
+    error::Result,
+    executor::{run::schema_fingerprint, script::Statement},
+    inspect::Inspected,
+    journal::JournalSql,
+    lock::Holder,
+    mysql, postgres, sqlite,
 };
 
 impl From<orm_core::Dialect> for Dialect {
@@ -12,6 +17,8 @@ impl From<orm_core::Dialect> for Dialect {
         match dialect {
             orm_core::Dialect::Sqlite => Self::Sqlite,
             orm_core::Dialect::Postgres => Self::Postgres,
+            orm_core::Dialect::MariaDb => Self::MariaDb,
+            orm_core::Dialect::MySql => Self::MySql,
         }
     }
 }
@@ -21,6 +28,8 @@ impl From<Dialect> for orm_core::Dialect {
         match dialect {
             Dialect::Sqlite => Self::Sqlite,
             Dialect::Postgres => Self::Postgres,
+            Dialect::MariaDb => Self::MariaDb,
+            Dialect::MySql => Self::MySql,
         }
     }
 }
@@ -36,6 +45,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::inspect::inspect(connection).await,
             Self::Postgres => postgres::inspect::inspect(connection).await,
+            Self::MariaDb | Self::MySql => mysql::inspect::inspect(connection).await,
         }
     }
 
@@ -43,6 +53,7 @@ impl Dialect {
         match self {
             Self::Sqlite => &sqlite::journal::SQL,
             Self::Postgres => &postgres::journal::SQL,
+            Self::MariaDb | Self::MySql => &mysql::journal::SQL,
         }
     }
 
@@ -50,6 +61,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::lock::try_lock(connection).await,
             Self::Postgres => postgres::lock::try_lock(connection).await,
+            Self::MariaDb | Self::MySql => mysql::lock::try_lock(connection).await,
         }
     }
 
@@ -57,6 +69,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::clear::clear(connection).await,
             Self::Postgres => postgres::clear::clear(connection).await,
+            Self::MariaDb | Self::MySql => mysql::clear::clear(connection).await,
         }
     }
 
@@ -64,6 +77,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::lock::holder(connection).await,
             Self::Postgres => postgres::lock::holder(connection).await,
+            Self::MariaDb | Self::MySql => mysql::lock::holder(connection).await,
         }
     }
 
@@ -71,14 +85,60 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::lock::unlock(connection).await,
             Self::Postgres => postgres::lock::unlock(connection).await,
+            Self::MariaDb | Self::MySql => mysql::lock::unlock(connection).await,
         }
     }
 
     /// Forgets what earlier units set for the session.
     pub(crate) async fn reset_session(self, connection: &mut Connection) -> Result<()> {
         match self {
-            Self::Sqlite => Ok(()),
+            // A migration's own settings hold for all its statements, `begin_script` takes them back.
+            Self::Sqlite | Self::MariaDb | Self::MySql => Ok(()),
             Self::Postgres => postgres::scope::reset_session(connection).await,
+        }
+    }
+
+    /// Takes back what earlier scripts set for the session.
+    pub(crate) async fn begin_script(
+        self,
+        connection: &mut Connection,
+        lock_timeout: std::time::Duration,
+    ) -> Result<()> {
+        match self {
+            Self::Sqlite | Self::Postgres => Ok(()),
+            Self::MariaDb | Self::MySql => mysql::scope::begin_script(connection, lock_timeout).await,
+        }
+    }
+
+    /// Whether a statement only sets what its session knows, so that a deploy that goes on runs it again.
+    pub(crate) fn sets_session(self, statement: &str) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => false,
+            Self::MariaDb | Self::MySql => mysql::scope::sets_session(statement),
+        }
+    }
+
+    /// Whether a statement ends the transaction that it stands in, so that it is a unit of its own.
+    pub(crate) fn commits_implicitly(self, statement: &str) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => false,
+            Self::MariaDb | Self::MySql => mysql::scope::commits_implicitly(statement),
+        }
+    }
+
+    /// What tells whether a statement changed the schema.
+    pub(crate) async fn fingerprint(self, connection: &mut Connection, statement: &str) -> Result<String> {
+        match self {
+            Self::Sqlite | Self::Postgres => schema_fingerprint(connection).await,
+            Self::MariaDb | Self::MySql => mysql::doubt::fingerprint(connection, statement).await,
+        }
+    }
+
+    /// Whether a statement outside of a transaction is done or not begun, whatever dies.
+    pub(crate) fn is_atomic(self, statement: &str) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => false,
+            Self::MariaDb | Self::MySql => mysql::doubt::is_atomic(statement),
         }
     }
 
@@ -86,6 +146,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::reset::drop_everything(connection).await,
             Self::Postgres => postgres::reset::drop_everything(connection).await,
+            Self::MariaDb | Self::MySql => mysql::reset::drop_everything(connection).await,
         }
     }
 
@@ -94,6 +155,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::doubt::settle(connection, statement).await,
             Self::Postgres => postgres::doubt::settle(connection, statement).await,
+            Self::MariaDb | Self::MySql => mysql::doubt::settle(connection, statement).await,
         }
     }
 
@@ -102,6 +164,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::doubt::is_repeatable(statement),
             Self::Postgres => postgres::doubt::is_repeatable(statement),
+            Self::MariaDb | Self::MySql => mysql::doubt::is_repeatable(statement),
         }
     }
 
@@ -110,6 +173,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::scope::refuses_transaction(statement),
             Self::Postgres => postgres::scope::refuses_transaction(statement),
+            Self::MariaDb | Self::MySql => false,
         }
     }
 }
@@ -121,6 +185,7 @@ impl Dialect {
             || match self {
                 Self::Sqlite => sqlite::scope::may_commit(statement),
                 Self::Postgres => postgres::scope::may_commit(statement),
+                Self::MariaDb | Self::MySql => mysql::scope::may_commit(statement),
             }
     }
 }
@@ -129,6 +194,7 @@ impl Dialect {
 pub(crate) enum Scope {
     Sqlite(sqlite::scope::Scope),
     Postgres(postgres::scope::Scope),
+    MySql(mysql::scope::Scope),
 }
 
 impl Scope {
@@ -138,6 +204,9 @@ impl Scope {
             Dialect::Sqlite => Ok(Self::Sqlite(sqlite::scope::Scope::open(connection).await?)),
             Dialect::Postgres => {
                 Ok(Self::Postgres(postgres::scope::Scope::open(connection, lock_timeout).await?))
+            }
+            Dialect::MariaDb | Dialect::MySql => {
+                Ok(Self::MySql(mysql::scope::Scope::open(connection, lock_timeout).await?))
             }
         }
     }
@@ -151,6 +220,7 @@ impl Scope {
         match self {
             Self::Sqlite(scope) => scope.run(connection, statement).await,
             Self::Postgres(scope) => scope.run(connection, statement).await,
+            Self::MySql(scope) => scope.run(connection, statement).await,
         }
     }
 
@@ -159,6 +229,7 @@ impl Scope {
         match self {
             Self::Sqlite(scope) => scope.commit(connection).await,
             Self::Postgres(scope) => scope.commit(connection).await,
+            Self::MySql(scope) => scope.commit(connection).await,
         }
     }
 
@@ -167,6 +238,7 @@ impl Scope {
         match self {
             Self::Sqlite(scope) => scope.roll_back(connection).await,
             Self::Postgres(scope) => scope.roll_back(connection).await,
+            Self::MySql(scope) => scope.roll_back(connection).await,
         }
     }
 }

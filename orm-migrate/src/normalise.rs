@@ -4,7 +4,7 @@
 //! stored stays SQL that can be run: a condition loses only its outer parentheses and its line breaks. Where two conditions
 //! must be called equal although the server printed one of them in its own way, [`Dialect::expression_key`] compares.
 
-use orm_schema::{Column, ColumnName, ColumnType, IndexKey, IndexPart, Schema, Table, TableName};
+use orm_schema::{Column, ColumnName, ColumnType, EnumName, IndexKey, IndexPart, Schema, Table, TableName};
 use serde::Serialize;
 
 use crate::{
@@ -67,6 +67,15 @@ impl<'a> Columns<'a> {
     pub(crate) fn native_type(&self, name: &str) -> Option<&'a str> {
         let column = self.0.iter().find(|column| column.name.as_str() == name)?;
         if let ColumnType::Native(native) = &column.column_type { Some(native) } else { None }
+    }
+}
+
+/// The enum type inside, if there is one.
+pub(crate) fn enum_of(column_type: &ColumnType) -> Option<&EnumName> {
+    match column_type {
+        ColumnType::Enum(name) => Some(name),
+        ColumnType::Array(element) => enum_of(element),
+        _ => None,
     }
 }
 

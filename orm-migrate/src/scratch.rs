@@ -34,12 +34,12 @@ impl<'a> Scratch<'a> {
     /// When it takes a server, and none of that dialect is known.
     pub fn of(dialect: Dialect, server: Option<&'a str>) -> Result<Self> {
         let fits = |url: &&str| {
-            ConnectOptions::parse(url).is_ok_and(|options| Dialect::from(options.dialect()) == dialect)
+            ConnectOptions::parse(url).is_ok_and(|options| may_be(options.dialect().into(), dialect))
         };
         match (dialect, server.filter(fits)) {
             (Dialect::Sqlite, _) => Ok(Self::Memory),
-            (Dialect::Postgres, Some(url)) => Ok(Self::Server(url)),
-            (Dialect::Postgres, None) => Err(MigrateError::new(
+            (Dialect::Postgres | Dialect::MariaDb | Dialect::MySql, Some(url)) => Ok(Self::Server(url)),
+            (Dialect::Postgres | Dialect::MariaDb | Dialect::MySql, None) => Err(MigrateError::new(
                 Code::Scratch,
                 format!("no server is named on which a scratch database of {dialect} could be made"),
             )
@@ -75,10 +75,10 @@ pub async fn with<T>(scratch: Scratch<'_>, f: impl AsyncFnOnce(&str) -> Result<T
     let mut server = open(url).await.map_err(no_scratch)?;
     drop_stale(&mut server).await?;
     let name = format!("{PREFIX}{}_{}_{}", now(), std::process::id(), serial());
-    let quoted = Dialect::Postgres.quote(&name);
-    server.batch(&format!("CREATE DATABASE {quoted}")).await.map_err(|error| no_scratch(error.into()))?;
+    let databases = Databases::of(Dialect::of(&server));
+    server.batch(&databases.create(&name)).await.map_err(|error| no_scratch(error.into()))?;
     let result = f(&other_database(url, &name)).await;
-    let dropped = server.batch(&format!("DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")).await;
+    let dropped = server.batch(&databases.drop(&name)).await;
     result.and_then(|value| dropped.map(|()| value).map_err(|error| no_scratch(error.into())))
 }
 
@@ -101,13 +101,60 @@ async fn run(connection: &mut Connection, sql: &str, file: &str) -> Result<()> {
     Ok(())
 }
 
+/// How a server makes, lists and drops databases.
+struct Databases {
+    dialect: Dialect,
+    /// What follows the name of a new one.
+    kind: &'static str,
+    /// What ends the sessions in one that is dropped.
+    force: &'static str,
+    list: &'static str,
+}
+
+impl Databases {
+    const fn of(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Sqlite | Dialect::Postgres => Self {
+                dialect,
+                kind: "",
+                force: " WITH (FORCE)",
+                list: "SELECT datname::text FROM pg_database",
+            },
+            Dialect::MariaDb | Dialect::MySql => Self {
+                dialect,
+                kind: " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+                force: "",
+                list: "SELECT CAST(schema_name AS CHAR) FROM information_schema.schemata",
+            },
+        }
+    }
+
+    fn create(&self, name: &str) -> String {
+        format!("CREATE DATABASE {}{}", self.dialect.quote(name), self.kind)
+    }
+
+    fn drop(&self, name: &str) -> String {
+        format!("DROP DATABASE IF EXISTS {}{}", self.dialect.quote(name), self.force)
+    }
+}
+
+/// Whether a URL of one dialect may lead to a server of the other: `mysql://` is both.
+const fn may_be(found: Dialect, wanted: Dialect) -> bool {
+    match (found, wanted) {
+        (Dialect::MariaDb | Dialect::MySql, Dialect::MariaDb | Dialect::MySql)
+        | (Dialect::Sqlite, Dialect::Sqlite)
+        | (Dialect::Postgres, Dialect::Postgres) => true,
+        (Dialect::Sqlite | Dialect::Postgres | Dialect::MariaDb | Dialect::MySql, _) => false,
+    }
+}
+
 async fn drop_stale(server: &mut Connection) -> Result<()> {
-    let sql =
-        format!("SELECT datname::text FROM pg_database WHERE datname LIKE '{}%'", PREFIX.replace('_', "\\_"));
-    let names = server.rows(&sql, Vec::new(), |row| Ok(row.text()?.map(|text| text.into_owned()))).await?;
+    let databases = Databases { force: "", ..Databases::of(Dialect::of(server)) };
+    let read = |row: &mut orm_core::Reader<'_>| Ok(row.text()?.map(|text| text.into_owned()));
+    let names = server.rows(databases.list, Vec::new(), read).await?;
     for name in names.into_iter().flatten().filter(|name| is_stale(name)) {
         // Another process may do the same.
-        let _ = server.batch(&format!("DROP DATABASE IF EXISTS {}", Dialect::Postgres.quote(&name))).await;
+        let _ = server.batch(&databases.drop(&name)).await;
     }
     Ok(())
 }
@@ -142,7 +189,7 @@ fn other_database(url: &str, name: &str) -> String {
 
 fn no_scratch(error: MigrateError) -> MigrateError {
     MigrateError::new(Code::Scratch, format!("no scratch database can be made: {error}"))
-        .fix("give the user CREATEDB, or name another server with `--scratch-url URL`")
+        .fix("give the user the right to make databases (CREATEDB, or CREATE ON *.*), or name another server with `--scratch-url URL`")
         .with_source(error)
 }
 

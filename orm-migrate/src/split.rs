@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::token::{LexError, Rules, Token, TokenKind, tokens};
+use crate::token::{LexError, Rules, Token, TokenKind, token_at};
 
 /// One statement of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,26 +39,52 @@ pub(crate) trait Body: Default {
 
 /// Splits at the semicolons that end a statement; a comment stays with the statement after it.
 pub(crate) fn split<B: Body>(sql: &str, rules: &Rules) -> Result<Vec<Statement>, SplitError> {
-    let tokens = tokens(sql, rules).map_err(|error| lex_error(sql, &error))?;
     let mut statements = Vec::new();
     let mut piece = Piece::<B>::default();
     let mut lines = Lines { sql, offset: 0, line: 1 };
-    for token in &tokens {
+    let mut delimiter = None;
+    let mut at = 0;
+    while at < sql.len() {
+        let token = token_at(sql, at, rules).map_err(|error| lex_error(sql, &error))?;
+        let token = cut_before(sql, token, delimiter);
+        at = token.end();
         match token.kind {
             TokenKind::Space => {}
-            TokenKind::Comment => piece.comment(token),
-            _ if token.text == ";" && !piece.body.is_open() => {
+            TokenKind::Comment => piece.comment(&token),
+            _ if token.text.is_empty() => {
+                at += delimiter.map_or(0, str::len);
                 statements.extend(std::mem::take(&mut piece).finish(&mut lines));
             }
-            _ => piece.token(token),
+            _ if delimiter.is_none() && token.text == ";" && !piece.body.is_open() => {
+                statements.extend(std::mem::take(&mut piece).finish(&mut lines));
+            }
+            _ if rules.delimiters && piece.first.is_none() && token.is_word("delimiter") => {
+                let line = sql[at..].lines().next().unwrap_or_default();
+                delimiter = line.split_whitespace().next().filter(|word| *word != ";");
+                at += line.len();
+                piece = Piece::default();
+            }
+            _ => piece.token(&token),
         }
     }
-    if piece.body.is_open() {
+    if piece.body.is_open() && delimiter.is_none() {
         let offset = piece.first.unwrap_or(sql.len());
         return Err(SplitError { line: line_of(sql, offset), offset, what: "the parenthesis or the body" });
     }
     statements.extend(piece.finish(&mut lines));
     Ok(statements)
+}
+
+/// The token up to a delimiter of the file's own; empty where that stands first. Quotes and comments hold none.
+fn cut_before<'a>(sql: &str, token: Token<'a>, delimiter: Option<&str>) -> Token<'a> {
+    let may_hold = matches!(token.kind, TokenKind::Word | TokenKind::Number | TokenKind::Symbol);
+    let Some(delimiter) = delimiter.filter(|_| may_hold && !token.text.starts_with("/*")) else {
+        return token;
+    };
+    // A delimiter of several symbols goes on behind this token.
+    let begins = |at: &usize| sql[token.start + at..].starts_with(delimiter);
+    let cut = token.text.char_indices().map(|(at, _)| at).find(begins);
+    cut.map_or(token, |cut| Token { text: &token.text[..cut], ..token })
 }
 
 /// A statement while it is read.

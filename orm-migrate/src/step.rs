@@ -160,4 +160,12 @@ impl Reverse {
             Self::Never { .. } => None,
         }
     }
+
+    /// What does not come back, or is lost on the way.
+    pub(crate) fn loses(&self) -> Option<&str> {
+        match self {
+            Self::By(undo) => undo.loses.as_deref(),
+            Self::Never { .. } => None,
+        }
+    }
 }

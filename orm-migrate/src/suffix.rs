@@ -1,13 +1,25 @@
-//! What follows a type in the text of a column: its collation, and how it is generated.
+//! What follows a type in the text of a column: its collation, how it is generated, and what else no noun says yet.
 //!
-//! No noun says these yet, so inspection keeps them with the type ([`ColumnType::Native`](orm_schema::ColumnType::Native)):
+//! Inspection keeps these with the type ([`ColumnType::Native`](orm_schema::ColumnType::Native)):
 //! nothing is lost by a rebuild, and no comparison misses them. Types have spellings; this is somebody's SQL and stays as
 //! it is written.
+
+/// The words with which it begins; each stands outside of quotes.
+const WORDS: [&str; 7] = [
+    " COLLATE ",
+    " CHARACTER SET ",
+    " GENERATED ALWAYS AS ",
+    " ON UPDATE ",
+    " CHECK ",
+    " INVISIBLE",
+    " COMMENT ",
+];
 
 /// Splits a column's text into its type and what follows, each trimmed.
 pub(crate) fn split(native: &str) -> (&str, &str) {
     let upper = native.to_ascii_uppercase();
-    let starts = [" COLLATE ", " GENERATED ALWAYS AS "].into_iter().filter_map(|word| upper.find(word));
+    let is_outside = |at: &usize| upper[..*at].matches('\'').count() % 2 == 0;
+    let starts = WORDS.iter().filter_map(|word| upper.match_indices(word).map(|(at, _)| at).find(is_outside));
     let (base, suffix) = native.split_at(starts.min().unwrap_or(native.len()));
     (base.trim(), suffix.trim())
 }
@@ -31,5 +43,6 @@ mod tests {
         assert_eq!(Dialect::Postgres.canonical(&canonical), canonical);
         assert_eq!(Dialect::Sqlite.canonical("varchar( 20 ) COLLATE nocase"), "VARCHAR(20) COLLATE nocase");
         assert_eq!(split("text"), ("text", ""));
+        assert_eq!(split("enum('no comment yet') COLLATE a"), ("enum('no comment yet')", "COLLATE a"));
     }
 }

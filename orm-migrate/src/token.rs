@@ -67,8 +67,18 @@ pub(crate) struct Rules {
     pub(crate) dollar_quotes: bool,
     /// A backslash escapes in `E'…'`.
     pub(crate) escape_texts: bool,
-    /// `` `name` `` and `[name]` are quoted names.
-    pub(crate) foreign_quotes: bool,
+    /// A backslash escapes in every text.
+    pub(crate) backslashes: bool,
+    /// `"text"` is a text and no name.
+    pub(crate) double_quoted_texts: bool,
+    /// `` `name` `` is a quoted name.
+    pub(crate) backquotes: bool,
+    /// `[name]` is a quoted name.
+    pub(crate) brackets: bool,
+    /// `# …` is a comment; `--` begins one only before a space; `/*! … */` is none.
+    pub(crate) hash_comments: bool,
+    /// `DELIMITER $$` on a line says what ends a statement.
+    pub(crate) delimiters: bool,
 }
 
 /// Something that begins and never ends.
@@ -91,11 +101,17 @@ pub(crate) fn tokens<'a>(sql: &'a str, rules: &Rules) -> Result<Vec<Token<'a>>, 
     let mut tokens = Vec::new();
     let mut start = 0;
     while start < sql.len() {
-        let (kind, length) = next(&sql[start..], rules).map_err(|what| LexError { offset: start, what })?;
-        tokens.push(Token { kind, text: &sql[start..start + length], start });
-        start += length;
+        let token = token_at(sql, start, rules)?;
+        tokens.push(token);
+        start = token.end();
     }
     Ok(tokens)
+}
+
+/// The token that begins at a byte of the text.
+pub(crate) fn token_at<'a>(sql: &'a str, start: usize, rules: &Rules) -> Result<Token<'a>, LexError> {
+    let (kind, length) = next(&sql[start..], rules).map_err(|what| LexError { offset: start, what })?;
+    Ok(Token { kind, text: &sql[start..start + length], start })
 }
 
 /// The tokens that carry meaning.
@@ -127,11 +143,14 @@ fn next(rest: &str, rules: &Rules) -> Result<(TokenKind, usize), &'static str> {
     if first.is_whitespace() {
         return Ok((TokenKind::Space, span(rest, char::is_whitespace)));
     }
-    if rest.starts_with("--") {
+    if begins_line_comment(rest, rules) {
         return Ok((TokenKind::Comment, rest.find('\n').unwrap_or(rest.len())));
     }
     if rest.starts_with("/*") {
-        return Ok((TokenKind::Comment, block_comment(rest, rules)?));
+        // What stands in it is run, so it is a statement's (MariaDB "Comment Syntax").
+        let is_run = rules.hash_comments && (rest.starts_with("/*!") || rest.starts_with("/*M!"));
+        let kind = if is_run { TokenKind::Symbol } else { TokenKind::Comment };
+        return Ok((kind, block_comment(rest, rules)?));
     }
     if let Some(length) = text(rest, rules)? {
         return Ok((TokenKind::Text, length));
@@ -140,6 +159,13 @@ fn next(rest: &str, rules: &Rules) -> Result<(TokenKind, usize), &'static str> {
         return Ok((TokenKind::Quoted, length));
     }
     Ok(plain(rest, first))
+}
+
+fn begins_line_comment(rest: &str, rules: &Rules) -> bool {
+    match rest.strip_prefix("--") {
+        Some(after) => !rules.hash_comments || after.is_empty() || after.starts_with(char::is_whitespace),
+        None => rules.hash_comments && rest.starts_with('#'),
+    }
 }
 
 fn plain(rest: &str, first: char) -> (TokenKind, usize) {
@@ -206,20 +232,21 @@ fn text(rest: &str, rules: &Rules) -> Result<Option<usize>, &'static str> {
     let bytes = rest.as_bytes();
     let prefix = match (bytes.first(), bytes.get(1), bytes.get(2)) {
         (Some(b'\''), _, _) => 0,
+        (Some(b'"'), _, _) if rules.double_quoted_texts => 0,
         (Some(b'e' | b'E' | b'b' | b'B' | b'x' | b'X' | b'n' | b'N'), Some(b'\''), _) => 1,
         (Some(b'u' | b'U'), Some(b'&'), Some(b'\'')) => 2,
         _ => return Ok(None),
     };
-    let backslash = rules.escape_texts && matches!(bytes[0], b'e' | b'E');
-    closing(&bytes[prefix..], b'\'', backslash).map(|length| Some(prefix + length)).ok_or("the text")
+    let backslash = rules.backslashes || (rules.escape_texts && matches!(bytes[0], b'e' | b'E'));
+    closing(&bytes[prefix..], bytes[prefix], backslash).map(|length| Some(prefix + length)).ok_or("the text")
 }
 
 fn quoted(rest: &str, rules: &Rules) -> Result<Option<usize>, &'static str> {
     let bytes = rest.as_bytes();
     let close = match bytes.first() {
         Some(b'"') => b'"',
-        Some(b'`') if rules.foreign_quotes => b'`',
-        Some(b'[') if rules.foreign_quotes => {
+        Some(b'`') if rules.backquotes => b'`',
+        Some(b'[') if rules.brackets => {
             return rest.find(']').map(|at| Some(at + 1)).ok_or("the quoted name");
         }
         _ => return Ok(None),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     column::Column,
     constraint::{Check, ForeignKey, PrimaryKey, Unique},
-    index::{Index, IndexKey},
+    index::Index,
     name::{ColumnName, TableName},
 };
 
@@ -63,21 +63,6 @@ impl Table {
     #[must_use]
     pub fn column(&self, name: &ColumnName) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == *name)
-    }
-
-    /// The sets of columns of which no two rows hold the same: the primary key, the unique constraints, and the unique
-    /// indexes of whole columns of all rows.
-    #[must_use]
-    pub fn unique_keys(&self) -> Vec<Vec<ColumnName>> {
-        let plain = |index: &&Index| {
-            index.unique
-                && index.predicate.is_none()
-                && index.parts.iter().all(|part| matches!(part.key, IndexKey::Column(_)))
-        };
-        let primary = self.primary_key.iter().map(|key| key.columns.clone());
-        let uniques = self.uniques.iter().map(|unique| unique.columns.clone());
-        let indexes = self.indexes.iter().filter(plain).map(Index::columns);
-        primary.chain(uniques).chain(indexes).collect()
     }
 
     /// Whether the column is part of the primary key.

@@ -40,6 +40,12 @@ fn at_once(dialect: Dialect, inserts: &[String]) -> String {
             let named = inserts.iter().enumerate().map(|(at, insert)| format!("i{at} AS ({insert})"));
             format!("WITH {} SELECT 1", named.collect::<Vec<_>>().join(", "))
         }
+        // Names and texts are written as on the others.
+        Dialect::MariaDb | Dialect::MySql => format!(
+            "SET @mode = @@sql_mode; SET sql_mode = concat(@mode, ',ANSI_QUOTES,NO_BACKSLASH_ESCAPES'), \
+             foreign_key_checks = 0; {}; SET sql_mode = @mode, foreign_key_checks = 1",
+            inserts.join("; ")
+        ),
     }
 }
 
@@ -131,9 +137,21 @@ pub(crate) async fn contents(
     let print = |column: &ColumnName| match session.dialect() {
         Dialect::Sqlite => format!("quote({})", quote(column.as_str())),
         Dialect::Postgres => format!("quote_nullable({}::text)", quote(column.as_str())),
+        Dialect::MariaDb | Dialect::MySql => {
+            format!("coalesce(hex(CAST({} AS BINARY)), 'NULL')", backquote(column.as_str()))
+        }
     };
     let columns: Vec<_> = columns.iter().map(print).chain(["''".to_owned()]).collect();
-    let sql = format!("SELECT {} FROM {} ORDER BY 1", columns.join(" || ', ' || "), quote_table(table));
+    let sql = match session.dialect() {
+        Dialect::Sqlite | Dialect::Postgres => {
+            format!("SELECT {} FROM {} ORDER BY 1", columns.join(" || ', ' || "), quote_table(table))
+        }
+        Dialect::MariaDb | Dialect::MySql => format!(
+            "SELECT CAST(concat_ws(', ', {}) AS CHAR) FROM {} ORDER BY 1",
+            columns.join(", "),
+            backquote(&table.name)
+        ),
+    };
     let rows = session.rows(&sql, Vec::new(), |row| Ok(row.text()?.map(|text| text.into_owned()))).await;
     rows.map(|rows| rows.into_iter().flatten().collect()).map_err(|error| format!("{error}\n{sql}"))
 }
@@ -147,12 +165,18 @@ pub(crate) async fn dangling(session: &mut Connection) -> Result<usize, String> 
         }
         // It cannot have one: a constraint that is there was checked.
         Dialect::Postgres => Ok(0),
+        // The rows were put in without checks; the foreign keys that the plan makes again were checked.
+        Dialect::MariaDb | Dialect::MySql => Ok(0),
     }
 }
 
 /// A name between quotes, written here once more so that a fault of the engine's does not hide itself.
 pub(crate) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn backquote(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
 }
 
 pub(crate) fn quote_table(table: &TableName) -> String {

@@ -75,6 +75,11 @@ fn another_type_keeps_the_meaning_of_values_on_postgres() {
     keeps_the_meaning(Database::Postgres);
 }
 
+#[test]
+fn another_type_keeps_the_meaning_of_values_on_mariadb() {
+    keeps_the_meaning(Database::MariaDb);
+}
+
 fn keeps_the_meaning(database: Database) {
     let kept = runtime().block_on(async {
         let Some(own) = database.create(&Schema::default()).await else { return Ok(()) };

@@ -1,9 +1,9 @@
 //! The SQL of typical queries, as each database gets it: a change of it shows in review.
 
-use orm::{Result, prelude::*};
+use orm::{Dialect, Result, prelude::*};
 use orm_tests::recorded;
 
-use super::shop::{NewOrderLine, NewUser, OrderLine, Post, Tag, User, people, post, shop};
+use super::shop::{NewOrderLine, NewTag, NewUser, OrderLine, Post, Tag, User, people, post, shop};
 
 orm_tests::portable!(shop: queries, relations, writes);
 
@@ -87,4 +87,55 @@ async fn writes(db: Db) -> Result<()> {
     done?;
     assert_golden("writes", &db, &statements);
     Ok(())
+}
+
+/// MySQL is not run: its SQL is rendered beside MariaDB's, whose differences show.
+#[test]
+fn mariadb_and_mysql() {
+    for dialect in [Dialect::MariaDb, Dialect::MySql] {
+        let text =
+            rendered(dialect).into_iter().map(|sql| sql.unwrap_or_else(|error| format!("error: {error}")));
+        let name = format!("rendered_{}", dialect.name().to_lowercase());
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, text.collect::<Vec<_>>().join("\n\n"));
+        });
+    }
+}
+
+fn rendered(dialect: Dialect) -> Vec<Result<String>> {
+    let new = || NewUser { email: "ann".into(), name: "ann".into() };
+    let users = User::query;
+    let lowered = users().filter(|u| u.name.lower().eq("x").and(u.name.starts_with("n")));
+    let ordered = users().order_by(|u| (u.bio.asc().nulls_last(), u.manager_id.desc().nulls_first()));
+    let sums = Post::query().group_by(|p| p.author_id);
+    let sums = sums.select(|author, p| (author, count(), p.views.sum(), p.views.avg(), p.rating.avg()));
+    vec![
+        lowered.offset(3).sql(dialect),
+        ordered.select(|u| (u.age / 2, u.age % 2, u.name.length())).sql(dialect),
+        sums.sql(dialect),
+        users().filter(|u| u.id.is_in([1, 2, 3])).sql(dialect),
+        users().filter(|u| u.id.is_in(0..2_000)).sql(dialect),
+        users().filter(|u| u.name.is_in(["a", "b", "c"])).sql(dialect),
+        OrderLine::query().filter(|l| l.amount.is_in(0..2_000)).sql(dialect),
+        users().left_join(|u| u.posts).select(|(u, p)| (u.name, p.title)).limit(3).sql(dialect),
+        users().filter(|u| u.age.gt(90)).update(|u| u.age.set(u.age + 1)).sql(dialect),
+        users().update(|u| (u.bio.set(u.name), u.name.set("x"))).all_rows().sql(dialect),
+        users().update(|u| (u.name.set("x"), u.bio.set(u.name))).all_rows().sql(dialect),
+        users().order_by(|u| u.age.desc()).limit(1).delete().sql(dialect),
+        User::insert(new()).sql(dialect),
+        Tag::insert(NewTag { name: "a".into() })
+            .on_any_conflict()
+            .do_update(|old, new| old.name.set(new.name))
+            .sql(dialect),
+        User::insert(new())
+            .on_conflict(|u| u.email)
+            .do_update(|old, new| (old.name.set(new.name), old.age.set(old.age + 1)))
+            .sql(dialect),
+        User::insert(new()).on_conflict(|u| u.name).do_update(|old, new| old.name.set(new.name)).sql(dialect),
+        User::insert(new())
+            .set(|u| u.id.set(1))
+            .on_conflict(|u| u.email)
+            .do_update(|old, new| old.name.set(new.name))
+            .sql(dialect),
+    ]
 }

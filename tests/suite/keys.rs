@@ -23,11 +23,11 @@ pub enum Shift {
 }
 
 #[derive(Debug, Clone, PartialEq, Model)]
-#[orm(primary_key(uuid, date, bytes, number, shift, at), has_many(entries: Entry.slot))]
+#[orm(primary_key(uuid, date, code, number, shift, at), has_many(entries: Entry.slot))]
 pub struct Slot {
     pub uuid: Uuid,
     pub date: NaiveDate,
-    pub bytes: Vec<u8>,
+    pub code: String,
     pub number: i64,
     pub shift: Shift,
     pub at: DateTime<Utc>,
@@ -35,12 +35,12 @@ pub struct Slot {
 }
 
 #[derive(Debug, Clone, PartialEq, Model)]
-#[orm(belongs_to(slot: Slot, (uuid, date, bytes, number, shift, at) = (uuid, date, bytes, number, shift, at)))]
+#[orm(belongs_to(slot: Slot, (uuid, date, code, number, shift, at) = (uuid, date, code, number, shift, at)))]
 pub struct Entry {
     pub id: i64,
     pub uuid: Uuid,
     pub date: NaiveDate,
-    pub bytes: Vec<u8>,
+    pub code: String,
     pub number: i64,
     pub shift: Shift,
     pub at: DateTime<Utc>,
@@ -102,7 +102,7 @@ fn slot(number: i64, shift: Shift) -> Slot {
     Slot {
         uuid: Uuid::max(),
         date,
-        bytes: b"\0'\"\\\xff".to_vec(),
+        code: "\u{1}'\"\\ü".into(),
         number,
         shift,
         at: date.and_hms_micro_opt(1, 2, 3, 4).unwrap().and_utc(),
@@ -133,11 +133,11 @@ async fn a_key_of_six_types_finds_and_writes(db: Db) -> Result<()> {
 
 async fn a_key_of_six_types_relates(db: Db) -> Result<()> {
     Slot::insert_many(slots()).exec(&db).await?;
-    for Slot { uuid, date, bytes, number, shift, at, .. } in &slots()[1..] {
+    for Slot { uuid, date, code, number, shift, at, .. } in &slots()[1..] {
         let entry = NewEntry {
             uuid: *uuid,
             date: *date,
-            bytes: bytes.clone(),
+            code: code.clone(),
             number: *number,
             shift: *shift,
             at: *at,

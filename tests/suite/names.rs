@@ -33,7 +33,7 @@ pub struct Order {
     pub quotes: Option<String>,
     #[orm(column = "$1 ? :x ?1 %s --")]
     pub placeholders: i32,
-    #[orm(column = "größe 🦀")]
+    #[orm(column = "größe ☃")]
     pub size: Option<f64>,
     #[orm(column = "type")]
     pub r#type: Option<Kind>,

@@ -50,10 +50,11 @@ async fn a_projection_reads_only_the_columns_it_names(db: Db) -> Result<()> {
     let (names, statements) = recorded(query.all(&db)).await;
     let name = |name: &str, address: &str| Name { name: name.into(), address: address.into() };
     assert_eq!(names?, [name("Ann", "ann@x"), name("Bob", "bob@x"), name("Cy", "cy@x")]);
-    assert_eq!(
-        statements,
-        [r#"SELECT "users"."name", "users"."email" FROM "users" ORDER BY "users"."id" ASC"#]
-    );
+    let columns = ["name", "email", "id"]
+        .map(|column| format!("{}.{}", db.dialect().quote("users"), db.dialect().quote(column)));
+    let [name, email, id] = columns;
+    let table = db.dialect().quote("users");
+    assert_eq!(statements, [format!("SELECT {name}, {email} FROM {table} ORDER BY {id} ASC")]);
     Ok(())
 }
 

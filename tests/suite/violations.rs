@@ -104,7 +104,9 @@ async fn a_not_null_violation_names_its_field(db: Db) -> Result<()> {
     let error = db.connection().await?.batch("INSERT INTO tags (name) VALUES (NULL)").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotNullViolation, "{error}");
     let violation = violation(&error);
-    assert_eq!((violation.table.as_deref(), violation.fields), (Some("tags"), vec!["name".to_owned()]));
+    // MariaDB names the column alone.
+    assert!(violation.table.is_none_or(|table| table == "tags"));
+    assert_eq!(violation.fields, ["name"]);
     Ok(())
 }
 

@@ -21,6 +21,8 @@ orm_tests::portable!(shop:
     an_update_of_nothing_sends_nothing,
     a_computed_value_that_does_not_fit_is_an_error,
     a_computed_null_is_written,
+    an_update_returns_rows_by_their_keys_or_is_refused,
+    rows_of_an_update_are_those_that_it_changed,
 );
 
 async fn four_posts(db: &Db) -> Result<User> {
@@ -234,5 +236,29 @@ async fn a_computed_null_is_written(db: Db) -> Result<()> {
     let post = post(&db, &ann, "a").await?;
     assert_eq!(post.update(|p| p.editor_id.set(p.editor_id + 1)).exec(&db).await?, 1);
     assert_eq!(Post::find(post.id).one(&db).await?.editor_id, None);
+    Ok(())
+}
+
+async fn an_update_returns_rows_by_their_keys_or_is_refused(db: Db) -> Result<()> {
+    let [.., cy] = people(&db).await?;
+    let moved = cy.id + 1_000;
+    let (rows, statements) = recorded(cy.update(|u| u.id.set(moved)).returning(&db)).await;
+    if db.dialect().capabilities().returning.update {
+        assert_eq!(rows?, [User { id: moved, ..cy }]);
+    } else {
+        assert_eq!((rows.unwrap_err().kind(), statements.len()), (ErrorKind::Unsupported, 0));
+    }
+    Ok(())
+}
+
+/// What the update changes may be what it is filtered by.
+async fn rows_of_an_update_are_those_that_it_changed(db: Db) -> Result<()> {
+    four_posts(&db).await?;
+    let drafts = Post::query().filter(|p| p.published.eq(false)).order_by(|p| p.title.desc()).limit(2);
+    let mut rows = drafts.update(|p| p.published.set(true)).returning(&db).await?;
+    rows.sort_by(|a, b| a.title.cmp(&b.title));
+    let found: Vec<_> = rows.iter().map(|p| (p.title.as_str(), p.published)).collect();
+    assert_eq!(found, [("c", true), ("d", true)]);
+    assert_eq!(published(&db).await?, "cd");
     Ok(())
 }

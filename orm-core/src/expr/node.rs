@@ -3,7 +3,11 @@
 use orm_schema::ValueType;
 
 use super::Column;
-use crate::{facts::TableFacts, query::Source, value::Value};
+use crate::{
+    facts::{ColumnFacts, TableFacts},
+    query::Source,
+    value::Value,
+};
 
 /// One node of an expression.
 #[derive(Debug, Clone)]
@@ -26,7 +30,7 @@ pub enum Node {
     /// The first node is among the rows of a subquery.
     InSubquery(Box<Node>, Box<Subquery>),
     /// What the row of an upsert would have held.
-    Excluded(&'static str),
+    Excluded(&'static ColumnFacts),
     /// What makes no sense, and why: the query is an error before anything is sent.
     Invalid(&'static str),
 }
@@ -104,7 +108,7 @@ impl Node {
     /// In an upsert, columns of the row that would have been inserted become `excluded.…`.
     pub(crate) fn replace_source(&mut self, excluded: u32) {
         match self {
-            Self::Column(column) if column.source == excluded => *self = Self::Excluded(column.facts.name),
+            Self::Column(column) if column.source == excluded => *self = Self::Excluded(column.facts),
             Self::Column(_) | Self::Param(_) | Self::Bool(_) | Self::Excluded(_) | Self::Invalid(_) => {}
             Self::Binary(_, left, right) => {
                 left.replace_source(excluded);
@@ -120,15 +124,33 @@ impl Node {
         }
     }
 
+    /// Whether the value depends on a column of its own row. What stands in subqueries is taken to do so.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        match self {
+            Self::Column(column) => column.facts.name == name,
+            Self::Binary(_, left, right) => left.mentions(name) || right.mentions(name),
+            Self::Not(node) | Self::IsNull(node) | Self::IsNotNull(node) | Self::OrFalse(node) => {
+                node.mentions(name)
+            }
+            Self::Call(_, nodes) | Self::InKeys(nodes, _) => nodes.iter().any(|node| node.mentions(name)),
+            Self::Exists(_) | Self::Scalar(_) | Self::InSubquery(..) => true,
+            Self::Param(_) | Self::Bool(_) | Self::Excluded(_) | Self::Invalid(_) => false,
+        }
+    }
+
     /// The type of the value, where the node itself says it.
     pub(crate) fn value_type(&self) -> Option<ValueType> {
         match self {
             Self::Column(column) => Some(column.facts.fact.value),
+            Self::Excluded(facts) => Some(facts.fact.value),
+            Self::Scalar(subquery) => subquery.pick.value_type(),
             Self::Param(value) => value.value_type(),
             Self::Call(Function::Min | Function::Max | Function::Coalesce, nodes) => {
                 nodes.first().and_then(Self::value_type)
             }
-            Self::Call(Function::Sum(value_type) | Function::Avg(value_type), _) => Some(*value_type),
+            Self::Call(Function::Sum(value_type), _) => Some(*value_type),
+            Self::Call(Function::Avg(ValueType::Decimal), _) => Some(ValueType::Decimal),
+            Self::Call(Function::Avg(_), _) => Some(ValueType::F64),
             Self::Binary(
                 BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem,
                 left,
@@ -143,9 +165,7 @@ impl Node {
             | Self::InKeys(..)
             | Self::OrFalse(_)
             | Self::Exists(_)
-            | Self::Scalar(_)
             | Self::InSubquery(..)
-            | Self::Excluded(_)
             | Self::Invalid(_) => None,
         }
     }

@@ -1,9 +1,9 @@
 //! What PostgreSQL can do, from version 13 on.
 
-use crate::dialect::Capabilities;
+use crate::dialect::{Capabilities, Returning};
 
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
-    returning: true,
+    returning: Returning::ALL,
     arrays: true,
     native_enums: true,
     namespaces: true,
@@ -20,9 +20,12 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     ilike: true,
     default_in_values: true,
     on_conflict: true,
+    update_on_any_conflict: false,
     writing_cte: true,
     transactional_ddl: true,
     alter_constraints: true,
+    uuids: true,
+    assigns_at_once: true,
     error_aborts_transaction: true,
     concurrent_writers: true,
     isolation_levels: true,

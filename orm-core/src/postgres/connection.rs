@@ -1,6 +1,6 @@
 //! A connection of sqlx: how it is opened, and how a statement runs on it.
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use futures_util::TryStreamExt;
 use sqlx::{
@@ -8,12 +8,16 @@ use sqlx::{
     postgres::{PgArguments, PgConnectOptions},
 };
 
-use super::{error, interrupt};
+use super::{bind, error, interrupt};
 use crate::{
+    dialect::Dialect,
     error::{Error, ErrorKind, Result},
     options::{ConnectOptions, Place},
     reader::{Reader, Row},
+    server::{self, Aftermath, Failure, connecting_took_too_long},
     statement::{Access, Sink, Statement},
+    transaction::{Isolation, TxOptions},
+    value::Value,
 };
 
 /// An open connection.
@@ -22,28 +26,12 @@ pub(crate) struct Raw {
     keeps_statements: bool,
 }
 
-/// An error of sqlx, which says what is left of the connection, or one of ours: before anything was sent, or after all
-/// was read.
-pub(super) enum Failure {
-    Sqlx(sqlx::Error),
-    Ours(Error),
-}
+impl server::Raw for Raw {
+    type Arguments = PgArguments;
 
-impl From<sqlx::Error> for Failure {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Sqlx(error)
-    }
-}
+    const SPOILED: &'static str = error::FAILED_TRANSACTION;
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Ours(error)
-    }
-}
-
-impl Raw {
-    /// Connects.
-    pub(super) async fn open(options: &ConnectOptions) -> Result<Self> {
+    async fn open(options: &ConnectOptions) -> Result<Self> {
         let address = address(options)?;
         let connecting = async {
             let mut sqlx = address.connect().await?;
@@ -53,29 +41,39 @@ impl Raw {
         match tokio::time::timeout(options.connect_timeout, connecting).await {
             Ok(Ok(sqlx)) => Ok(Self { sqlx, keeps_statements: options.statement_cache_capacity > 0 }),
             Ok(Err(error)) => Err(error::cannot_connect(options, error)),
-            Err(_) => Err(error::connecting_took_too_long(options)),
+            Err(_) => Err(connecting_took_too_long(options)),
         }
     }
 
-    /// Whether the server still answers.
-    pub(super) async fn is_alive(&mut self, patience: Duration) -> bool {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    async fn is_alive(&mut self, patience: Duration) -> bool {
         matches!(tokio::time::timeout(patience, self.sqlx.ping()).await, Ok(Ok(())))
     }
 
-    /// Forgets all prepared statements, here and on the server.
-    pub(super) async fn forget_statements(&mut self) -> Result<(), Failure> {
+    async fn forget_statements(&mut self) -> Result<(), Failure> {
         Ok(self.sqlx.clear_cached_statements().await?)
     }
 
-    /// Says goodbye and closes.
-    pub(super) async fn close(self) {
+    async fn close(self) {
         const GOODBYE: Duration = Duration::from_secs(1);
         if let Ok(Err(error)) = tokio::time::timeout(GOODBYE, self.sqlx.close()).await {
             tracing::debug!(%error, "closing a connection");
         }
     }
 
-    pub(super) async fn run(
+    /// The server looks whether we are still there (`interrupt.rs`).
+    fn abandon(self) {
+        drop(self);
+    }
+
+    fn arguments(&self, params: &[Value]) -> Result<PgArguments> {
+        bind::arguments(params)
+    }
+
+    async fn run(
         &mut self,
         statement: &Statement,
         arguments: PgArguments,
@@ -104,10 +102,31 @@ impl Raw {
         }
     }
 
-    /// Runs statements without parameters, in the simple protocol.
-    pub(super) async fn batch(&mut self, sql: &str) -> Result<(), Failure> {
+    /// In the simple protocol.
+    async fn batch(&mut self, sql: &str) -> Result<(), Failure> {
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.sqlx).await?;
         Ok(())
+    }
+
+    fn begin(options: TxOptions) -> Cow<'static, str> {
+        let isolation = match options.isolation {
+            None => "",
+            Some(Isolation::ReadCommitted) => " ISOLATION LEVEL READ COMMITTED",
+            Some(Isolation::RepeatableRead) => " ISOLATION LEVEL REPEATABLE READ",
+            Some(Isolation::Serializable) => " ISOLATION LEVEL SERIALIZABLE",
+        };
+        match (isolation, options.read_only) {
+            ("", false) => "BEGIN".into(),
+            (_, read_only) => format!("BEGIN{isolation}{}", if read_only { " READ ONLY" } else { "" }).into(),
+        }
+    }
+
+    fn explain(&self, error: sqlx::Error) -> (Error, Aftermath) {
+        error::from_sqlx(error)
+    }
+
+    fn is_stale_statement(error: &sqlx::Error) -> bool {
+        error::is_stale_statement(error)
     }
 }
 

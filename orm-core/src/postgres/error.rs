@@ -7,18 +7,8 @@ use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 use crate::{
     error::{Error, ErrorKind, Violation},
     options::ConnectOptions,
+    server::Aftermath,
 };
-
-/// What is left of a connection after an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Aftermath {
-    /// The server answered, and waits for the next statement.
-    Usable,
-    /// The server ended the session before it ran the statement.
-    EndedBefore,
-    /// Nobody knows how far the statement came.
-    Broken,
-}
 
 /// Why nothing is sent any more.
 pub(super) const FAILED_TRANSACTION: &str = "the transaction has failed: after the error of an earlier statement, \
@@ -49,10 +39,10 @@ pub(super) fn from_sqlx(error: sqlx::Error) -> (Error, Aftermath) {
     match &error {
         sqlx::Error::Database(inner) => match inner.try_downcast_ref::<PgDatabaseError>() {
             Some(server) => (from_server(server), aftermath(server)),
-            None => (Error::new(ErrorKind::Database, error.to_string()), Aftermath::Usable),
+            None => (Error::new(ErrorKind::Database, error.to_string()), Aftermath::Spoiled),
         },
         sqlx::Error::Encode(_) | sqlx::Error::InvalidArgument(_) => {
-            (Error::invalid_value(error.to_string()).with_source(error), Aftermath::Usable)
+            (Error::invalid_value(error.to_string()).with_source(error), Aftermath::Spoiled)
         }
         _ => {
             let message = format!("the connection to PostgreSQL broke: {error}");
@@ -66,7 +56,7 @@ fn aftermath(server: &PgDatabaseError) -> Aftermath {
         // Shut down, crashed, or not up yet: what we sent was not run, or rolled back.
         "57P01" | "57P02" | "57P03" | "57P05" => Aftermath::EndedBefore,
         _ if matches!(server.severity(), PgSeverity::Fatal | PgSeverity::Panic) => Aftermath::Broken,
-        _ => Aftermath::Usable,
+        _ => Aftermath::Spoiled,
     }
 }
 
@@ -199,17 +189,6 @@ pub(super) fn cannot_connect(options: &ConnectOptions, error: sqlx::Error) -> Er
         _ => error.to_string(),
     };
     Error::new(kind, format!("cannot connect to `{options}`: {reason}; {fix}"))
-}
-
-/// No answer in time.
-pub(super) fn connecting_took_too_long(options: &ConnectOptions) -> Error {
-    Error::new(
-        ErrorKind::Connection,
-        format!(
-            "cannot connect to `{options}`: no answer within {:?}; is the server running, and are host and port right?",
-            options.connect_timeout
-        ),
-    )
 }
 
 #[cfg(test)]

@@ -1,20 +1,13 @@
-//! What ends a statement or a transaction early, when nobody waits for it any more.
+//! What ends a statement early: its time-outs, and that nobody waits for it any more.
 //!
-//! A transaction that is dropped between statements is rolled back at once by a task of its own, and its connection
-//! used again. A statement that is dropped half-way leaves an answer on the way, so its socket is closed. The server
-//! notices that by itself only when it sends something, which a statement that waits for a lock does not: since
-//! PostgreSQL 14 it can be asked to look (`client_connection_check_interval`). To cancel by `pg_cancel_backend` over a
+//! A statement that is dropped half-way leaves an answer on the way, so its socket is closed. The server notices that by
+//! itself only when it sends something, which a statement that waits for a lock does not: since PostgreSQL 14 it can be
+//! asked to look (`client_connection_check_interval`). To cancel by `pg_cancel_backend` over a
 //! second connection was rejected: behind a pooler the process may serve somebody else by then.
-
-use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::pooled::Pooled;
 use crate::options::ConnectOptions;
-
-/// How long the rollback of a dropped transaction may take.
-const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Sets what a session of ours has: its time-outs, and that the server looks whether we are still there.
 pub(super) async fn prepare_session(sqlx: &mut PgConnection, options: &ConnectOptions) -> sqlx::Result<()> {
@@ -47,21 +40,4 @@ pub(super) async fn prepare_session(sqlx: &mut PgConnection, options: &ConnectOp
         }
     }
     Ok(())
-}
-
-/// Rolls back on a task of its own, after which the connection goes back to the pool.
-///
-/// Without a runtime, or if the task never comes to its end, the connection is closed, which rolls back too.
-pub(super) fn roll_back_soon(mut pooled: Pooled) {
-    pooled.close_when_dropped();
-    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-    runtime.spawn(async move {
-        match tokio::time::timeout(ROLLBACK_TIMEOUT, pooled.rollback()).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::debug!(%error, "rolling back a dropped transaction"),
-            Err(_) => {
-                tracing::warn!("rolling back a dropped transaction took too long: its connection is closed")
-            }
-        }
-    });
 }

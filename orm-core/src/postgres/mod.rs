@@ -1,7 +1,7 @@
 //! PostgreSQL: what it can do, and how sqlx talks to it.
 //!
-//! Of sqlx we take the connection alone. Pool, transactions, binding and reading are ours: no ping, one round trip
-//! for a statement that is prepared, rows read from their bytes.
+//! The pool and what a connection in use may do are those of every server (`server/`); values are bound and rows are
+//! read here, from their bytes.
 
 pub(crate) mod capabilities;
 pub(crate) mod spelling;
@@ -9,14 +9,10 @@ pub(crate) mod spelling;
 #[cfg(feature = "postgres")]
 mod bind;
 #[cfg(feature = "postgres")]
-mod connection;
+pub(crate) mod connection;
 #[cfg(feature = "postgres")]
 mod error;
 #[cfg(feature = "postgres")]
 mod interrupt;
-#[cfg(feature = "postgres")]
-pub(crate) mod pool;
-#[cfg(feature = "postgres")]
-pub(crate) mod pooled;
 #[cfg(feature = "postgres")]
 pub(crate) mod read;

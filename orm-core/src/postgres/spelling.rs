@@ -68,11 +68,6 @@ impl Spelling for Postgres {
         }
     }
 
-    /// The column's type refuses what does not fit.
-    fn assigned(&self, _: ValueType, value: Expr) -> Expr {
-        value
-    }
-
     fn bool(&self, value: bool) -> Expr {
         Expr::cust(if value { "TRUE" } else { "FALSE" })
     }
@@ -82,6 +77,7 @@ impl Spelling for Postgres {
         &self,
         mut columns: Vec<Expr>,
         types: &[ValueType],
+        _: Option<usize>,
         param: &mut dyn FnMut(KeyParam) -> Expr,
     ) -> Expr {
         let width = columns.len();
@@ -105,7 +101,7 @@ impl Spelling for Postgres {
     fn key_param(&self, keys: &[Vec<Value>], types: &[ValueType], part: KeyParam) -> Result<Value> {
         let at = match part {
             KeyParam::All => 0,
-            KeyParam::Column(at) => at,
+            KeyParam::Column(at) | KeyParam::Cell { column: at, .. } => at,
         };
         let items = keys.iter().filter_map(|key| key.get(at).cloned()).map(labelled).collect();
         Ok(Value::Array(element(types.get(at).copied().unwrap_or(ValueType::Text)), items))

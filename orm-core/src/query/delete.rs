@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use super::{Plan, downcast, output::Items, run, update::keyed_plan};
 use crate::{
+    dialect::Dialect,
     error::{Error, Result},
     executor::Executor,
     model::Model,
@@ -87,6 +88,15 @@ impl<M: Model> Delete<M> {
         let handle = executor.handle();
         let statement = sql::delete(handle.dialect(), &self.write(true)?)?;
         downcast(run::returning(handle, statement, M::TABLE, Items::batch(M::decode)).await?)
+    }
+
+    /// The SQL that deletes the rows on a database, without sending it.
+    ///
+    /// # Errors
+    /// When the delete makes no sense, or the database cannot do it.
+    pub fn sql(&self, dialect: Dialect) -> Result<String> {
+        let statement = sql::delete(dialect, &self.write(false)?)?;
+        Ok(statement.sql.text().to_string())
     }
 
     fn write(&self, returning: bool) -> Result<WriteSql<'_>> {

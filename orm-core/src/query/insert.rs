@@ -4,12 +4,14 @@ use std::marker::PhantomData;
 
 use super::{downcast, output::Items, run};
 use crate::{
+    dialect::Dialect,
     error::{Error, Result},
     executor::Executor,
     expr::{Assign, Assigns, Column, Expr, Node},
     facts::{ColumnFacts, TableFacts},
     model::{Columns, Model},
     sql::{self, InsertSql},
+    statement::Statement,
     value::Value,
 };
 
@@ -104,6 +106,10 @@ impl RowBuilder {
             .collect()
     }
 
+    fn take_values(&mut self) -> Vec<Value> {
+        self.values.iter_mut().filter_map(Option::take).collect()
+    }
+
     fn into_values(self) -> impl Iterator<Item = Value> {
         self.values.into_iter().flatten()
     }
@@ -112,17 +118,41 @@ impl RowBuilder {
 /// What an insert does when a row with the same unique columns is there.
 #[derive(Debug, Clone)]
 pub(crate) enum OnConflict {
-    /// The columns that must be unique; the row is left as it is.
-    Nothing(Vec<&'static ColumnFacts>),
-    /// The columns that must be unique, and what is written.
-    Update(Vec<&'static ColumnFacts>, Vec<Assign>),
+    /// The row is left as it is.
+    Nothing(Conflicting),
+    /// What is written.
+    Update(Conflicting, Vec<Assign>),
+}
+
+/// By what a row is there already.
+#[derive(Debug, Clone)]
+pub(crate) enum Conflicting {
+    /// The columns of a unique key.
+    Columns(Vec<&'static ColumnFacts>),
+    /// Any unique key.
+    Anything,
 }
 
 impl OnConflict {
-    /// The columns that must be unique.
-    pub(crate) fn target(&self) -> &[&'static ColumnFacts] {
+    pub(crate) fn key(&self) -> &Conflicting {
         match self {
-            Self::Nothing(target) | Self::Update(target, _) => target,
+            Self::Nothing(key) | Self::Update(key, _) => key,
+        }
+    }
+
+    /// Whether the error of a plain insert is the conflict that is to be ignored, where the database has no clause that
+    /// says so.
+    fn ignores(&self, error: &Error) -> bool {
+        let Self::Nothing(key) = self else { return false };
+        let fields =
+            error.violation().filter(|_| error.is_unique_violation()).map(|violation| &violation.fields);
+        match (key, fields) {
+            (_, None) => false,
+            (Conflicting::Anything, Some(_)) => true,
+            (Conflicting::Columns(columns), Some(fields)) => {
+                fields.len() == columns.len()
+                    && columns.iter().all(|facts| fields.iter().any(|f| f == facts.field))
+            }
         }
     }
 }
@@ -194,7 +224,16 @@ impl<M: Model> Insert<M> {
     pub fn on_conflict<K: ConflictTarget>(self, target: impl FnOnce(Columns<M>) -> K) -> Conflict<M> {
         let mut columns = Vec::new();
         target(M::columns(self.source)).append_to(&mut columns);
-        Conflict { insert: self, target: columns.into_iter().map(|column| column.facts).collect() }
+        let columns = columns.into_iter().map(|column| column.facts).collect();
+        Conflict { insert: self, key: Conflicting::Columns(columns) }
+    }
+
+    /// A row may already be there by whichever unique key.
+    ///
+    /// For `do_update`, PostgreSQL wants to know which: `Unsupported` there. MariaDB and MySQL cannot be told, so where
+    /// several keys may be in conflict this is how to say that any of their rows may be updated.
+    pub fn on_any_conflict(self) -> Conflict<M> {
+        Conflict { insert: self, key: Conflicting::Anything }
     }
 
     /// Inserts the row and gives it back.
@@ -216,12 +255,19 @@ impl<M: Model> Insert<M> {
         self.run(executor).await?.ok_or_else(|| Error::not_found(model))
     }
 
-    async fn run(mut self, executor: &impl Executor) -> Result<Option<M>> {
-        if let Some(message) = self.error {
+    /// The SQL that inserts the row on a database, without sending it and without what gives the row back.
+    ///
+    /// # Errors
+    /// When the insert makes no sense, or the database cannot do it.
+    pub fn sql(mut self, dialect: Dialect) -> Result<String> {
+        Ok(self.statement(dialect, false)?.sql.text().to_string())
+    }
+
+    fn statement(&mut self, dialect: Dialect, returning: bool) -> Result<Statement> {
+        if let Some(message) = self.error.take() {
             return Err(Error::invalid_query(message));
         }
         M::fill(&mut self.row);
-        let handle = executor.handle();
         let columns = self.row.columns(M::TABLE);
         let insert = InsertSql {
             table: M::TABLE,
@@ -229,11 +275,22 @@ impl<M: Model> Insert<M> {
             columns: &columns,
             rows: 1,
             conflict: self.conflict.as_ref(),
-            returning: true,
+            returning,
         };
-        let statement = sql::insert(handle.dialect(), &insert, self.row.into_values().collect())?;
-        let rows = run::returning(handle, statement, M::TABLE, Items::batch(M::decode)).await?;
-        Ok(downcast::<M>(rows)?.pop())
+        sql::insert(dialect, &insert, self.row.take_values())
+    }
+
+    async fn run(mut self, executor: &impl Executor) -> Result<Option<M>> {
+        let handle = executor.handle();
+        let statement = self.statement(handle.dialect(), true)?;
+        let targeted = handle.dialect().capabilities().on_conflict;
+        match run::returning(handle, statement, M::TABLE, Items::batch(M::decode)).await {
+            Ok(rows) => Ok(downcast::<M>(rows)?.pop()),
+            Err(error) if !targeted && self.conflict.is_some_and(|conflict| conflict.ignores(&error)) => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -249,7 +306,7 @@ impl<M: Model> Insert<M> {
 #[must_use = "say what happens then: `.do_update(|old, new| ..)` or `.do_nothing()`"]
 pub struct Conflict<M> {
     insert: Insert<M>,
-    target: Vec<&'static ColumnFacts>,
+    key: Conflicting,
 }
 
 impl<M: Model> Conflict<M> {
@@ -265,7 +322,7 @@ impl<M: Model> Conflict<M> {
     /// # Ok(()) }) }
     /// ```
     pub fn do_nothing(mut self) -> InsertIgnoring<M> {
-        self.insert.conflict = Some(OnConflict::Nothing(self.target));
+        self.insert.conflict = Some(OnConflict::Nothing(self.key));
         InsertIgnoring(self.insert)
     }
 
@@ -286,7 +343,7 @@ impl<M: Model> Conflict<M> {
         for assign in &mut assigns {
             assign.value.replace_source(new);
         }
-        self.insert.conflict = Some(OnConflict::Update(self.target, assigns));
+        self.insert.conflict = Some(OnConflict::Update(self.key, assigns));
         self.insert
     }
 }
@@ -431,11 +488,11 @@ impl<M: Model> InsertMany<M> {
 
 /// The statements for many rows. All rows come from one type, so they write the same columns.
 fn bulk(
-    dialect: crate::Dialect,
+    dialect: Dialect,
     table: &'static TableFacts,
     rows: Vec<RowBuilder>,
     returning: bool,
-) -> Result<Vec<crate::statement::Statement>> {
+) -> Result<Vec<Statement>> {
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
     let columns = first.columns(table);
     let values = rows.into_iter().map(|row| row.into_values().collect()).collect();

@@ -14,8 +14,8 @@ use std::marker::PhantomData;
 
 pub use delete::Delete;
 pub use grouped::GroupedQuery;
-pub(crate) use insert::OnConflict;
 pub use insert::{Conflict, ConflictTarget, Insert, InsertIgnoring, InsertMany, Insertable, RowBuilder};
+pub(crate) use insert::{Conflicting, OnConflict};
 
 pub(crate) use output::downcast;
 pub use output::{Loaded, Output, Parts, Picked, Projected, Projection, Unselected, Whole};
@@ -27,6 +27,7 @@ pub(crate) use source::{Join, JoinKind, Source};
 pub use update::{Patch, PatchBuilder, Update};
 
 use crate::{
+    dialect::Dialect,
     error::{Error, Result},
     executor::Executor,
     expr::{Assigns, Cond, GroupKeys, Groups, Orders, Picks, Rows},
@@ -458,6 +459,15 @@ impl<S: Scope, O: Output> Query<S, O> {
 }
 
 impl<S: Scope, O> Query<S, O> {
+    /// The SQL that reads all rows on a database, without sending it; each relation is one statement more.
+    ///
+    /// # Errors
+    /// When the query makes no sense, or the database cannot do it.
+    pub fn sql(&self, dialect: Dialect) -> Result<String> {
+        self.plan.check()?;
+        run::sql(dialect, &self.plan)
+    }
+
     /// How many rows there are.
     ///
     /// ```

@@ -112,6 +112,23 @@ impl Plan {
         &self.sources[0]
     }
 
+    /// The rows of the first table that have one of the keys, whatever else the plan says of them.
+    pub(crate) fn of_keys(&self, keys: &[Vec<Value>]) -> Self {
+        let root = self.root();
+        let columns = root.table.key_columns();
+        let columns = columns.map(|facts| Node::Column(Column { source: root.id, facts })).collect();
+        Self {
+            sources: smallvec![root.clone()],
+            scope: smallvec![root.id],
+            filters: smallvec![Node::InKeys(columns, keys.to_vec())],
+            orders: Vec::new(),
+            limit: None,
+            offset: None,
+            distinct: false,
+            ..self.clone()
+        }
+    }
+
     /// Remembers the first thing that is wrong.
     pub(crate) fn fail(&mut self, message: impl Into<String>) {
         self.error.get_or_insert_with(|| message.into());

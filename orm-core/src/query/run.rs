@@ -9,6 +9,7 @@ use super::{
     row_count,
 };
 use crate::{
+    dialect::Dialect,
     error::{Error, Result},
     executor::{Executor, Handle},
     expr::{Column, Node},
@@ -17,11 +18,12 @@ use crate::{
     relation::{LoadPlan, Part},
     sql::{self, Limit, Purpose, Select},
     statement::{Sink, Statement},
+    unique_key::unique_keys,
     value::Value,
 };
 
 /// How many keys one statement looks up.
-const KEYS_PER_STATEMENT: usize = 10_000;
+pub(super) const KEYS_PER_STATEMENT: usize = 10_000;
 
 type Rows = Box<dyn Any + Send>;
 
@@ -72,6 +74,31 @@ async fn single(handle: Handle<'_>, plan: &Plan, purpose: Purpose) -> Result<Opt
     let collector = collect(handle, statement, Names::Rows(plan.root().table), batch, Vec::new()).await?;
     let rows = super::downcast::<Option<i64>>(collector.batch.into_any())?;
     Ok(rows.into_iter().next().flatten())
+}
+
+/// The keys of a plan's rows, each once; the rows are locked until the transaction ends.
+pub(super) async fn locked_keys(handle: Handle<'_>, plan: &Plan) -> Result<Vec<Vec<Value>>> {
+    let root = plan.root();
+    let column = |facts| Node::Column(Column { source: root.id, facts });
+    let picks: Vec<Node> = root.table.key_columns().map(column).collect();
+    let select = Select { picks: Some(&picks), lock: true, ..Select::of(plan) };
+    let statement = sql::select(handle.dialect(), &select)?;
+    let types = root.table.key_columns().map(|facts| facts.fact.value);
+    let capture = Capture::new(types.enumerate().collect());
+    let nothing = super::output::Items::batch(|_| Ok(()));
+    let collector = collect(handle, statement, Names::Rows(root.table), nothing, vec![capture]).await?;
+    let keys = collector.captures.into_iter().flat_map(|capture| capture.keys).collect();
+    Ok(Groups::new(keys).keys)
+}
+
+/// The text of the statement that reads the rows of a plan.
+pub(super) fn sql(dialect: Dialect, plan: &Plan) -> Result<String> {
+    let mut extra = Vec::new();
+    for load in &plan.reading.loads {
+        plan.places(load, &mut extra);
+    }
+    let statement = sql::select(dialect, &Select { extra: &extra, ..Select::of(plan) })?;
+    Ok(statement.sql.text().to_string())
 }
 
 /// The rows of one statement, and the keys that were read beside them.
@@ -341,11 +368,19 @@ pub(super) async fn returning_all(
 
 /// Adds model and fields to a violation, where the database named columns or nothing.
 pub(super) fn name_fields(mut error: Error, table: &'static TableFacts) -> Error {
-    let foreign_key = error.is_foreign_key_violation();
+    let (unique, foreign_key) = (error.is_unique_violation(), error.is_foreign_key_violation());
     if let Some(violation) = error.violation_mut() {
         let ours = violation.table.as_deref().is_none_or(|name| name == table.name);
         if ours {
             violation.model = Some(table.model.to_owned());
+            if !foreign_key {
+                violation.table.get_or_insert_with(|| table.name.to_owned());
+            }
+            if violation.fields.is_empty()
+                && let Some(name) = violation.constraint.as_deref().filter(|_| unique)
+            {
+                violation.fields = unique_key_columns(table, name);
+            }
             if violation.fields.is_empty() && foreign_key {
                 violation.fields = foreign_key_columns(table);
             }
@@ -357,6 +392,13 @@ pub(super) fn name_fields(mut error: Error, table: &'static TableFacts) -> Error
         }
     }
     error
+}
+
+/// The columns of a unique key, where the database says its name alone (MariaDB).
+fn unique_key_columns(table: &TableFacts, name: &str) -> Vec<String> {
+    let table = table.table();
+    let key = unique_keys(&table).into_iter().find(|key| key.name == name);
+    key.into_iter().flat_map(|key| key.columns).map(str::to_owned).collect()
 }
 
 /// The columns of all foreign keys: the candidates, where the database does not say which was violated (SQLite).

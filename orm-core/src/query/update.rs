@@ -4,8 +4,9 @@ use std::marker::PhantomData;
 
 use super::{Plan, Reading, downcast, output::Items, run};
 use crate::{
+    dialect::Dialect,
     error::{Error, Result},
-    executor::Executor,
+    executor::{Executor, Handle},
     expr::{Assign, Assigns, Column, Expr, Node, Rows},
     model::{Columns, Keyed, Model},
     sql::{self, WriteSql},
@@ -99,15 +100,67 @@ impl<M: Model> Update<M> {
     /// ```
     ///
     /// # Errors
-    /// As [`exec`](Update::exec); `Unsupported` where the database cannot return rows of an update.
+    /// As [`exec`](Update::exec). Where the database returns no rows of an update, they are locked and read by their
+    /// keys, in one transaction; `Unsupported` then for a model without a key, and for a change of the key.
     pub async fn returning(self, executor: &impl Executor) -> Result<Vec<M>> {
         if self.assigns.is_empty() {
             return Err(Error::invalid_query("an update that changes nothing returns nothing"));
         }
         let handle = executor.handle();
+        if !handle.dialect().capabilities().returning.update {
+            return Box::pin(self.exec_and_read(handle)).await;
+        }
         let statement = sql::update(handle.dialect(), &self.write(true)?, &self.assigns)?;
         let rows = run::returning(handle, statement, M::TABLE, Items::batch(M::decode)).await?;
         downcast(rows)
+    }
+
+    /// The SQL that changes the rows on a database, without sending it.
+    ///
+    /// # Errors
+    /// When the update makes no sense, or the database cannot do it.
+    pub fn sql(&self, dialect: Dialect) -> Result<String> {
+        let statement = sql::update(dialect, &self.write(false)?, &self.assigns)?;
+        Ok(statement.sql.text().to_string())
+    }
+
+    /// Finds and locks the rows, changes them by their keys, and reads them.
+    async fn exec_and_read(&self, handle: Handle<'_>) -> Result<Vec<M>> {
+        // Every error that the update by itself would be.
+        self.write(false)?;
+        self.check_keeps_key(handle.dialect())?;
+        handle
+            .atomically(async |tx| {
+                let handle = tx.handle();
+                let mut changed = Vec::new();
+                for keys in run::locked_keys(handle, &self.plan).await?.chunks(run::KEYS_PER_STATEMENT) {
+                    let plan = self.plan.of_keys(keys);
+                    let write = WriteSql::new(&plan, self.by_key, false, false)?;
+                    let statement = sql::update(handle.dialect(), &write, &self.assigns)?;
+                    run::execute(handle, statement, M::TABLE).await?;
+                    changed.extend(downcast::<M>(run::rows(handle, &plan).await?)?);
+                }
+                Ok(changed)
+            })
+            .await
+    }
+
+    /// Changed rows are found again by their keys.
+    fn check_keeps_key(&self, dialect: Dialect) -> Result<()> {
+        let table = M::TABLE;
+        if table.key.is_empty() {
+            return Err(Error::unsupported(format!(
+                "{dialect} returns no rows of an update, and `{}` has no primary key by which to read them",
+                table.model
+            )));
+        }
+        match self.assigns.iter().find(|assign| table.key.contains(&assign.column.facts.name)) {
+            None => Ok(()),
+            Some(assign) => Err(Error::unsupported(format!(
+                "{dialect} returns no rows of an update, and `{}` is changed, by which they would be read",
+                assign.column.facts.field
+            ))),
+        }
     }
 
     fn write(&self, returning: bool) -> Result<WriteSql<'_>> {

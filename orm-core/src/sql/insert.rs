@@ -1,10 +1,10 @@
 //! INSERT: one row, or many.
 
-use orm_schema::{ColumnName, ValueType};
-use sea_query::{Alias, Expr, InsertStatement, OnConflict as Clause, Query, SelectStatement};
+use orm_schema::ValueType;
+use sea_query::{Alias, Expr, InsertStatement, SelectStatement};
 
 use super::{
-    cache,
+    cache, conflict,
     render::{Renderer, bind, table_ref},
     shape::Shape,
 };
@@ -12,13 +12,17 @@ use crate::{
     dialect::Dialect,
     error::{Error, Result},
     facts::{ColumnFacts, TableFacts},
-    query::OnConflict,
+    query::{Conflicting, OnConflict},
     statement::{Access, Statement},
     value::Value,
 };
 
 /// How many rows one statement inserts where there are no arrays; a multiple of it shares one text.
 const ROWS_PER_STATEMENT: usize = 128;
+
+/// How many bytes of values one statement inserts, unless a single row has more: MariaDB takes packets of 16 MiB, where
+/// nobody has raised `max_allowed_packet`.
+const BYTES_PER_STATEMENT: usize = 4 << 20;
 
 /// How many rows one statement of arrays inserts.
 const ROWS_PER_ARRAY: usize = 5_000;
@@ -42,22 +46,21 @@ impl InsertSql<'_> {
         shape.count(self.columns.len());
         self.columns.iter().for_each(|facts| shape.column_facts(facts));
         for (at, value) in values.iter().enumerate() {
-            shape.param(value).map_err(|error| {
-                let facts = self.columns[at % self.columns.len()];
-                error.context(format_args!("`{}.{}`", self.table.model, facts.field))
-            })?;
+            let facts = self.columns[at % self.columns.len()];
+            let stored = dialect.spelling().check_stored(self.table, facts, value);
+            stored
+                .and_then(|()| shape.param(value))
+                .map_err(|error| error.context(format_args!("`{}.{}`", self.table.model, facts.field)))?;
         }
         match self.conflict {
             None => shape.byte(0),
-            Some(OnConflict::Nothing(target)) => {
+            Some(OnConflict::Nothing(key)) => {
                 shape.byte(1);
-                shape.count(target.len());
-                target.iter().for_each(|facts| shape.column_facts(facts));
+                conflicting_shape(&mut shape, key);
             }
-            Some(OnConflict::Update(target, assigns)) => {
+            Some(OnConflict::Update(key, assigns)) => {
                 shape.byte(2);
-                shape.count(target.len());
-                target.iter().for_each(|facts| shape.column_facts(facts));
+                conflicting_shape(&mut shape, key);
                 shape.count(assigns.len());
                 for assign in assigns {
                     shape.column_facts(assign.column.facts);
@@ -77,82 +80,48 @@ impl InsertSql<'_> {
             let row = row.iter().map(|value| renderer.param(value)).collect::<Result<Vec<_>>>()?;
             statement.values(row).map_err(|error| Error::invalid_query(error.to_string()))?;
         }
-        if let Some(conflict) = self.conflict {
-            self.check_target(conflict.target())?;
-            statement.on_conflict(conflict_clause(renderer, conflict)?);
+        let clause = self.conflict.map(|to| conflict::clause(renderer, self.table, self.columns, to));
+        if let Some(clause) = clause.transpose()?.flatten() {
+            statement.on_conflict(clause);
         }
         Ok(statement)
     }
 
-    /// Only a unique key can tell that a row is there already.
-    fn check_target(&self, target: &[&ColumnFacts]) -> Result<()> {
-        let keys = self.table.table().unique_keys();
-        let is_target = |key: &Vec<ColumnName>| {
-            key.len() == target.len()
-                && target.iter().all(|facts| key.iter().any(|name| name.as_str() == facts.name))
-        };
-        if keys.iter().any(is_target) {
-            return Ok(());
-        }
-        let names = |names: Vec<&str>| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
-        let field = |name: &ColumnName| {
-            self.table
-                .columns
-                .iter()
-                .find(|facts| name.as_str() == facts.name)
-                .map_or("?", |facts| facts.field)
-        };
-        let known: Vec<String> = keys.iter().map(|key| names(key.iter().map(field).collect())).collect();
-        Err(Error::invalid_query(format!(
-            "`on_conflict` of `{}` names {}, which is not unique: {}",
-            self.table.model,
-            names(target.iter().map(|facts| facts.field).collect()),
-            match known.as_slice() {
-                [] => "the model has no unique fields".to_owned(),
-                known => format!("unique are {}", known.join("; ")),
-            }
-        )))
-    }
-
-    /// INSERT INTO, the columns and RETURNING.
+    /// INSERT INTO and the columns.
     fn head(&self, renderer: &mut Renderer) -> InsertStatement {
         let name = renderer.open(self.source, self.table);
         let mut statement = InsertStatement::new();
         statement.into_table(table_ref(self.table, &name));
         statement.columns(self.columns.iter().map(|facts| Alias::new(facts.name)));
-        if self.returning {
-            let columns = self.table.columns.iter().map(|facts| Alias::new(facts.name));
-            statement.returning(Query::returning().columns(columns));
-        }
         statement
+    }
+
+    fn returned(&self, dialect: Dialect) -> Vec<String> {
+        let columns = if self.returning { self.table.columns } else { &[] };
+        columns.iter().map(|facts| dialect.quote(facts.name)).collect()
     }
 }
 
-fn conflict_clause(renderer: &mut Renderer, conflict: &OnConflict) -> Result<Clause> {
-    let mut clause = Clause::columns(conflict.target().iter().map(|facts| Alias::new(facts.name)));
-    match conflict {
-        OnConflict::Nothing(_) => {
-            clause.do_nothing();
-        }
-        OnConflict::Update(_, assigns) => {
-            for assign in assigns {
-                clause.value(Alias::new(assign.column.facts.name), renderer.assigned(assign)?);
-            }
+fn conflicting_shape(shape: &mut Shape<'_>, key: &Conflicting) {
+    match key {
+        Conflicting::Anything => shape.count(usize::MAX),
+        Conflicting::Columns(columns) => {
+            shape.count(columns.len());
+            columns.iter().for_each(|facts| shape.column_facts(facts));
         }
     }
-    Ok(clause)
 }
 
 /// The statement of an INSERT of rows that are given one after another.
 pub(crate) fn insert(dialect: Dialect, insert: &InsertSql<'_>, values: Vec<Value>) -> Result<Statement> {
-    if insert.returning && !dialect.capabilities().returning {
+    if insert.returning && !dialect.capabilities().returning.insert {
         return super::spelling::unsupported(dialect, "returns no rows of an insert");
     }
     let shape = insert.shape(dialect, &values)?;
     let rendered = cache::get_or_render(&shape.bytes, || {
         let mut renderer = Renderer::new(dialect, &shape.params);
         let statement = insert.render(&mut renderer, &values)?;
-        renderer.finish(&statement, Access::WriteByKey)
+        renderer.finish_returning(&statement, Access::WriteByKey, &insert.returned(dialect))
     })?;
     let params = bind(dialect, &rendered, &shape.params)?;
     Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
@@ -179,9 +148,7 @@ pub(crate) fn insert_many(
     // A row without columns is `DEFAULT VALUES`, of which a statement holds one.
     let most = if columns.is_empty() { 1 } else { most };
     let mut statements = Vec::new();
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let chunk: Vec<Vec<Value>> = rows.by_ref().take(most).collect();
+    for chunk in chunks(rows, most) {
         let sql = InsertSql {
             table,
             source: crate::query::next_source(),
@@ -193,6 +160,36 @@ pub(crate) fn insert_many(
         statements.push(insert(dialect, &sql, chunk.into_iter().flatten().collect())?);
     }
     Ok(statements)
+}
+
+/// The rows in lists of at most so many, and of not much more than so many bytes.
+fn chunks(rows: Vec<Vec<Value>>, most: usize) -> Vec<Vec<Vec<Value>>> {
+    let mut chunks: Vec<Vec<Vec<Value>>> = Vec::new();
+    let mut bytes = BYTES_PER_STATEMENT;
+    for row in rows {
+        let size = row.iter().map(size).sum::<usize>();
+        match chunks.last_mut().filter(|chunk| chunk.len() < most && bytes + size <= BYTES_PER_STATEMENT) {
+            Some(chunk) => {
+                bytes += size;
+                chunk.push(row);
+            }
+            None => {
+                bytes = size;
+                chunks.push(vec![row]);
+            }
+        }
+    }
+    chunks
+}
+
+/// About how many bytes a value is on its way.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::Json(json) => json.to_string().len(),
+        _ => 16,
+    }
 }
 
 /// One array for each column: the same text for any number of rows.
@@ -224,7 +221,7 @@ fn unnested(
         let mut body = SelectStatement::new();
         body.exprs(renderer.spelling.unnest(&types, params));
         statement.select_from(body).map_err(|error| Error::invalid_query(error.to_string()))?;
-        renderer.finish(&statement, Access::Write)
+        renderer.finish_returning(&statement, Access::Write, &sql.returned(dialect))
     })?;
     let params = bind(dialect, &rendered, &shape.params)?;
     Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
@@ -252,5 +249,22 @@ fn checked(table: &'static TableFacts, facts: &'static ColumnFacts, value: Value
             Err(Error::invalid_value(why).context(format_args!("`{}.{}`", table.model, facts.field)))
         }
         value => Ok(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_cut_into_statements_by_their_number_and_their_bytes() {
+        let lengths = |rows: Vec<Vec<Value>>, most: usize| -> Vec<usize> {
+            chunks(rows, most).iter().map(Vec::len).collect()
+        };
+        let short = || vec![Value::I64(1)];
+        let long = || vec![Value::Bytes(vec![0; BYTES_PER_STATEMENT / 2 + 1])];
+        assert_eq!(lengths(vec![short(), short(), short()], 2), [2, 1]);
+        assert_eq!(lengths(vec![long(), long(), short()], 128), [1, 2]);
+        assert!(lengths(Vec::new(), 128).is_empty());
     }
 }

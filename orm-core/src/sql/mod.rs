@@ -5,6 +5,7 @@
 //! [`Spelling`], whose implementations live in the folders of the dialects.
 
 mod cache;
+mod conflict;
 mod insert;
 mod render;
 mod select;

@@ -22,6 +22,7 @@ use crate::{
 
 /// Renders one statement.
 pub(super) struct Renderer {
+    pub dialect: Dialect,
     pub spelling: &'static dyn Spelling,
     /// The place of a value among those of the shape, by the value's address.
     places: BTreeMap<usize, usize>,
@@ -33,12 +34,26 @@ pub(super) struct Renderer {
 impl Renderer {
     pub(super) fn new(dialect: Dialect, params: &[Param<'_>]) -> Self {
         let places = params.iter().enumerate().map(|(place, param)| (address(*param), place)).collect();
-        Self { spelling: dialect.spelling(), places, slots: Vec::new(), scope: Vec::new() }
+        Self { dialect, spelling: dialect.spelling(), places, slots: Vec::new(), scope: Vec::new() }
     }
 
     /// The text, with the values that its parameters take.
     pub(super) fn finish(self, statement: &dyn BuildStatement, access: Access) -> Result<Rendered> {
-        let (text, values) = self.spelling.build(statement);
+        self.finish_returning(statement, access, &[])
+    }
+
+    /// The same for a statement that returns columns. Not by sea-query, which leaves RETURNING out for MariaDB.
+    pub(super) fn finish_returning(
+        self,
+        statement: &dyn BuildStatement,
+        access: Access,
+        columns: &[String],
+    ) -> Result<Rendered> {
+        let (mut text, values) = self.spelling.build(statement);
+        if !columns.is_empty() {
+            text.push_str(" RETURNING ");
+            text.push_str(&columns.join(", "));
+        }
         let slots = values.0.iter().map(|value| self.slot(value)).collect::<Result<_>>()?;
         Ok(Rendered { sql: std::sync::Arc::new(Sql::new(text, access)), slots })
     }
@@ -162,7 +177,7 @@ impl Renderer {
                 let select = self.subquery(subquery)?;
                 Ok(value.in_subquery(select))
             }
-            Node::Excluded(name) => Ok(self.spelling.excluded(name)),
+            Node::Excluded(facts) => Ok(self.spelling.excluded(facts.name)),
             Node::Invalid(why) => Err(Error::invalid_query(*why)),
         }
     }
@@ -185,8 +200,12 @@ impl Renderer {
         {
             self.spelling.check_order(value_type)?;
         }
+        let value_type = left.value_type().or_else(|| right.value_type());
         let (left, right) = (self.node(left)?, self.node(right)?);
-        Ok(left.binary(operator(op), right))
+        Ok(match op {
+            BinaryOp::Div => self.spelling.divide(value_type, left, right),
+            op => left.binary(operator(op), right),
+        })
     }
 
     fn call(&mut self, function: Function, arguments: &[Node]) -> Result<Expr> {
@@ -218,10 +237,11 @@ impl Renderer {
 
     fn in_keys(&mut self, columns: &[Node], keys: &[Vec<Value>]) -> Result<Expr> {
         let types = key_types(keys);
+        let places = self.spelling.key_places(keys.len(), &types);
         let columns = self.nodes(columns)?;
         let address = keys.as_ptr().addr();
         let mut failed = None;
-        let expr = self.spelling.in_keys(columns, &types, &mut |part| {
+        let expr = self.spelling.in_keys(columns, &types, places, &mut |part| {
             self.placeholder(address, Some(part)).unwrap_or_else(|error| {
                 failed = Some(error);
                 Expr::Constant(false.into())
@@ -246,17 +266,23 @@ impl Renderer {
         let mut arguments = self.nodes(keys)?;
         let mut text = format!("row_number() OVER (PARTITION BY {}", vec!["?"; keys.len()].join(", "));
         for (place, order) in orders.iter().enumerate() {
-            text.push_str(if place == 0 { " ORDER BY ?" } else { ", ?" });
-            text.push_str(match order.direction {
-                SortOrder::Asc => " ASC",
-                SortOrder::Desc => " DESC",
-            });
-            text.push_str(match order.nulls {
-                None => "",
-                Some(NullsOrder::First) => " NULLS FIRST",
-                Some(NullsOrder::Last) => " NULLS LAST",
-            });
-            arguments.push(self.ordered(order)?);
+            text.push_str(if place == 0 { " ORDER BY " } else { ", " });
+            let key = self.ordered(order)?;
+            let direction = match order.direction {
+                SortOrder::Asc => "ASC",
+                SortOrder::Desc => "DESC",
+            };
+            match (order.nulls, self.dialect.capabilities().nulls_order) {
+                (None, _) => text.push_str(&format!("? {direction}")),
+                (Some(NullsOrder::First), true) => text.push_str(&format!("? {direction} NULLS FIRST")),
+                (Some(NullsOrder::Last), true) => text.push_str(&format!("? {direction} NULLS LAST")),
+                (Some(nulls), false) => {
+                    let first = if nulls == NullsOrder::First { "DESC" } else { "ASC" };
+                    text.push_str(&format!("? IS NULL {first}, ? {direction}"));
+                    arguments.push(key.clone());
+                }
+            }
+            arguments.push(key);
         }
         text.push(')');
         Ok(self.spelling.template(&text, arguments))

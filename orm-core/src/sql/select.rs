@@ -48,6 +48,8 @@ pub(crate) struct Select<'a> {
     /// Must be met beside the plan's filters.
     pub condition: Option<&'a Node>,
     pub limit: Limit<'a>,
+    /// Locks the rows until the transaction ends.
+    pub lock: bool,
 }
 
 impl<'a> Limit<'a> {
@@ -84,6 +86,7 @@ impl<'a> Select<'a> {
             extra: &[],
             condition: None,
             limit: Limit::of(plan),
+            lock: false,
         }
     }
 
@@ -118,10 +121,13 @@ impl<'a> Select<'a> {
         let mut shape = Shape::new(dialect, 1);
         shape.byte(self.purpose as u8);
         shape.byte(
-            u8::from(plan.distinct) | u8::from(self.limit.per_key) << 1 | u8::from(plan.aggregate) << 2,
+            u8::from(plan.distinct)
+                | u8::from(self.limit.per_key) << 1
+                | u8::from(plan.aggregate) << 2
+                | u8::from(self.lock) << 3,
         );
         shape.sources(&plan.sources)?;
-        match &plan.reading.picks {
+        match self.picks.or(plan.reading.picks.as_deref()) {
             None => shape.byte(0),
             Some(picks) => {
                 shape.byte(1);
@@ -160,7 +166,7 @@ fn render(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatemen
         Purpose::Rows if select.is_ranked() => ranked(renderer, select),
         Purpose::Rows => rows(renderer, select),
         Purpose::Count if select.counts_selected() => {
-            let inner = rows(renderer, select)?;
+            let inner = counted(renderer, select)?;
             let mut outer = SelectStatement::new();
             outer.expr(renderer.spelling.template("count(*)", Vec::new()));
             outer.from_subquery(inner, Alias::new("counted"));
@@ -223,12 +229,33 @@ pub(super) fn rows(renderer: &mut Renderer, select: &Select<'_>) -> Result<Selec
     for pick in picks(renderer, select)? {
         statement.expr(pick);
     }
+    cut(renderer, select, statement)
+}
+
+/// The rows under names that differ, as MariaDB wants the columns of a subquery in FROM.
+fn counted(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {
+    let mut statement = body(renderer, select)?;
+    for (place, pick) in picks(renderer, select)?.into_iter().enumerate() {
+        statement.expr_as(pick, Alias::new(format!("c{place}")));
+    }
+    cut(renderer, select, statement)
+}
+
+/// Orders the rows, and takes some of them.
+fn cut(
+    renderer: &mut Renderer,
+    select: &Select<'_>,
+    mut statement: SelectStatement,
+) -> Result<SelectStatement> {
     renderer.orders(&mut statement, &select.plan.orders)?;
     if let Some(rows) = select.limit.most() {
         statement.limit(renderer.value_number(rows)?);
     }
     if let Some(offset) = select.limit.offset {
         statement.offset(renderer.value_number(offset)?);
+    }
+    if select.lock && renderer.dialect.capabilities().row_locks {
+        statement.lock_exclusive();
     }
     Ok(statement)
 }

@@ -216,10 +216,9 @@ impl<'a> Shape<'a> {
                 self.subquery(13, subquery)
             }
             Node::Invalid(why) => Err(Error::invalid_query(*why)),
-            Node::Excluded(name) => {
+            Node::Excluded(facts) => {
                 self.byte(14);
-                self.count(name.len());
-                self.bytes.extend_from_slice(name.as_bytes());
+                self.column_facts(facts);
                 Ok(())
             }
         }
@@ -244,6 +243,8 @@ impl<'a> Shape<'a> {
     }
 
     fn keys(&mut self, keys: &'a [Vec<Value>]) -> Result<()> {
+        let places = self.dialect.spelling().key_places(keys.len(), &super::render::key_types(keys));
+        self.count(places.unwrap_or_default());
         for value in keys.first().into_iter().flatten() {
             self.value(value)?;
         }

@@ -1,11 +1,12 @@
 //! What differs between the databases in the SQL of a query.
 
 use orm_schema::ValueType;
-use sea_query::Expr;
+use sea_query::{Expr, ExprTrait};
 
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
+    facts::{ColumnFacts, TableFacts},
     value::Value,
 };
 
@@ -23,17 +24,30 @@ pub(crate) trait Spelling: Sync {
     /// Whether the database can take a value, before anything is sent.
     fn check_value(&self, value: &Value) -> Result<()>;
 
-    /// A computed value on its way into a column of that type: one that the column cannot hold is an error.
-    fn assigned(&self, value_type: ValueType, value: Expr) -> Expr;
+    /// A computed value on its way into a column of that type, where the column would take one that its field cannot hold.
+    fn assigned(&self, _value_type: ValueType, value: Expr) -> Expr {
+        value
+    }
+
+    /// Whether a column keeps a value as it is, where the database would not say that it doesn't.
+    fn check_stored(&self, _table: &TableFacts, _column: &ColumnFacts, _value: &Value) -> Result<()> {
+        Ok(())
+    }
 
     /// A constant.
     fn bool(&self, value: bool) -> Expr;
+
+    /// For how many keys the text has places; `None` where it is the same for any number of them.
+    fn key_places(&self, _keys: usize, _types: &[ValueType]) -> Option<usize> {
+        None
+    }
 
     /// The columns, as a tuple, are among the keys; `param` gives the placeholder of a part of the keys.
     fn in_keys(
         &self,
         columns: Vec<Expr>,
         types: &[ValueType],
+        places: Option<usize>,
         param: &mut dyn FnMut(KeyParam) -> Expr,
     ) -> Expr;
 
@@ -51,6 +65,11 @@ pub(crate) trait Spelling: Sync {
 
     /// Case-sensitive, nothing in the text is special.
     fn ends_with(&self, text: Expr, part: Expr) -> Expr;
+
+    /// The quotient, of integers cut to an integer.
+    fn divide(&self, _value_type: Option<ValueType>, left: Expr, right: Expr) -> Expr {
+        left.div(right)
+    }
 
     /// The sum: integers as `i64`, floats as `f64`, decimals as they are.
     fn sum(&self, value_type: ValueType, value: Expr) -> Result<Expr>;
@@ -75,6 +94,7 @@ pub(crate) trait Spelling: Sync {
 pub(crate) trait BuildStatement {
     fn sqlite(&self) -> (String, sea_query::Values);
     fn postgres(&self) -> (String, sea_query::Values);
+    fn mysql(&self) -> (String, sea_query::Values);
 }
 
 macro_rules! build_statement {
@@ -86,6 +106,10 @@ macro_rules! build_statement {
 
             fn postgres(&self) -> (String, sea_query::Values) {
                 self.build(sea_query::PostgresQueryBuilder)
+            }
+
+            fn mysql(&self) -> (String, sea_query::Values) {
+                self.build(sea_query::MysqlQueryBuilder)
             }
         })*
     };
@@ -104,6 +128,8 @@ pub(crate) enum KeyParam {
     All,
     /// The values of one column of the keys.
     Column(usize),
+    /// One value; of the last key, where there are fewer keys than places.
+    Cell { key: usize, column: usize },
 }
 
 impl Dialect {
@@ -112,6 +138,8 @@ impl Dialect {
         match self {
             Self::Sqlite => &crate::sqlite::spelling::Sqlite,
             Self::Postgres => &crate::postgres::spelling::Postgres,
+            Self::MariaDb => &crate::mysql::spelling::MySql(Self::MariaDb),
+            Self::MySql => &crate::mysql::spelling::MySql(Self::MySql),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! UPDATE and DELETE.
 
-use sea_query::{Alias, DeleteStatement, Expr, Query, SelectStatement, UpdateStatement};
+use sea_query::{Alias, DeleteStatement, Expr, SelectStatement, UpdateStatement};
 
 use super::{
     cache,
@@ -100,25 +100,43 @@ impl<'a> WriteSql<'a> {
             .ok_or_else(|| Error::invalid_query("a model without a key has no key subquery"))
     }
 
-    fn returned(&self) -> Vec<Expr> {
-        self.table()
-            .columns
-            .iter()
-            .map(|facts| Expr::col((Alias::new(self.table().name), Alias::new(facts.name))))
-            .collect()
+    fn returned(&self, dialect: Dialect) -> Vec<String> {
+        let table = self.table();
+        let columns = if self.returning { table.columns } else { &[] };
+        let quoted = |name: &str| format!("{}.{}", dialect.quote(table.name), dialect.quote(name));
+        columns.iter().map(|facts| quoted(facts.name)).collect()
     }
 
-    fn check_returning(&self, dialect: Dialect) -> Result<()> {
-        if self.returning && !dialect.capabilities().returning {
-            return super::spelling::unsupported(dialect, "returns no rows of an update or delete");
+    fn check_returning(&self, dialect: Dialect, can: bool, what: &str) -> Result<()> {
+        if self.returning && !can {
+            return super::spelling::unsupported(dialect, what);
         }
         Ok(())
     }
 }
 
+/// Refuses an assignment that would see what another has written, where assignments happen one after another.
+pub(super) fn check_assigns(dialect: Dialect, assigns: &[Assign]) -> Result<()> {
+    if dialect.capabilities().assigns_at_once {
+        return Ok(());
+    }
+    for (at, later) in assigns.iter().enumerate() {
+        let earlier = assigns[..at].iter().find(|earlier| later.value.mentions(earlier.column.facts.name));
+        if let Some(earlier) = earlier {
+            return Err(Error::unsupported(format!(
+                "{dialect} writes columns one after another, so `{}` would see the new value of `{}`: write them the \
+                 other way round, or in two updates",
+                later.column.facts.field, earlier.column.facts.field
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// The statement of an UPDATE.
 pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign]) -> Result<Statement> {
-    write.check_returning(dialect)?;
+    let returning = dialect.capabilities().returning;
+    write.check_returning(dialect, returning.update, "returns no rows of an update")?;
     let mut shape = write.shape(dialect, 2)?;
     // What is written may speak of the table itself only.
     shape.close(1);
@@ -131,7 +149,11 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
             )));
         }
         shape.column_facts(assign.column.facts);
-        shape.node(&assign.value).map_err(|error| match error.kind() {
+        let stored = match &assign.value {
+            Node::Param(value) => dialect.spelling().check_stored(write.table(), assign.column.facts, value),
+            _ => Ok(()),
+        };
+        stored.and_then(|()| shape.node(&assign.value)).map_err(|error| match error.kind() {
             crate::ErrorKind::InvalidValue => {
                 error.context(format_args!("`{}.{}`", write.table().model, assign.column.facts.field))
             }
@@ -139,6 +161,7 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
         })?;
     }
     let rendered = cache::get_or_render(&shape.bytes, || {
+        check_assigns(dialect, assigns)?;
         let mut renderer = Renderer::new(dialect, &shape.params);
         let name = renderer.open(write.plan.root().id, write.table());
         let mut statement = UpdateStatement::new();
@@ -149,10 +172,7 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
         for condition in write.conditions(&mut renderer)? {
             statement.and_where(condition);
         }
-        if write.returning {
-            statement.returning(Query::returning().exprs(write.returned()));
-        }
-        renderer.finish(&statement, write.access)
+        renderer.finish_returning(&statement, write.access, &write.returned(dialect))
     })?;
     let params = bind(dialect, &rendered, &shape.params)?;
     Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
@@ -160,7 +180,8 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
 
 /// The statement of a DELETE.
 pub(crate) fn delete(dialect: Dialect, write: &WriteSql<'_>) -> Result<Statement> {
-    write.check_returning(dialect)?;
+    let returning = dialect.capabilities().returning;
+    write.check_returning(dialect, returning.delete, "returns no rows of a delete")?;
     let shape = write.shape(dialect, 3)?;
     let rendered = cache::get_or_render(&shape.bytes, || {
         let mut renderer = Renderer::new(dialect, &shape.params);
@@ -170,10 +191,7 @@ pub(crate) fn delete(dialect: Dialect, write: &WriteSql<'_>) -> Result<Statement
         for condition in write.conditions(&mut renderer)? {
             statement.and_where(condition);
         }
-        if write.returning {
-            statement.returning(Query::returning().exprs(write.returned()));
-        }
-        renderer.finish(&statement, write.access)
+        renderer.finish_returning(&statement, write.access, &write.returned(dialect))
     })?;
     let params = bind(dialect, &rendered, &shape.params)?;
     Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))

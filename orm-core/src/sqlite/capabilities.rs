@@ -1,9 +1,9 @@
 //! What SQLite can do, from version 3.39 on (RIGHT and FULL JOIN); the bundled one is later.
 
-use crate::dialect::Capabilities;
+use crate::dialect::{Capabilities, Returning};
 
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
-    returning: true,
+    returning: Returning::ALL,
     arrays: false,
     native_enums: false,
     // An attached database is no namespace: foreign keys and triggers don't cross it.
@@ -21,10 +21,13 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     ilike: false,
     default_in_values: false,
     on_conflict: true,
+    update_on_any_conflict: true,
     writing_cte: false,
     transactional_ddl: true,
     // ALTER TABLE knows columns and names only (lang_altertable.html): everything else rebuilds the table.
     alter_constraints: false,
+    uuids: false,
+    assigns_at_once: true,
     error_aborts_transaction: false,
     concurrent_writers: false,
     isolation_levels: false,

@@ -56,6 +56,7 @@ impl Spelling for Sqlite {
         &self,
         mut columns: Vec<Expr>,
         types: &[ValueType],
+        _: Option<usize>,
         param: &mut dyn FnMut(KeyParam) -> Expr,
     ) -> Expr {
         let part = |at: usize, value: &str| match types.get(at) {

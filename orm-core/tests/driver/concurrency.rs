@@ -5,9 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use orm_core::{Db, ErrorKind, Value};
+use orm_core::{Db, Dialect, ErrorKind, Value};
 
-use super::support::{databases_with_table, ids, insert, postgres_options, run};
+use super::support::{databases_with_table, ids, insert, mariadb_options, postgres_options, run, spelled};
 
 /// A database with one connection, for which nobody waits long.
 async fn narrow(test: &str) -> Vec<Db> {
@@ -17,6 +17,10 @@ async fn narrow(test: &str) -> Vec<Db> {
             .push(Db::connect("sqlite::memory:?acquire_timeout=100ms&lock_timeout=100ms").await.unwrap());
     }
     if let Some(options) = postgres_options(test).await {
+        let options = options.max_connections(1).acquire_timeout(Duration::from_millis(100));
+        databases.push(Db::connect_with(options).await.unwrap());
+    }
+    if let Some(options) = mariadb_options(test).await {
         let options = options.max_connections(1).acquire_timeout(Duration::from_millis(100));
         databases.push(Db::connect_with(options).await.unwrap());
     }
@@ -49,11 +53,13 @@ async fn after_close_nothing_runs() {
 
 /// Something that takes seconds.
 fn slow(db: &Db) -> &'static str {
-    if db.dialect() == orm_core::Dialect::Sqlite {
-        "INSERT INTO t (id) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000000) \
-         SELECT i FROM n WHERE i < 0"
-    } else {
-        "INSERT INTO t (id) SELECT 1 FROM pg_sleep(20)"
+    match db.dialect() {
+        Dialect::Sqlite => {
+            "INSERT INTO t (id) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000000) \
+             SELECT i FROM n WHERE i < 0"
+        }
+        Dialect::Postgres => "INSERT INTO t (id) SELECT 1 FROM pg_sleep(20)",
+        Dialect::MariaDb | Dialect::MySql => "INSERT INTO t (id) SELECT 7 + SLEEP(20)",
     }
 }
 
@@ -124,7 +130,8 @@ async fn a_session_runs_batches_statements_and_queries() {
     for db in databases_with_table("session").await {
         let mut session = db.connection().await.unwrap();
         session.batch("BEGIN; INSERT INTO t (id) VALUES (1); INSERT INTO t (id) VALUES (2)").await.unwrap();
-        let deleted = session.execute("DELETE FROM t WHERE id = $1", vec![Value::I64(1)]).await.unwrap();
+        let delete = spelled(db.dialect(), "DELETE FROM t WHERE id = $1");
+        let deleted = session.execute(&delete, vec![Value::I64(1)]).await.unwrap();
         session.batch("COMMIT").await.unwrap();
         let rows = session.rows("SELECT id FROM t", vec![], |reader| reader.i64()).await.unwrap();
         assert_eq!((deleted, rows), (1, vec![Some(2)]));
@@ -142,7 +149,10 @@ async fn counts_are_those_of_the_statement() {
         assert_eq!(run(&db, "UPDATE t SET name = 'x' WHERE id > 1", vec![]).await.unwrap(), 2);
         assert_eq!(run(&db, "CREATE TABLE other (id BIGINT)", vec![]).await.unwrap(), 0);
         assert_eq!(run(&db, "DELETE FROM t WHERE id = 9", vec![]).await.unwrap(), 0);
-        let nothing = "INSERT INTO t (id) VALUES (1) ON CONFLICT DO NOTHING";
+        let nothing = match db.dialect() {
+            Dialect::Sqlite | Dialect::Postgres => "INSERT INTO t (id) VALUES (1) ON CONFLICT DO NOTHING",
+            Dialect::MariaDb | Dialect::MySql => "INSERT IGNORE INTO t (id) VALUES (1)",
+        };
         assert_eq!(run(&db, nothing, vec![]).await.unwrap(), 0);
         assert_eq!(run(&db, "DELETE FROM t", vec![]).await.unwrap(), 3);
     }

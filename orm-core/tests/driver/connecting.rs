@@ -16,7 +16,7 @@ async fn refused(url: &str) -> (ErrorKind, String) {
 #[tokio::test]
 async fn a_wrong_url_is_a_matter_of_configuration() {
     assert_eq!(refused("app.db").await.0, ErrorKind::Configuration);
-    assert_eq!(refused("mysql://localhost/x").await.0, ErrorKind::Configuration);
+    assert_eq!(refused("mysql://localhost/x?charset=latin1").await.0, ErrorKind::Configuration);
 }
 
 #[cfg(feature = "sqlite")]
@@ -75,4 +75,31 @@ async fn what_a_server_refuses_is_explained() {
         assert_eq!(kind, ErrorKind::Configuration);
         assert!(message.contains("add the feature `tls`"), "{message}");
     }
+}
+
+#[cfg(feature = "mysql")]
+#[tokio::test]
+async fn a_mariadb_server_that_is_not_there_is_explained() {
+    for url in ["mysql://ann:secret@127.0.0.1:1/shop", "mariadb://ann:secret@localhost/shop?socket=/nowhere"]
+    {
+        let (kind, message) = refused(url).await;
+        assert_eq!(kind, ErrorKind::Connection);
+        assert!(message.contains("is the server running") && !message.contains("secret"), "{message}");
+    }
+}
+
+#[cfg(feature = "mysql")]
+#[tokio::test]
+async fn what_a_mariadb_server_refuses_is_explained() {
+    let Some(url) = super::support::mariadb_url() else { return };
+    let (before, after) = url.rsplit_once('@').unwrap();
+    let user = before.split_once("//").unwrap().1.split(':').next().unwrap();
+    let address = after.split(['/', '?']).next().unwrap();
+    let (kind, message) = refused(&format!("mariadb://{user}:wrong-password@{address}/")).await;
+    assert_eq!(kind, ErrorKind::Connection);
+    assert!(message.contains("check user and password") && !message.contains("wrong-password"), "{message}");
+
+    let (kind, message) = refused(&format!("{before}@{address}/no_such_database")).await;
+    assert_eq!(kind, ErrorKind::Connection);
+    assert!(message.contains("create the database"), "{message}");
 }

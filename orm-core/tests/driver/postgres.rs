@@ -1,18 +1,15 @@
 //! What only PostgreSQL does.
 
 use std::{
-    io::{Read, Write},
-    net::{TcpListener, TcpStream},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
-    },
+    sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 
 use orm_core::{ConnectOptions, Connection, Db, ErrorKind, Isolation, TxOptions, Value};
 
-use super::support::{ids, insert, integers, postgres_options, postgres_url, read, reading, run, texts};
+use super::support::{
+    Door, ids, insert, integers, postgres_options, postgres_url, read, reading, run, texts,
+};
 
 async fn with_table(test: &str) -> Option<(Db, ConnectOptions)> {
     let options = postgres_options(test).await?;
@@ -185,46 +182,6 @@ async fn two_serializable_transactions_that_collide_both_succeed_with_retry() {
         Err(error) => Err(error),
     };
     assert_eq!(second.unwrap_err().kind(), ErrorKind::Serialization);
-}
-
-/// A door to the server that counts how often the client spoke after the server had.
-struct Door {
-    port: u16,
-    trips: Arc<AtomicU32>,
-}
-
-impl Door {
-    /// Lets one client through.
-    fn open(server: String) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let trips = Arc::new(AtomicU32::new(0));
-        let counter = Arc::clone(&trips);
-        std::thread::spawn(move || {
-            let client = listener.accept().unwrap().0;
-            let server = TcpStream::connect(server).unwrap();
-            let answered = Arc::new(AtomicBool::new(true));
-            let (from_server, to_client) = (server.try_clone().unwrap(), client.try_clone().unwrap());
-            let sets = Arc::clone(&answered);
-            std::thread::spawn(move || pass(from_server, to_client, || sets.store(true, Ordering::SeqCst)));
-            pass(client, server, || {
-                if answered.swap(false, Ordering::SeqCst) {
-                    counter.fetch_add(1, Ordering::SeqCst);
-                }
-            });
-        });
-        Self { port, trips }
-    }
-}
-
-fn pass(mut from: TcpStream, mut to: TcpStream, seen: impl Fn()) {
-    let mut buffer = [0; 65_536];
-    while let Ok(length @ 1..) = from.read(&mut buffer) {
-        seen();
-        if to.write_all(&buffer[..length]).is_err() {
-            return;
-        }
-    }
 }
 
 #[tokio::test]

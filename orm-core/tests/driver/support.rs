@@ -1,6 +1,14 @@
 //! What the tests share: databases of their own, and statements in one line.
 
-use std::{any::Any, sync::Arc};
+use std::{
+    any::Any,
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+};
 
 use orm_core::{
     Access, ConnectOptions, Connection, Db, Dialect, Executor, Reader, Result, Sink, Sql, Statement, Value,
@@ -29,11 +37,24 @@ impl<T: Send + 'static, F: FnMut(&mut Reader<'_>) -> Result<T> + Send + 'static>
 }
 
 pub(crate) async fn run(on: &impl Executor, sql: &str, params: Vec<Value>) -> Result<u64> {
-    on.handle().execute(Statement::new(Arc::new(Sql::new(sql, Access::Write)), params)).await
+    execute(on, sql, Access::Write, params).await
 }
 
 pub(crate) async fn run_by_key(on: &impl Executor, sql: &str, params: Vec<Value>) -> Result<u64> {
-    on.handle().execute(Statement::new(Arc::new(Sql::new(sql, Access::WriteByKey)), params)).await
+    execute(on, sql, Access::WriteByKey, params).await
+}
+
+async fn execute(on: &impl Executor, sql: &str, access: Access, params: Vec<Value>) -> Result<u64> {
+    let sql = Sql::new(spelled(on.handle().dialect(), sql), access);
+    on.handle().execute(Statement::new(Arc::new(sql), params)).await
+}
+
+/// The tests write `$1`, which MariaDB does not know.
+pub(crate) fn spelled(dialect: Dialect, sql: &str) -> String {
+    match dialect {
+        Dialect::Sqlite | Dialect::Postgres => sql.to_owned(),
+        Dialect::MariaDb | Dialect::MySql => sql.replace("$1", "?").replace("$2", "?"),
+    }
 }
 
 pub(crate) async fn read<T, F>(
@@ -47,7 +68,11 @@ where
     F: FnMut(&mut Reader<'_>) -> Result<T> + Send + 'static,
 {
     let sink = Box::new(Rows { rows: Vec::new(), read });
-    let sink = on.handle().fetch(Statement::new(Arc::clone(sql), params), sink).await?;
+    let sql = match spelled(on.handle().dialect(), sql.text()) {
+        text if text == **sql.text() => Arc::clone(sql),
+        text => Arc::new(Sql::new(text, sql.access())),
+    };
+    let sink = on.handle().fetch(Statement::new(sql, params), sink).await?;
     Ok(sink.into_any().downcast::<Rows<T, F>>().map(|rows| rows.rows).ok().unwrap())
 }
 
@@ -65,11 +90,20 @@ pub(crate) async fn texts(on: &impl Executor, sql: &str) -> Result<Vec<String>> 
 
 /// The server of the tests, if there is one.
 pub(crate) fn postgres_url() -> Option<String> {
-    let url = std::env::var("ORM_TEST_POSTGRES_URL").ok().filter(|_| cfg!(feature = "postgres"));
+    server("PostgreSQL", "ORM_TEST_POSTGRES_URL", cfg!(feature = "postgres"))
+}
+
+/// The server of the tests, if there is one.
+pub(crate) fn mariadb_url() -> Option<String> {
+    server("MariaDB", "ORM_TEST_MARIADB_URL", cfg!(feature = "mysql"))
+}
+
+fn server(name: &str, variable: &str, feature: bool) -> Option<String> {
+    let url = std::env::var(variable).ok().filter(|_| feature);
     if url.is_none() {
         #[allow(clippy::print_stderr, reason = "a test says what it leaves out")]
         {
-            eprintln!("PostgreSQL is left out: ORM_TEST_POSTGRES_URL is not set, or the feature is off");
+            eprintln!("{name} is left out: {variable} is not set, or the feature is off");
         }
     }
     url
@@ -90,6 +124,19 @@ pub(crate) async fn postgres_options(test: &str) -> Option<ConnectOptions> {
     )
 }
 
+/// A database of MariaDB of its own, empty, for the test of that name.
+pub(crate) async fn mariadb_options(test: &str) -> Option<ConnectOptions> {
+    let url = mariadb_url()?;
+    let mut connection = Connection::open(&ConnectOptions::parse(&url).unwrap()).await.unwrap();
+    let name = format!("driver_{test}");
+    let anew = format!("DROP DATABASE IF EXISTS {name}; CREATE DATABASE {name} DEFAULT COLLATE utf8mb4_bin");
+    connection.batch(&anew).await.unwrap();
+    let (server, parameters) = url.split_once('?').map_or((&*url, None), |(a, p)| (a, Some(p)));
+    let server = server.rsplit_once('/').unwrap().0;
+    let parameters = parameters.map(|parameters| format!("?{parameters}")).unwrap_or_default();
+    Some(ConnectOptions::parse(&format!("{server}/{name}{parameters}")).unwrap())
+}
+
 /// An empty database on each engine.
 pub(crate) async fn databases(test: &str) -> Vec<Db> {
     let mut databases = Vec::new();
@@ -97,6 +144,9 @@ pub(crate) async fn databases(test: &str) -> Vec<Db> {
         databases.push(Db::connect("sqlite::memory:").await.unwrap());
     }
     if let Some(options) = postgres_options(test).await {
+        databases.push(Db::connect_with(options).await.unwrap());
+    }
+    if let Some(options) = mariadb_options(test).await {
         databases.push(Db::connect_with(options).await.unwrap());
     }
     databases
@@ -146,5 +196,45 @@ impl File {
 impl Drop for File {
     fn drop(&mut self) {
         self.remove();
+    }
+}
+
+/// A door to the server that counts how often the client spoke after the server had.
+pub(crate) struct Door {
+    pub(crate) port: u16,
+    pub(crate) trips: Arc<AtomicU32>,
+}
+
+impl Door {
+    /// Lets one client through.
+    pub(crate) fn open(server: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let trips = Arc::new(AtomicU32::new(0));
+        let counter = Arc::clone(&trips);
+        std::thread::spawn(move || {
+            let client = listener.accept().unwrap().0;
+            let server = TcpStream::connect(server).unwrap();
+            let answered = Arc::new(AtomicBool::new(true));
+            let (from_server, to_client) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+            let sets = Arc::clone(&answered);
+            std::thread::spawn(move || pass(from_server, to_client, || sets.store(true, Ordering::SeqCst)));
+            pass(client, server, || {
+                if answered.swap(false, Ordering::SeqCst) {
+                    counter.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        });
+        Self { port, trips }
+    }
+}
+
+fn pass(mut from: TcpStream, mut to: TcpStream, seen: impl Fn()) {
+    let mut buffer = [0; 65_536];
+    while let Ok(length @ 1..) = from.read(&mut buffer) {
+        seen();
+        if to.write_all(&buffer[..length]).is_err() {
+            return;
+        }
     }
 }

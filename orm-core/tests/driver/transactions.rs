@@ -213,6 +213,10 @@ async fn a_read_only_transaction_refuses_to_write() {
 #[tokio::test]
 async fn a_commit_that_fails_rolls_back() {
     for db in databases_with_table("deferred").await {
+        // No constraint of MariaDB can wait until the end.
+        if db.dialect() == orm_core::Dialect::MariaDb {
+            continue;
+        }
         run(&db, "CREATE TABLE c (t BIGINT REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)", vec![])
             .await
             .unwrap();

@@ -6,7 +6,7 @@
 use orm_core::Connection;
 
 use super::{
-    drift, run,
+    drift,
     script::{Script, Statement, place},
 };
 use crate::{
@@ -28,9 +28,11 @@ pub(super) async fn has_run(
     if let Some(has_run) = dialect.settle(connection, &statement.text).await? {
         return Ok(has_run);
     }
-    let now = run::schema_fingerprint(connection).await?;
-    if ran.before.as_deref() == Some(now.as_str()) && dialect.is_repeatable(&statement.text) {
-        return Ok(false);
+    let now = dialect.fingerprint(connection, &statement.text).await?;
+    match &ran.before {
+        Some(before) if *before == now && dialect.is_repeatable(&statement.text) => return Ok(false),
+        Some(before) if *before != now && dialect.is_atomic(&statement.text) => return Ok(true),
+        Some(_) | None => {}
     }
     let is_last = script.statements().last().is_some_and(|last| last.position == statement.position);
     let live = crate::inspect(connection).await?.schema;

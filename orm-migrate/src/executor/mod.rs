@@ -8,7 +8,7 @@ mod doubt;
 pub mod drift;
 mod preflight;
 mod push;
-mod run;
+pub(crate) mod run;
 pub(crate) mod script;
 
 use std::time::Duration;

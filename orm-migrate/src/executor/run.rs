@@ -74,6 +74,8 @@ impl<'r, 'o> Runner<'r, 'o> {
     }
 
     async fn job(&mut self, job: &Job<'_>) -> Result<Outcome> {
+        let lock_timeout = LOCK_TIMEOUT.min(self.patience);
+        Dialect::of(self.connection).begin_script(self.connection, lock_timeout).await?;
         let last = job.script.units.len().saturating_sub(1);
         for (index, unit) in job.script.units.iter().enumerate() {
             let outcome = match (unit.alone, unit.statements.first()) {
@@ -144,7 +146,9 @@ impl<'r, 'o> Runner<'r, 'o> {
                 .run(self.connection, statement)
                 .await
                 .map_err(|error| failed(job, unit, statement, error))?;
-            self.done(job, statement).await?;
+            if !Dialect::of(self.connection).sets_session(&statement.text) {
+                self.done(job, statement).await?;
+            }
         }
         if let (true, Some(migration)) = (is_last, job.migration) {
             Writer::at(self.connection, &self.home).finish(migration.name.as_str()).await?;
@@ -168,9 +172,24 @@ impl<'r, 'o> Runner<'r, 'o> {
         writer.done(migration.name.as_str(), statement.position, &statement.fingerprint).await
     }
 
-    /// A statement that refuses a transaction: recorded before and after.
+    /// A statement without a transaction, again and again while a lock is in the way and patience lasts.
     async fn alone(&mut self, job: &Job<'_>, statement: &Statement) -> Result<Outcome> {
-        Dialect::of(self.connection).reset_session(self.connection).await?;
+        let patience = Patience::new(self.patience);
+        loop {
+            match self.attempt_alone(job, statement).await {
+                Err(error) if error.code() == Code::TableLocked && !patience.is_over() => {
+                    (self.observer)(Event::Retry(error.why()));
+                    tokio::time::sleep(PAUSE).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// A statement that refuses a transaction: recorded before and after.
+    async fn attempt_alone(&mut self, job: &Job<'_>, statement: &Statement) -> Result<Outcome> {
+        let dialect = Dialect::of(self.connection);
+        dialect.reset_session(self.connection).await?;
         if let Some(migration) = job.migration {
             let entry = self.begin(migration).await?;
             if entry.as_ref().is_some_and(|entry| entry.finished_at.is_some()) {
@@ -187,7 +206,7 @@ impl<'r, 'o> Runner<'r, 'o> {
                 }
                 Some(_) | None => {}
             }
-            let before = schema_fingerprint(self.connection).await?;
+            let before = dialect.fingerprint(self.connection, &statement.text).await?;
             let mut writer = Writer::at(self.connection, &self.home);
             writer
                 .started(migration.name.as_str(), statement.position, &statement.fingerprint, &before)
@@ -207,8 +226,8 @@ impl<'r, 'o> Runner<'r, 'o> {
     }
 }
 
-/// What tells whether a statement changed the schema.
-pub(super) async fn schema_fingerprint(connection: &mut Connection) -> Result<String> {
+/// The whole schema, as a fingerprint.
+pub(crate) async fn schema_fingerprint(connection: &mut Connection) -> Result<String> {
     let dialect = Dialect::of(connection);
     let schema = crate::normalise(dialect, inspect(connection).await?.schema);
     let text = serde_json::to_string(&schema).map_err(|error| {

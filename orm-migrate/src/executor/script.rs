@@ -89,9 +89,12 @@ impl Script {
     }
 
     fn push(&mut self, dialect: Dialect, statement: Statement, in_transaction: bool, begins_segment: bool) {
-        let alone = !in_transaction && dialect.stands_alone(&statement.text);
+        let alone = dialect.commits_implicitly(&statement.text)
+            || (!in_transaction && dialect.stands_alone(&statement.text));
         match self.units.last_mut() {
-            Some(unit) if in_transaction && !begins_segment => unit.statements.push(statement),
+            Some(unit) if in_transaction && !begins_segment && !alone && !unit.alone => {
+                unit.statements.push(statement);
+            }
             _ => self.units.push(Unit { statements: vec![statement], alone }),
         }
     }
@@ -154,6 +157,8 @@ fn check(dialect: Dialect, sql: &str, file: &str, statement: &Statement, in_tran
     let words = significant(&statement.text, dialect.rules()).unwrap_or_default();
     let is = |place: usize, word: &str| words.get(place).is_some_and(|token| token.is_word(word));
     let ends = ["BEGIN", "COMMIT", "END", "START", "ABORT"].iter().any(|word| is(0, word));
+    // MariaDB's BEGIN NOT ATOMIC is a compound statement.
+    let ends = ends && !(is(0, "BEGIN") && is(1, "NOT"));
     if ends || (is(0, "ROLLBACK") && !is(1, "TO") && !is(2, "TO")) {
         let what = words.first().map(|token| token.text.to_uppercase()).unwrap_or_default();
         return Err(bad(

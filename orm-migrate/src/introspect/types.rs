@@ -3,6 +3,7 @@
 use orm_schema::{Column, ColumnDefault, ColumnName, ColumnType, Schema, Table};
 
 use super::{ident, plan::Plan};
+pub(super) use crate::normalise::enum_of;
 use crate::{dialect::Dialect, literal};
 
 /// The type of a field, and the attribute that says the rest.
@@ -164,13 +165,4 @@ fn is_literal(digits: &str) -> bool {
 fn is_number(rust: &str) -> bool {
     let numbers = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "Decimal"];
     numbers.contains(&rust)
-}
-
-/// The enum type inside a column's type.
-pub(super) fn enum_of(column_type: &ColumnType) -> Option<&orm_schema::EnumName> {
-    match column_type {
-        ColumnType::Enum(name) => Some(name),
-        ColumnType::Array(element) => enum_of(element),
-        _ => None,
-    }
 }

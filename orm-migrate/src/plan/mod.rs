@@ -2,10 +2,12 @@
 //!
 //! The dialects say what a change is in SQL; the order follows from what each step needs and provides.
 
+pub(crate) mod alter;
 pub(crate) mod clause;
 pub(crate) mod context;
 pub(crate) mod cycles;
 pub(crate) mod evidence;
+pub(crate) mod fit;
 pub(crate) mod mentions;
 pub(crate) mod needs;
 pub(crate) mod order;

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     change::{Change, Constraint},
     names::{TableNames, constraints},
-    postgres::normalise::enum_of,
+    normalise::enum_of,
     step::Step,
 };
 
@@ -333,7 +333,8 @@ fn relation_names(table: &Table) -> Vec<String> {
     all.map(|name| name.as_str().to_owned()).collect()
 }
 
-fn constraint_place(table: &TableName, name: &str, constraint: &Constraint) -> String {
+/// The name of a constraint, as something that is free or taken.
+pub(crate) fn constraint_place(table: &TableName, name: &str, constraint: &Constraint) -> String {
     match constraint {
         Constraint::PrimaryKey(_) | Constraint::Unique(_) => relation(table, name),
         Constraint::ForeignKey(_) | Constraint::Check(_) => format!("constraint {name} of {table}"),

@@ -2,8 +2,8 @@
 
 use orm_schema::{Column, ColumnType, Identity, TableName};
 
-use super::{ddl, normalise::enum_of, types::rust_type};
-use crate::dialect::Dialect;
+use super::{ddl, types::rust_type};
+use crate::{dialect::Dialect, normalise::enum_of};
 
 const DIALECT: Dialect = Dialect::Postgres;
 

@@ -1,7 +1,9 @@
 //! Casts that the server adds or keeps where the user wrote none.
 
-use super::node::Node;
-use crate::normalise::{Columns, is_number, number};
+use crate::{
+    expression::Node,
+    normalise::{Columns, is_number, number},
+};
 
 /// `value::target`, without the cast where it says nothing that the types do not say already.
 pub(super) fn cast(value: Node, target: &str, columns: &Columns<'_>) -> Node {

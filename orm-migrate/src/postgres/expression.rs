@@ -4,31 +4,20 @@
 //! two comparisons, `LIKE` as `~~`, casts that it added itself, parentheses everywhere. The tree undoes that. It is for
 //! comparing only; what it cannot read is compared by its tokens.
 
+use std::ops::{Deref, DerefMut};
+
+use super::{cast, split::RULES};
 use crate::{
+    expression::{Cursor, MAX_DEPTH, Node, Parsed, Unknown, comparison, one_of},
     normalise::{Columns, number},
-    postgres::{
-        cast,
-        node::{Node, comparison, one_of},
-        split::RULES,
-    },
-    token::{Token, TokenKind, significant},
+    token::{Token, TokenKind},
 };
-
-/// Nested deeper than this, an expression is compared by its tokens.
-const MAX_DEPTH: usize = 100;
-
-/// What the parser does not know; the reason does not matter, since tokens are compared instead.
-#[derive(Debug)]
-pub(super) struct Unknown;
-
-type Parsed<T> = Result<T, Unknown>;
 
 /// Reads a whole expression.
 pub(super) fn parse(expression: &str, columns: Columns<'_>) -> Parsed<Node> {
-    let tokens = significant(expression, &RULES).map_err(|_| Unknown)?;
-    let mut parser = Parser { tokens: &tokens, at: 0, depth: 0, columns };
+    let mut parser = Parser { cursor: Cursor::new(expression, &RULES)?, depth: 0, columns };
     let node = parser.expression(0)?;
-    if parser.at == tokens.len() { Ok(node) } else { Err(Unknown) }
+    if parser.is_at_end() { Ok(node) } else { Err(Unknown) }
 }
 
 /// How tightly operators bind (sql-syntax-lexical.html §4.1.6), loosest first.
@@ -51,10 +40,23 @@ mod binding {
 }
 
 pub(super) struct Parser<'a> {
-    tokens: &'a [Token<'a>],
-    at: usize,
+    cursor: Cursor<'a>,
     depth: usize,
     columns: Columns<'a>,
+}
+
+impl<'a> Deref for Parser<'a> {
+    type Target = Cursor<'a>;
+
+    fn deref(&self) -> &Cursor<'a> {
+        &self.cursor
+    }
+}
+
+impl<'a> DerefMut for Parser<'a> {
+    fn deref_mut(&mut self) -> &mut Cursor<'a> {
+        &mut self.cursor
+    }
 }
 
 impl<'a> Parser<'a> {
@@ -102,7 +104,7 @@ impl<'a> Parser<'a> {
     }
 
     fn word_strength(&self, token: &Token<'_>) -> Option<u8> {
-        let negated = self.tokens.get(self.at + 1).filter(|_| token.is_word("not"));
+        let negated = self.peek_second().filter(|_| token.is_word("not"));
         Some(match negated.unwrap_or(token).text.to_ascii_lowercase().as_str() {
             "or" => binding::OR,
             "and" => binding::AND,
@@ -115,8 +117,7 @@ impl<'a> Parser<'a> {
     }
 
     fn infix(&mut self, left: Node, strength: u8) -> Parsed<Node> {
-        let token = *self.peek().ok_or(Unknown)?;
-        self.at += 1;
+        let token = self.next()?;
         if token.kind == TokenKind::Word {
             return self.infix_word(left, &token.text.to_ascii_lowercase());
         }
@@ -239,36 +240,6 @@ impl<'a> Parser<'a> {
         let index = self.expression(0)?;
         self.expect("]")?;
         Ok(Node::of("[]", vec![left, index]))
-    }
-
-    pub(super) fn peek(&self) -> Option<&Token<'a>> {
-        self.tokens.get(self.at)
-    }
-
-    pub(super) fn next(&mut self) -> Parsed<Token<'a>> {
-        let token = *self.peek().ok_or(Unknown)?;
-        self.at += 1;
-        Ok(token)
-    }
-
-    pub(super) fn take(&mut self, symbol: &str) -> bool {
-        let found = self.peek().is_some_and(|token| token.kind == TokenKind::Symbol && token.text == symbol);
-        self.at += usize::from(found);
-        found
-    }
-
-    pub(super) fn take_word(&mut self, word: &str) -> bool {
-        let found = self.peek().is_some_and(|token| token.is_word(word));
-        self.at += usize::from(found);
-        found
-    }
-
-    pub(super) fn expect(&mut self, symbol: &str) -> Parsed<()> {
-        if self.take(symbol) { Ok(()) } else { Err(Unknown) }
-    }
-
-    pub(super) fn expect_word(&mut self, word: &str) -> Parsed<()> {
-        if self.take_word(word) { Ok(()) } else { Err(Unknown) }
     }
 
     /// Expressions between commas, up to and with the closing symbol.

@@ -7,13 +7,12 @@ use orm_schema::{
     Check, Column, ColumnDefault, ColumnName, ColumnType, Deferrable, EnumName, EnumType, ForeignKey,
     Identity, Index, IndexKey, IndexPart, NullsOrder, PrimaryKey, ReferentialAction, Schema, SortOrder,
     Table, TableName, Unique,
-    naming::{Suffix, constraint_name},
 };
 
 use super::catalog::{self, Catalog, ColumnRow, ConstraintRow, EnumRow, IndexRow};
 use crate::{
     error::Result,
-    inspect::{Inspected, NotOwned, OWN_PREFIX},
+    inspect::{Inspected, NotOwned, OWN_PREFIX, declared_on},
 };
 
 /// Reads all namespaces of the database; that of the search path comes without a name.
@@ -134,16 +133,6 @@ fn add_constraint(table: &mut Table, row: ConstraintRow) {
             table.checks.push(Check { name: Some(row.name.into()), columns, expression });
         }
         _ => {}
-    }
-}
-
-/// The columns that a check was declared on, told by its name: the catalog lists all that its condition reads.
-fn declared_on(table: &TableName, name: &str, columns: Vec<ColumnName>) -> Vec<ColumnName> {
-    let is_derived_from = |columns: &[ColumnName]| constraint_name(table, columns, Suffix::Check) == name;
-    match columns.len() {
-        _ if is_derived_from(&columns) => columns,
-        1 if !is_derived_from(&[]) => columns,
-        _ => Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The journal's tables on PostgreSQL.
 
-use crate::journal::JournalSql;
+use crate::journal::{JournalSql, excluded, numbered, on_conflict};
 
 /// In the schema that the search path names first, as the tables of the models are.
 pub(crate) const SQL: JournalSql = JournalSql {
@@ -26,4 +26,9 @@ pub(crate) const SQL: JournalSql = JournalSql {
     // Not now(), which is when the transaction began.
     now: "clock_timestamp()",
     home: Some("SELECT coalesce(quote_ident(current_schema()) || '.', '')"),
+    text: "text",
+    number: "bigint",
+    parameter: numbered,
+    upsert: on_conflict,
+    excluded,
 };

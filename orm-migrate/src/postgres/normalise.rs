@@ -1,19 +1,16 @@
 //! The one spelling of what PostgreSQL may spell in several ways.
 
 use orm_schema::{
-    Column, ColumnDefault, ColumnName, ColumnType, EnumName, Identity, Index, IndexPart, NullsOrder, Schema,
-    SortOrder, Table, naming::MAX_IDENTIFIER_BYTES,
+    Column, ColumnDefault, ColumnName, ColumnType, Identity, Index, IndexPart, NullsOrder, Schema, SortOrder,
+    Table, naming::MAX_IDENTIFIER_BYTES,
 };
 
-use super::{
-    ddl, expression,
-    node::{Node, literal_value},
-    types,
-};
+use super::{ddl, expression, literal::literal_value, types};
 use crate::{
     dialect::Dialect,
+    expression::Node,
     moment::Moment,
-    normalise::{Columns, Unsupported, is_number, number, tidy, tidy_table},
+    normalise::{Columns, Unsupported, enum_of, is_number, number, tidy, tidy_table},
     token::{TokenKind, significant},
 };
 
@@ -60,15 +57,6 @@ fn normal_type(column_type: &ColumnType) -> ColumnType {
             )
         }
         other => types::native(other, None).map_or_else(|_| other.clone(), ColumnType::Native),
-    }
-}
-
-/// The enum type inside, if there is one.
-pub(crate) fn enum_of(column_type: &ColumnType) -> Option<&EnumName> {
-    match column_type {
-        ColumnType::Enum(name) => Some(name),
-        ColumnType::Array(element) => enum_of(element),
-        _ => None,
     }
 }
 

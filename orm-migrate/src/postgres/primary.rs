@@ -1,17 +1,11 @@
 //! The atoms of an expression: literals, columns, calls, `CASE`, and the names of types.
 
-use super::{
-    cast,
-    expression::{Parser, Unknown},
-    node::{Node, text_node},
-    types::canonical,
-};
+use super::{cast, expression::Parser, literal::text_node, types::canonical};
 use crate::{
+    expression::{Node, Parsed, Unknown},
     normalise::number,
     token::{Token, TokenKind, unquoted},
 };
-
-type Parsed<T> = Result<T, Unknown>;
 
 impl Parser<'_> {
     pub(super) fn primary(&mut self) -> Parsed<Node> {

@@ -5,11 +5,12 @@
 
 use orm_schema::{ColumnDefault, ColumnType, ConstraintName, EnumName, Table, TableName, naming::fit};
 
-use super::{ddl, normalise::enum_of, steps::create_enum};
+use super::{ddl, steps::create_enum};
 use crate::{
     change::{Change, Constraint},
     dialect::Dialect,
     names::{TableNames, constraints},
+    normalise::enum_of,
     plan::{clause, context::Context, mentions},
 };
 

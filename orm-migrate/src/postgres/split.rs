@@ -6,8 +6,17 @@ use crate::{
 };
 
 /// PostgreSQL's tokens (sql-syntax-lexical.html).
-pub(crate) const RULES: Rules =
-    Rules { nested_comments: true, dollar_quotes: true, escape_texts: true, foreign_quotes: false };
+pub(crate) const RULES: Rules = Rules {
+    nested_comments: true,
+    dollar_quotes: true,
+    escape_texts: true,
+    backslashes: false,
+    double_quoted_texts: false,
+    backquotes: false,
+    brackets: false,
+    hash_comments: false,
+    delimiters: false,
+};
 
 /// `CREATE FUNCTION … BEGIN ATOMIC …; END` (sql-createfunction.html, since 14), and `CREATE RULE … DO (…; …)`
 /// (sql-createrule.html), whose semicolons stand inside parentheses.

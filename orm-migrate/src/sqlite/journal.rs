@@ -1,6 +1,6 @@
 //! The journal's tables on SQLite.
 
-use crate::journal::JournalSql;
+use crate::journal::{JournalSql, excluded, numbered, on_conflict};
 
 /// Time as text, so that every tool shows it.
 pub(crate) const SQL: JournalSql = JournalSql {
@@ -25,4 +25,9 @@ pub(crate) const SQL: JournalSql = JournalSql {
     ],
     now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
     home: None,
+    text: "text",
+    number: "bigint",
+    parameter: numbered,
+    upsert: on_conflict,
+    excluded,
 };

@@ -6,8 +6,17 @@ use crate::{
 };
 
 /// SQLite's tokens (lang_expr.html, lang_comment.html, lang_keywords.html).
-pub(crate) const RULES: Rules =
-    Rules { nested_comments: false, dollar_quotes: false, escape_texts: false, foreign_quotes: true };
+pub(crate) const RULES: Rules = Rules {
+    nested_comments: false,
+    dollar_quotes: false,
+    escape_texts: false,
+    backslashes: false,
+    double_quoted_texts: false,
+    backquotes: true,
+    brackets: true,
+    hash_comments: false,
+    delimiters: false,
+};
 
 /// `CREATE [TEMP|TEMPORARY] TRIGGER … BEGIN …; END`: the only statement with semicolons inside
 /// (lang_createtrigger.html). `CASE … END` may stand in the body.

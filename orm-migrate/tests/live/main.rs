@@ -1,8 +1,10 @@
-//! The impure half against real databases: SQLite always, PostgreSQL where `ORM_TEST_POSTGRES_URL` names a server.
+//! The impure half against real databases: SQLite always, PostgreSQL and MariaDB where `ORM_TEST_POSTGRES_URL` and
+//! `ORM_TEST_MARIADB_URL` name a server.
 
 #![allow(clippy::print_stderr, reason = "a test says what it leaves out")]
 
 mod deploy;
+mod deploy_mariadb;
 mod deploy_postgres;
 mod inspect;
 mod introspect;

@@ -13,9 +13,18 @@ use orm_migrate::{
 
 /// The server to test on, or word that it was left out.
 pub(crate) fn postgres_url() -> Option<String> {
-    let url = std::env::var("ORM_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
+    server_url("PostgreSQL", "ORM_TEST_POSTGRES_URL")
+}
+
+/// The server to test on, or word that it was left out.
+pub(crate) fn mariadb_url() -> Option<String> {
+    server_url("MariaDB", "ORM_TEST_MARIADB_URL")
+}
+
+fn server_url(name: &str, variable: &str) -> Option<String> {
+    let url = std::env::var(variable).ok().filter(|url| !url.is_empty());
     if url.is_none() {
-        eprintln!("PostgreSQL left out: ORM_TEST_POSTGRES_URL is not set");
+        eprintln!("{name} left out: {variable} is not set");
     }
     url
 }
@@ -59,6 +68,10 @@ impl Folder {
 
     pub(crate) fn postgres(url: &str) -> Self {
         Self::new(Dialect::Postgres, Some(url.to_owned()))
+    }
+
+    pub(crate) fn mariadb(url: &str) -> Self {
+        Self::new(Dialect::MariaDb, Some(url.to_owned()))
     }
 
     fn new(dialect: Dialect, scratch: Option<String>) -> Self {

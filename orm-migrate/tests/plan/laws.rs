@@ -1,9 +1,9 @@
 //! The laws on generated schemas.
 
-use orm_migrate::{Dialect, DiffOptions, diff, normalise, plan};
+use orm_migrate::{Dialect, DiffOptions, diff, normalise, plan, unsupported};
 use orm_schema::{
-    Check, Column, ColumnDefault, ColumnType, EnumType, ForeignKey, Identity, Index, IndexKey, IndexPart,
-    PrimaryKey, Schema, SortOrder, Table, Unique,
+    Check, Column, ColumnDefault, ColumnName, ColumnType, EnumType, ForeignKey, Identity, Index, IndexKey,
+    IndexPart, PrimaryKey, Schema, SortOrder, Table, Unique,
 };
 use proptest::prelude::*;
 
@@ -108,6 +108,21 @@ fn schema() -> impl Strategy<Value = Schema> {
         })
 }
 
+/// What a database cannot do is left out: MariaDB and MySQL have no indexes of a part of the rows, and no keys on columns
+/// without a bound.
+fn normal(dialect: Dialect, mut schema: Schema) -> Schema {
+    for fault in unsupported(dialect, &schema) {
+        let tables = schema.tables.iter_mut().filter(|table| table.name == fault.table);
+        for table in tables {
+            table.indexes.iter_mut().for_each(|index| index.predicate = None);
+            let is_at_fault = |columns: &[ColumnName]| fault.column.iter().any(|name| columns.contains(name));
+            table.uniques.retain(|unique| !is_at_fault(&unique.columns));
+            table.indexes.retain(|index| !is_at_fault(&index.columns()));
+        }
+    }
+    normalise(dialect, schema)
+}
+
 /// The same schema in another order of tables, columns and constraints.
 fn shuffled(mut schema: Schema) -> Schema {
     schema.tables.reverse();
@@ -126,8 +141,8 @@ proptest! {
     #[test]
     fn nothing_differs_from_itself(schema in schema()) {
         for dialect in Dialect::ALL {
-            let one = normalise(dialect, schema.clone());
-            let other = normalise(dialect, shuffled(schema.clone()));
+            let one = normal(dialect, schema.clone());
+            let other = normal(dialect, shuffled(schema.clone()));
             let diff = diff(dialect, &one, &other, &DiffOptions::default());
             prop_assert!(diff.changes.is_empty(), "{dialect}: {:?}", diff.changes);
             prop_assert!(diff.questions.is_empty());
@@ -137,7 +152,7 @@ proptest! {
     #[test]
     fn normalising_twice_is_normalising_once(schema in schema()) {
         for dialect in Dialect::ALL {
-            let once = normalise(dialect, schema.clone());
+            let once = normal(dialect, schema.clone());
             prop_assert_eq!(normalise(dialect, once.clone()), once);
         }
     }
@@ -146,7 +161,7 @@ proptest! {
     fn equal_input_gives_equal_bytes(from in schema(), to in schema()) {
         for dialect in Dialect::ALL {
             let sql = || {
-                let (from, to) = (normalise(dialect, from.clone()), normalise(dialect, to.clone()));
+                let (from, to) = (normal(dialect, from.clone()), normal(dialect, to.clone()));
                 let changes = diff(dialect, &from, &to, &DiffOptions::default()).changes;
                 let plan = plan(dialect, &from, &to, &changes);
                 plan.map(|plan| plan.up_sql() + &plan.down_sql())
@@ -171,7 +186,7 @@ proptest! {
     #[test]
     fn the_text_of_a_plan_splits_into_its_statements(from in schema(), to in schema()) {
         for dialect in Dialect::ALL {
-            let (from, to) = (normalise(dialect, from.clone()), normalise(dialect, to.clone()));
+            let (from, to) = (normal(dialect, from.clone()), normal(dialect, to.clone()));
             let changes = diff(dialect, &from, &to, &DiffOptions::default()).changes;
             let plan = plan(dialect, &from, &to, &changes).unwrap();
             let statements: usize = plan.steps.iter().map(|step| step.sql.len()).sum();

@@ -56,11 +56,44 @@ fn bodies_of_postgresql_are_one_statement() {
 }
 
 #[test]
+fn routines_of_mariadb_and_mysql_are_one_statement() {
+    let trigger = "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN IF NEW.x THEN SET NEW.x = CASE WHEN 1 THEN 2 END; END IF; SET NEW.y = 1; END";
+    let procedure = "CREATE DEFINER=`a`@`b` PROCEDURE p() BEGIN WHILE x < 3 DO SET x = x + 1; END WHILE; CASE x WHEN 1 THEN SELECT 1; END CASE; BEGIN SELECT 2; END; END";
+    let block = "BEGIN NOT ATOMIC SELECT 1; SELECT 2; END";
+    let texts_and_names = r#"SELECT 'it\'s;', "a\";", `a;b` # ;"#;
+    let all = [trigger, procedure, block, "BEGIN", "SELECT 3", "COMMIT", texts_and_names];
+    for dialect in [Dialect::MariaDb, Dialect::MySql] {
+        let found = texts(dialect, &all.join(";\n"));
+        let expected: Vec<_> = all.iter().map(|sql| sql.trim_end_matches(" # ;")).collect();
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn a_delimiter_of_its_own_ends_statements_until_the_next_one() {
+    let sql = "SELECT 1;\nDELIMITER $$\nCREATE PROCEDURE p() BEGIN SELECT '$$'; END$$\nSELECT 2; SELECT 3 $$\n\
+               delimiter //\nSELECT 4//\nDELIMITER ;\n/*!40101 SET @a = 1 */;\nSELECT 5 -- 6\n;SELECT 1--1";
+    let expected = [
+        "SELECT 1",
+        "CREATE PROCEDURE p() BEGIN SELECT '$$'; END",
+        "SELECT 2; SELECT 3",
+        "SELECT 4",
+        "/*!40101 SET @a = 1 */",
+        "SELECT 5",
+        "SELECT 1--1",
+    ];
+    assert_eq!(texts(Dialect::MariaDb, sql), expected);
+}
+
+#[test]
 fn what_never_ends_is_an_error_with_its_line() {
     let message = |dialect: Dialect, sql: &str| dialect.split(sql).unwrap_err().to_string();
     for dialect in Dialect::ALL {
         assert_eq!(message(dialect, "SELECT 1;\nSELECT 'a"), "line 2: the text never ends");
-        assert_eq!(message(dialect, "SELECT \"a"), "line 1: the quoted name never ends");
+        let quoted = message(dialect, "SELECT \"a");
+        let is_text = matches!(dialect, Dialect::MariaDb | Dialect::MySql);
+        let what = if is_text { "the text" } else { "the quoted name" };
+        assert_eq!(quoted, format!("line 1: {what} never ends"));
         assert_eq!(message(dialect, "\n\n/* a"), "line 3: the comment never ends");
     }
     assert_eq!(message(Dialect::Postgres, "DO $$ BEGIN"), "line 1: the dollar-quoted text never ends");

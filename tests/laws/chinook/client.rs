@@ -1,4 +1,4 @@
-//! The vendor's own client: `sqlite3`, `psql`.
+//! The vendor's own client: `sqlite3`, `psql`, `mariadb`.
 
 use std::{io, process::Command};
 
@@ -22,6 +22,11 @@ pub(super) fn answers(database: Database, url: &str, sql: &str) -> Result<Option
             command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url]).arg("-c").arg(sql);
             command
         }
+        Database::MariaDb => {
+            let mut command = Command::new("mariadb");
+            command.arg("--no-defaults").args(arguments(url)).args(["-N", "-B", "-r", "-e"]).arg(sql);
+            command
+        }
     };
     match command.env("PGCLIENTENCODING", "UTF8").output() {
         Ok(output) if output.status.success() => {
@@ -31,4 +36,17 @@ pub(super) fn answers(database: Database, url: &str, sql: &str) -> Result<Option
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// `mysql://user:password@host:port/name` as the words of the client, which takes no URL.
+fn arguments(url: &str) -> Vec<String> {
+    let rest = url.split_once("//").map_or(url, |(_, rest)| rest);
+    let rest = rest.split('?').next().unwrap_or(rest);
+    let (address, name) = rest.split_once('/').unwrap_or((rest, ""));
+    let (login, host) = address.split_once('@').unwrap_or(("root", address));
+    let (user, password) = login.split_once(':').unwrap_or((login, ""));
+    let (host, port) = host.split_once(':').unwrap_or((host, "3306"));
+    let words = [("-u", user), ("-h", host), ("-P", port)].map(|(flag, word)| format!("{flag}{word}"));
+    let password = (!password.is_empty()).then(|| format!("-p{password}"));
+    words.into_iter().chain(password).chain([format!("-D{name}")]).collect()
 }

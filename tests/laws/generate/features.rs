@@ -79,6 +79,9 @@ const ON_SQLITE: &[&str] = &["strict", "without rowid", "identity: autoincrement
 const ON_POSTGRES: &[&str] =
     &["type: array", "identity: always", "identity: serial", "index: method", "index: nulls"];
 
+/// What MariaDB and MySQL cannot do, or do without; their enums are types of columns.
+const NOT_ON_MYSQL: &[&str] = &["deferrable", "index: partial"];
+
 const NONE: &[&str] = &[];
 
 /// What must occur among the changes.
@@ -258,9 +261,16 @@ impl Features {
         let (own, own_changes) = match dialect {
             Dialect::Sqlite => (ON_SQLITE, CHANGES_ON_SQLITE),
             Dialect::Postgres => (ON_POSTGRES, CHANGES_ON_POSTGRES),
+            Dialect::MariaDb | Dialect::MySql => (NONE, NONE),
         };
+        let lacking = if matches!(dialect, Dialect::MariaDb | Dialect::MySql) { NOT_ON_MYSQL } else { NONE };
         let (changes, own_changes) = if with_changes { (CHANGES, own_changes) } else { (NONE, NONE) };
-        let listed = EVERYWHERE.iter().chain(own).chain(changes).chain(own_changes);
+        let listed = EVERYWHERE
+            .iter()
+            .filter(|feature| !lacking.contains(feature))
+            .chain(own)
+            .chain(changes)
+            .chain(own_changes);
         let rare = listed.filter(|feature| self.0.get(**feature).is_none_or(|count| *count < least));
         rare.map(|feature| (*feature).to_owned()).collect()
     }

@@ -1,6 +1,6 @@
-//! The connections to one PostgreSQL database.
+//! The connections to one database of a server.
 
-use std::{sync::Arc, time::Duration};
+use std::{marker::PhantomData, sync::Arc, time::Duration};
 
 use deadpool::{
     Runtime,
@@ -9,12 +9,9 @@ use deadpool::{
     },
 };
 
-use super::{
-    connection::Raw,
-    error::{self, Aftermath},
-    pooled::Pooled,
-};
+use super::{Aftermath, Raw, connecting_took_too_long, pooled::Pooled};
 use crate::{
+    dialect::Dialect,
     error::{Error, ErrorKind, Result},
     executor::Answer,
     options::ConnectOptions,
@@ -31,25 +28,27 @@ const IDLE: Duration = Duration::from_secs(60);
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The connections to one database.
-pub(crate) struct Pool {
-    connections: managed::Pool<Manager>,
+pub(crate) struct Pool<R: Raw> {
+    connections: managed::Pool<Manager<R>>,
+    dialect: Dialect,
     options: Arc<ConnectOptions>,
 }
 
 /// Opens connections for the pool, and looks after idle ones.
-pub(crate) struct Manager {
+pub(crate) struct Manager<R> {
     options: Arc<ConnectOptions>,
+    raw: PhantomData<fn() -> R>,
 }
 
-impl managed::Manager for Manager {
-    type Type = Box<Raw>;
+impl<R: Raw> managed::Manager for Manager<R> {
+    type Type = Box<R>;
     type Error = Error;
 
-    async fn create(&self) -> Result<Box<Raw>> {
-        Raw::open(&self.options).await.map(Box::new)
+    async fn create(&self) -> Result<Box<R>> {
+        R::open(&self.options).await.map(Box::new)
     }
 
-    async fn recycle(&self, raw: &mut Box<Raw>, metrics: &Metrics) -> RecycleResult<Error> {
+    async fn recycle(&self, raw: &mut Box<R>, metrics: &Metrics) -> RecycleResult<Error> {
         if metrics.last_used() < IDLE || raw.is_alive(PATIENCE).await {
             return Ok(());
         }
@@ -57,11 +56,11 @@ impl managed::Manager for Manager {
     }
 }
 
-impl Pool {
+impl<R: Raw> Pool<R> {
     /// Makes a pool and its first connection, so that what is wrong shows now.
     pub(crate) async fn connect(options: ConnectOptions) -> Result<Self> {
         let options = Arc::new(options);
-        let connections = managed::Pool::builder(Manager { options: Arc::clone(&options) })
+        let connections = managed::Pool::builder(Manager { options: Arc::clone(&options), raw: PhantomData })
             .max_size(options.max_connections)
             // Few connections that are used often know more prepared statements than many that are used seldom.
             .queue_mode(QueueMode::Lifo)
@@ -69,9 +68,14 @@ impl Pool {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| Error::new(ErrorKind::Configuration, error.to_string()))?;
-        let pool = Self { connections, options };
-        drop(pool.acquire().await?);
+        let mut pool = Self { connections, dialect: options.dialect(), options };
+        pool.dialect = pool.acquire().await?.dialect();
         Ok(pool)
+    }
+
+    /// What the server said it is.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     /// Runs a statement by itself, once more if its connection turns out to be dead and nothing can have happened.
@@ -80,7 +84,7 @@ impl Pool {
         let (affected, rows) = match pooled.attempt(&statement, &mut *sink).await {
             Err((error, aftermath)) => {
                 let nothing_happened = match aftermath {
-                    Aftermath::Usable => false,
+                    Aftermath::Usable | Aftermath::Spoiled => false,
                     Aftermath::EndedBefore => true,
                     Aftermath::Broken => statement.sql.access() == Access::Read,
                 };
@@ -97,7 +101,7 @@ impl Pool {
     }
 
     /// Begins a transaction; on a fresh connection if the first turns out to be dead.
-    pub(crate) async fn begin(&self, options: TxOptions) -> Result<Pooled> {
+    pub(crate) async fn begin(&self, options: TxOptions) -> Result<Pooled<R>> {
         let (mut pooled, was_idle) = self.acquire_tracked().await?;
         match pooled.begin(options).await {
             Ok(()) => Ok(pooled),
@@ -111,13 +115,13 @@ impl Pool {
     }
 
     /// A connection for a session of its own.
-    pub(crate) async fn session(&self) -> Result<Pooled> {
-        Ok(Pooled::own(Raw::open(&self.options).await?))
+    pub(crate) async fn session(&self) -> Result<Pooled<R>> {
+        Ok(Pooled::own(R::open(&self.options).await?))
     }
 
     /// A connection outside of any pool.
-    pub(crate) async fn open(options: ConnectOptions) -> Result<Pooled> {
-        Ok(Pooled::own(Raw::open(&options).await?))
+    pub(crate) async fn open(options: ConnectOptions) -> Result<Pooled<R>> {
+        Ok(Pooled::own(R::open(&options).await?))
     }
 
     /// Closes all connections, those in use when they come back.
@@ -129,12 +133,12 @@ impl Pool {
         }
     }
 
-    async fn acquire(&self) -> Result<Pooled> {
+    async fn acquire(&self) -> Result<Pooled<R>> {
         Ok(self.acquire_tracked().await?.0)
     }
 
     /// A connection, and whether it lay idle before, so that it may be dead.
-    async fn acquire_tracked(&self) -> Result<(Pooled, bool)> {
+    async fn acquire_tracked(&self) -> Result<(Pooled<R>, bool)> {
         let at_once = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
         let object = match self.connections.timeout_get(&at_once).await {
             Err(PoolError::Timeout(TimeoutType::Wait)) => self.connections.get().await,
@@ -146,7 +150,7 @@ impl Pool {
     }
 
     /// A connection that is new for certain: where one was dead, the other idle ones are, too.
-    async fn acquire_anew(&self) -> Result<Pooled> {
+    async fn acquire_anew(&self) -> Result<Pooled<R>> {
         drop(self.connections.retain(|_, _| false));
         self.acquire().await
     }
@@ -158,7 +162,7 @@ impl Pool {
                 pool::exhausted(&self.options, self.connections.status().max_size)
             }
             PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle) => {
-                error::connecting_took_too_long(&self.options)
+                connecting_took_too_long(&self.options)
             }
             PoolError::Closed => pool::closed(&self.options),
             PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {

@@ -1,44 +1,42 @@
 //! A connection in somebody's hands: what state it is in, and what may be done with it then.
 
+use std::time::Duration;
+
 use deadpool::managed::Object;
 
-use super::{
-    bind,
-    connection::{Failure, Raw},
-    error::{self, Aftermath},
-    interrupt,
-    pool::Manager,
-};
+use super::{Aftermath, Failure, Raw, pool::Manager};
 use crate::{
+    dialect::Dialect,
     error::{Error, ErrorKind, Result},
     executor::Answer,
     statement::{Sink, Statement},
-    transaction::{Isolation, TxOptions},
+    transaction::TxOptions,
 };
 
 /// A connection that someone holds: out of the pool, or opened for a session of its own.
-pub(crate) struct Pooled {
-    slot: Option<Slot>,
+pub(crate) struct Pooled<R: Raw> {
+    slot: Option<Slot<R>>,
+    dialect: Dialect,
     transaction: Transaction,
     /// Whether something was sent and not all of the answer has come: then nobody can use the connection again.
     busy: bool,
 }
 
-enum Slot {
-    Pool(Object<Manager>),
-    Own(Box<Raw>),
+enum Slot<R: Raw> {
+    Pool(Object<Manager<R>>),
+    Own(Box<R>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Transaction {
     None,
     Open,
-    /// A statement failed: the server takes nothing but a rollback.
+    /// It is good for nothing but a rollback.
     Failed,
 }
 
-impl Slot {
-    fn raw(&mut self) -> &mut Raw {
+impl<R: Raw> Slot<R> {
+    fn raw(&mut self) -> &mut R {
         match self {
             Self::Pool(object) => object,
             Self::Own(raw) => raw,
@@ -46,13 +44,24 @@ impl Slot {
     }
 }
 
-impl Pooled {
-    pub(super) fn from_pool(object: Object<Manager>) -> Self {
-        Self { slot: Some(Slot::Pool(object)), transaction: Transaction::None, busy: false }
+/// How long the rollback of a dropped transaction may take.
+const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(5);
+
+impl<R: Raw> Pooled<R> {
+    pub(super) fn from_pool(object: Object<Manager<R>>) -> Self {
+        let dialect = object.dialect();
+        Self { slot: Some(Slot::Pool(object)), dialect, transaction: Transaction::None, busy: false }
     }
 
-    pub(super) fn own(raw: Raw) -> Self {
-        Self { slot: Some(Slot::Own(Box::new(raw))), transaction: Transaction::None, busy: false }
+    pub(super) fn own(raw: R) -> Self {
+        let dialect = raw.dialect();
+        let slot = Some(Slot::Own(Box::new(raw)));
+        Self { slot, dialect, transaction: Transaction::None, busy: false }
+    }
+
+    /// What the server said it is.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     /// Whether a transaction is open that can still be committed or rolled back.
@@ -62,13 +71,13 @@ impl Pooled {
 
     /// Begins a transaction.
     pub(super) async fn begin(&mut self, options: TxOptions) -> Result<(), (Error, Aftermath)> {
-        self.batch_once(begin_sql(options)).await?;
+        self.batch_once(&R::begin(options)).await?;
         self.transaction = Transaction::Open;
         Ok(())
     }
 
-    /// Commits. PostgreSQL answers to the commit of a failed transaction that it has rolled it back, and calls that
-    /// a success.
+    /// Commits. A server may answer to the commit of a failed transaction that it has rolled it back, and call that a
+    /// success (PostgreSQL).
     pub(crate) async fn commit(&mut self) -> Result<()> {
         if self.transaction == Transaction::Failed {
             self.rollback().await?;
@@ -77,7 +86,7 @@ impl Pooled {
                 "the transaction cannot be committed, since one of its statements failed: it was rolled back",
             ));
         }
-        // Whatever the answer, the transaction is over (§3.4): a deferred constraint rolls it back.
+        // Whatever the answer, the transaction is over: a deferred constraint rolls it back.
         let result = self.batch_once("COMMIT").await;
         self.transaction = Transaction::None;
         result.map_err(|(error, _)| error)
@@ -129,7 +138,7 @@ impl Pooled {
         sink: &mut dyn Sink,
     ) -> Result<(u64, u64), (Error, Aftermath)> {
         match self.send(statement, sink).await {
-            Err(Failure::Sqlx(error)) if error::is_stale_statement(&error) => {
+            Err(Failure::Sqlx(error)) if R::is_stale_statement(&error) => {
                 self.send_anew(statement, sink, error).await
             }
             result => self.finish(result),
@@ -138,7 +147,8 @@ impl Pooled {
 
     async fn send(&mut self, statement: &Statement, sink: &mut dyn Sink) -> Result<(u64, u64), Failure> {
         self.refuse_failed()?;
-        let arguments = bind::arguments(&statement.params)?;
+        let slot = self.slot.as_mut().ok_or_else(closed)?;
+        let arguments = slot.raw().arguments(&statement.params)?;
         self.start()?.run(statement, arguments, sink).await
     }
 
@@ -166,7 +176,7 @@ impl Pooled {
     }
 
     /// Marks the connection before the first byte is sent.
-    fn start(&mut self) -> Result<&mut Raw> {
+    fn start(&mut self) -> Result<&mut R> {
         let slot = self.slot.as_mut().ok_or_else(closed)?;
         self.busy = true;
         Ok(slot.raw())
@@ -185,62 +195,73 @@ impl Pooled {
             }
             Err(Failure::Sqlx(error)) => error,
         };
-        let (error, aftermath) = error::from_sqlx(error);
-        if aftermath == Aftermath::Usable {
-            self.busy = false;
-            if self.transaction == Transaction::Open {
-                self.transaction = Transaction::Failed;
+        let Some(slot) = &mut self.slot else { return Err((closed(), Aftermath::Broken)) };
+        let (error, aftermath) = slot.raw().explain(error);
+        match aftermath {
+            Aftermath::Usable => self.busy = false,
+            Aftermath::Spoiled => {
+                self.busy = false;
+                if self.transaction == Transaction::Open {
+                    self.transaction = Transaction::Failed;
+                }
             }
-        } else {
-            self.close();
+            Aftermath::EndedBefore | Aftermath::Broken => self.close(),
         }
         Err((error, aftermath))
     }
 
     fn refuse_failed(&self) -> Result<()> {
         if self.transaction == Transaction::Failed {
-            return Err(Error::new(ErrorKind::Transaction, error::FAILED_TRANSACTION));
+            return Err(Error::new(ErrorKind::Transaction, R::SPOILED));
         }
         Ok(())
     }
 
-    /// Closes the connection instead of giving it back, unless something clears the mark.
-    pub(super) fn close_when_dropped(&mut self) {
-        self.busy = true;
+    fn close(&mut self) {
+        drop(self.take());
     }
 
-    fn close(&mut self) {
-        match self.slot.take() {
-            // Taken out of the pool, which makes another one.
-            Some(Slot::Pool(object)) => drop(Object::take(object)),
-            Some(Slot::Own(raw)) => drop(raw),
-            None => {}
+    /// The connection, taken out of the pool, which makes another one.
+    fn take(&mut self) -> Option<Box<R>> {
+        match self.slot.take()? {
+            Slot::Pool(object) => Some(Object::take(object)),
+            Slot::Own(raw) => Some(raw),
         }
     }
 }
 
-impl Drop for Pooled {
+impl<R: Raw> Drop for Pooled<R> {
     fn drop(&mut self) {
         if self.busy {
-            self.close();
+            if let Some(raw) = self.take() {
+                raw.abandon();
+            }
         } else if self.in_transaction() && matches!(self.slot, Some(Slot::Pool(_))) {
-            let pooled = Self { slot: self.slot.take(), transaction: self.transaction, busy: false };
-            interrupt::roll_back_soon(pooled);
+            roll_back_soon(Self {
+                slot: self.slot.take(),
+                dialect: self.dialect,
+                transaction: self.transaction,
+                // It is closed instead of given back, unless the rollback clears the mark.
+                busy: true,
+            });
         }
     }
 }
 
-fn begin_sql(options: TxOptions) -> &'static str {
-    match (options.isolation, options.read_only) {
-        (None, false) => "BEGIN",
-        (None, true) => "BEGIN READ ONLY",
-        (Some(Isolation::ReadCommitted), false) => "BEGIN ISOLATION LEVEL READ COMMITTED",
-        (Some(Isolation::ReadCommitted), true) => "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
-        (Some(Isolation::RepeatableRead), false) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
-        (Some(Isolation::RepeatableRead), true) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        (Some(Isolation::Serializable), false) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
-        (Some(Isolation::Serializable), true) => "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY",
-    }
+/// Rolls back on a task of its own, after which the connection goes back to the pool.
+///
+/// Without a runtime, or if the task never comes to its end, the connection is closed, which rolls back too.
+fn roll_back_soon<R: Raw>(mut pooled: Pooled<R>) {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+    runtime.spawn(async move {
+        match tokio::time::timeout(ROLLBACK_TIMEOUT, pooled.rollback()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "rolling back a dropped transaction"),
+            Err(_) => {
+                tracing::warn!("rolling back a dropped transaction took too long: its connection is closed")
+            }
+        }
+    });
 }
 
 fn closed() -> Error {

@@ -1,10 +1,23 @@
-//! The tree of an expression, and the text in which equal trees are equal.
+//! The tree of an expression, the text in which equal trees are equal, and the tokens that a dialect's grammar reads.
+//!
+//! A server prints conditions and defaults in its own way. Each dialect reads what was written and what is printed into
+//! one tree, for comparing only; what it cannot read is compared by its tokens.
 
-use crate::token::{Token, text_value};
+use crate::token::{Rules, Token, TokenKind, significant};
+
+/// Nested deeper than this, an expression is compared by its tokens.
+pub(crate) const MAX_DEPTH: usize = 100;
+
+/// What a grammar does not know; the reason does not matter, since tokens are compared instead.
+#[derive(Debug)]
+pub(crate) struct Unknown;
+
+/// What a grammar has read.
+pub(crate) type Parsed<T> = Result<T, Unknown>;
 
 /// A node of the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Node {
+pub(crate) enum Node {
     /// A text literal's value.
     Text(String),
     /// A number in its one spelling.
@@ -20,12 +33,12 @@ pub(super) enum Node {
 }
 
 impl Node {
-    pub(super) fn of(operator: &str, operands: Vec<Self>) -> Self {
+    pub(crate) fn of(operator: &str, operands: Vec<Self>) -> Self {
         Self::Of(operator.to_owned(), operands)
     }
 
     /// The text in which equal trees are equal.
-    pub(super) fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         match self {
             Self::Text(text) => format!("{:?}", moment(text)),
             Self::Number(text) | Self::Word(text) => text.clone(),
@@ -36,7 +49,7 @@ impl Node {
     }
 
     /// `AND` and `OR` of several are flat, as the server prints them.
-    pub(super) fn flat(operator: &str, left: Self, right: Self) -> Self {
+    pub(crate) fn flat(operator: &str, left: Self, right: Self) -> Self {
         let mut operands = Vec::new();
         for side in [left, right] {
             match side {
@@ -69,7 +82,7 @@ fn keys(nodes: &[Node]) -> String {
 }
 
 /// Two rows are equal when all their parts are, and printed so.
-pub(super) fn comparison(left: Node, operator: &str, right: Node) -> Node {
+pub(crate) fn comparison(left: Node, operator: &str, right: Node) -> Node {
     match (left, right) {
         (Node::Of(row, left), Node::Of(other, right))
             if operator == "=" && row == "row" && other == "row" && left.len() == right.len() =>
@@ -82,7 +95,7 @@ pub(super) fn comparison(left: Node, operator: &str, right: Node) -> Node {
 }
 
 /// `IN` of one item is printed as a comparison.
-pub(super) fn one_of(left: Node, mut items: Vec<Node>, negated: bool) -> Node {
+pub(crate) fn one_of(left: Node, mut items: Vec<Node>, negated: bool) -> Node {
     match (items.len(), negated) {
         (1, false) => Node::of("=", vec![left, items.remove(0)]),
         (1, true) => Node::of("<>", vec![left, items.remove(0)]),
@@ -91,37 +104,53 @@ pub(super) fn one_of(left: Node, mut items: Vec<Node>, negated: bool) -> Node {
     }
 }
 
-/// The text of a literal; one whose form we do not read stays as it is written.
-pub(super) fn text_node(token: &Token<'_>) -> Node {
-    Node::Text(literal_value(token.text).unwrap_or_else(|| token.text.to_owned()))
+/// The tokens of an expression, and the place that a grammar has reached.
+pub(crate) struct Cursor<'a> {
+    tokens: Vec<Token<'a>>,
+    at: usize,
 }
 
-/// The value of `'…'`, of `B'…'`, and of `E'…'` with the escapes of one letter.
-pub(super) fn literal_value(text: &str) -> Option<String> {
-    match text.as_bytes().first() {
-        Some(b'b' | b'B') => text_value(&text[1..]),
-        Some(b'e' | b'E') => unescaped(&text_value(&text[1..])?),
-        Some(_) | None => text_value(text),
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(expression: &'a str, rules: &Rules) -> Parsed<Self> {
+        Ok(Self { tokens: significant(expression, rules).map_err(|_| Unknown)?, at: 0 })
     }
-}
 
-/// Escapes of one letter (sql-syntax-lexical.html §4.1.2.2).
-fn unescaped(text: &str) -> Option<String> {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        out.push(match c {
-            '\\' => match chars.next()? {
-                'n' => '\n',
-                't' => '\t',
-                'r' => '\r',
-                'b' => '\u{8}',
-                'f' => '\u{c}',
-                plain @ ('\\' | '\'' | '"') => plain,
-                _ => return None,
-            },
-            other => other,
-        });
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.at == self.tokens.len()
     }
-    Some(out)
+
+    pub(crate) fn peek(&self) -> Option<&Token<'a>> {
+        self.tokens.get(self.at)
+    }
+
+    /// The token after the next one.
+    pub(crate) fn peek_second(&self) -> Option<&Token<'a>> {
+        self.tokens.get(self.at + 1)
+    }
+
+    pub(crate) fn next(&mut self) -> Parsed<Token<'a>> {
+        let token = *self.peek().ok_or(Unknown)?;
+        self.at += 1;
+        Ok(token)
+    }
+
+    pub(crate) fn take(&mut self, symbol: &str) -> bool {
+        let found = self.peek().is_some_and(|token| token.kind == TokenKind::Symbol && token.text == symbol);
+        self.at += usize::from(found);
+        found
+    }
+
+    pub(crate) fn take_word(&mut self, word: &str) -> bool {
+        let found = self.peek().is_some_and(|token| token.is_word(word));
+        self.at += usize::from(found);
+        found
+    }
+
+    pub(crate) fn expect(&mut self, symbol: &str) -> Parsed<()> {
+        if self.take(symbol) { Ok(()) } else { Err(Unknown) }
+    }
+
+    pub(crate) fn expect_word(&mut self, word: &str) -> Parsed<()> {
+        if self.take_word(word) { Ok(()) } else { Err(Unknown) }
+    }
 }

@@ -1,0 +1,128 @@
+//! Defaults: the one spelling of each, and how it is written.
+
+use orm_schema::{ColumnDefault, ColumnType};
+
+use super::{expression, text, types};
+use crate::{
+    dialect::Dialect,
+    expression::Node,
+    normalise::{Columns, is_number, number, tidy},
+    suffix,
+};
+
+/// The expression that gives the time of the statement in the form of the type; `None` for a type that is no time. Our
+/// sessions are in UTC.
+pub(crate) fn now(native: &str) -> Option<String> {
+    let base = suffix::split(native).0;
+    let (word, digits) =
+        base.split_once('(').map_or((base, ""), |(word, rest)| (word, rest.trim_end_matches(')')));
+    let precise = |function: &str| {
+        if digits.is_empty() { function.to_owned() } else { format!("{function}({digits})") }
+    };
+    match word {
+        "datetime" | "timestamp" => Some(precise("CURRENT_TIMESTAMP")),
+        "date" => Some("CURRENT_DATE".to_owned()),
+        "time" => Some(precise("CURRENT_TIME")),
+        _ => None,
+    }
+}
+
+/// What the default is, whoever wrote it; `None` for NULL.
+pub(super) fn normal(dialect: Dialect, default: ColumnDefault, native: &str) -> Option<ColumnDefault> {
+    match default {
+        ColumnDefault::Expression(expression) => from_expression(dialect, &expression, native),
+        ColumnDefault::Text(text) => Some(from_text(text, native)),
+        ColumnDefault::Number(digits) => Some(from_number(&digits, native)),
+        // Where a column holds no time, the word is only a short form.
+        ColumnDefault::Now if now(native).is_none() => {
+            Some(ColumnDefault::Expression("CURRENT_TIMESTAMP".to_owned()))
+        }
+        ColumnDefault::Bool(value) if native != "tinyint(1)" => {
+            Some(ColumnDefault::Number(u8::from(value).to_string()))
+        }
+        ColumnDefault::Bool(_) | ColumnDefault::Now => Some(default),
+    }
+}
+
+fn from_expression(dialect: Dialect, expression: &str, native: &str) -> Option<ColumnDefault> {
+    let written = || ColumnDefault::Expression(tidy(dialect, expression));
+    let columns = Columns::default();
+    let Ok(node) = expression::parse(expression, columns) else { return Some(written()) };
+    let is_now =
+        now(native).and_then(|now| expression::parse(&now, columns).ok()).is_some_and(|now| now == node);
+    if is_now {
+        return Some(ColumnDefault::Now);
+    }
+    match node {
+        Node::Word(word) if word == "null" => None,
+        Node::Number(digits) => Some(from_number(&digits, native)),
+        Node::Text(value) => Some(from_text(value, native)),
+        Node::Word(_) | Node::Column(_) | Node::Array(_) | Node::Of(..) => Some(written()),
+    }
+}
+
+fn from_number(digits: &str, native: &str) -> ColumnDefault {
+    match (native, number(digits)) {
+        ("tinyint(1)", digits) if digits == "0" || digits == "1" => ColumnDefault::Bool(digits == "1"),
+        (native, digits) if types::is_character(native) => ColumnDefault::Text(digits),
+        (_, digits) => ColumnDefault::Number(digits),
+    }
+}
+
+fn from_text(text: String, native: &str) -> ColumnDefault {
+    if types::is_number(native) && is_number(&text) {
+        return from_number(&text, native);
+    }
+    let base = suffix::split(native).0;
+    match base.split('(').next().unwrap_or(base) {
+        "uuid" => ColumnDefault::Text(text.to_ascii_lowercase()),
+        _ if !text.starts_with(|c: char| c.is_ascii_digit()) => ColumnDefault::Text(text),
+        "datetime" | "timestamp" => ColumnDefault::Text(moment(&text)),
+        "time" => ColumnDefault::Text(time(&text)),
+        _ => ColumnDefault::Text(text),
+    }
+}
+
+/// `2020-01-01` is printed as `2020-01-01 00:00:00`.
+fn moment(text: &str) -> String {
+    let (date, clock) = text.split_once([' ', 'T']).unwrap_or((text, "00:00:00"));
+    format!("{date} {}", time(clock))
+}
+
+/// `10:00` is printed as `10:00:00`, with as many zeros behind the point as the column has digits.
+fn time(text: &str) -> String {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let whole = if whole.matches(':').count() == 1 { format!("{whole}:00") } else { whole.to_owned() };
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") }
+}
+
+/// A default as SQL.
+pub(super) fn sql(default: &ColumnDefault, column_type: &ColumnType) -> String {
+    let native = column_type.to_string();
+    match default {
+        ColumnDefault::Bool(value) => u8::from(*value).to_string(),
+        ColumnDefault::Number(digits) => digits.clone(),
+        // MySQL takes for these types an expression only ("Data Type Default Values").
+        ColumnDefault::Text(value) if types::is_long(&native) => format!("({})", text::literal(value)),
+        ColumnDefault::Text(value) => text::literal(value),
+        ColumnDefault::Now => match now(&native) {
+            Some(now) if now.starts_with("CURRENT_TIMESTAMP") => now,
+            Some(now) => format!("({now})"),
+            None => "CURRENT_TIMESTAMP".to_owned(),
+        },
+        // A bare function is taken for a time only, and where it is the column's own.
+        ColumnDefault::Expression(expression) => expression_sql(expression),
+    }
+}
+
+fn expression_sql(expression: &str) -> String {
+    let word = expression.split('(').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match word.as_str() {
+        "current_timestamp" | "now" | "localtime" | "localtimestamp" => expression.to_owned(),
+        _ if expression.starts_with(['b', 'B', 'x', 'X']) && expression.get(1..2) == Some("'") => {
+            expression.to_owned()
+        }
+        _ => format!("({expression})"),
+    }
+}

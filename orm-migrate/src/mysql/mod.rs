@@ -1,0 +1,24 @@
+//! How MariaDB and MySQL spell what migrations speak of, and what they do around them.
+//!
+//! One folder, since they mostly speak one SQL; where they differ, the dialect is handed in.
+
+mod catalog;
+pub(crate) mod clear;
+pub(crate) mod ddl;
+mod default;
+pub(crate) mod doubt;
+mod expression;
+pub(crate) mod inspect;
+pub(crate) mod journal;
+pub(crate) mod lock;
+mod negate;
+pub(crate) mod normalise;
+pub(crate) mod plan;
+mod primary;
+pub(crate) mod reset;
+pub(crate) mod scope;
+pub(crate) mod split;
+mod steps;
+pub(crate) mod text;
+pub mod types;
+pub(crate) mod unsupported;

@@ -1,0 +1,211 @@
+//! What MariaDB and MySQL cannot do: told before anything is sent.
+
+use orm_schema::{
+    Column, ColumnName, ColumnType, Deferrable, ForeignKey, Identity, Index, IndexKey, ReferentialAction,
+    Schema, Table,
+};
+
+use super::{
+    ddl::{self, DIALECT},
+    normalise::own_nulls,
+    types,
+};
+use crate::{
+    dialect::Dialect,
+    names::{TableNames, constraints},
+    normalise::Unsupported,
+    plan::mentions,
+};
+
+/// "Identifier Names": characters, not bytes.
+const MAX_NAME: usize = 64;
+
+/// Everything in the schema that the database cannot do.
+pub(crate) fn unsupported(dialect: Dialect, schema: &Schema) -> Vec<Unsupported> {
+    schema.tables.iter().flat_map(|table| Faults::of(dialect, schema, table)).collect()
+}
+
+/// The faults of one table.
+struct Faults<'a> {
+    dialect: Dialect,
+    table: &'a Table,
+    found: Vec<Unsupported>,
+}
+
+impl<'a> Faults<'a> {
+    fn of(dialect: Dialect, schema: &Schema, table: &'a Table) -> Vec<Unsupported> {
+        let mut faults = Self { dialect, table, found: Vec::new() };
+        faults.of_table();
+        table.columns.iter().for_each(|column| faults.of_column(schema, column));
+        table.indexes.iter().for_each(|index| faults.of_index(index));
+        table.foreign_keys.iter().for_each(|key| faults.of_foreign_key(key));
+        faults.of_checks();
+        faults.of_keys();
+        faults.found
+    }
+
+    fn server(&self) -> &'static str {
+        orm_core::Dialect::from(self.dialect).name()
+    }
+
+    fn report(&mut self, column: Option<&ColumnName>, why: String, fix: &str) {
+        let (table, column, fix) = (self.table.name.clone(), column.cloned(), fix.to_owned());
+        self.found.push(Unsupported { table, column, why, fix });
+    }
+
+    fn of_table(&mut self) {
+        let server = self.server();
+        if self.table.name.namespace.is_some() {
+            self.report(None, format!("{server} has no namespaces"), "leave the namespace out");
+        }
+        if self.table.columns.is_empty() {
+            self.report(None, format!("{server} has no tables without columns"), "give it a column");
+        }
+        let names = TableNames::of(self.table).indexes.into_iter();
+        let names = constraints(self.table).into_iter().map(|(name, _)| name).chain(names);
+        let names = names.map(|name| name.as_str().to_owned());
+        for name in names.chain([self.table.name.name.clone()]).filter(|name| is_long(name)) {
+            self.report_long(None, &name);
+        }
+    }
+
+    fn report_long(&mut self, column: Option<&ColumnName>, name: &str) {
+        let count = name.chars().count();
+        let why = format!("the name `{name}` has {count} characters, {} takes {MAX_NAME}", self.server());
+        self.report(column, why, "write a shorter one: `table = \"…\"`, `column = \"…\"` or `name = \"…\"`");
+    }
+
+    fn of_column(&mut self, schema: &Schema, column: &Column) {
+        let name = Some(&column.name);
+        if is_long(column.name.as_str()) {
+            self.report_long(name, column.name.as_str());
+        }
+        if let Some(identity) = column.identity {
+            self.of_identity(column, identity);
+        }
+        if let ColumnType::Enum(of) = &column.column_type {
+            if schema.enum_type(of).is_none() {
+                let why = format!("the enum type `{of}` is not part of the schema");
+                self.report(name, why, "give it to the scan, or use `String`");
+            }
+            return;
+        }
+        if let Err(error) = types::native(self.dialect, &column.column_type, column.identity) {
+            self.report(name, error.why, &error.fix);
+        }
+    }
+
+    /// "AUTO_INCREMENT": one column of a table, and a key begins with it.
+    fn of_identity(&mut self, column: &Column, identity: Identity) {
+        let (server, name) = (self.server(), Some(&column.name));
+        if identity == Identity::Always {
+            let why = format!("{server} cannot refuse a key that an INSERT gives");
+            self.report(name, why, "leave `identity = always` out");
+        }
+        let counted = self.table.columns.iter().filter(|other| other.identity.is_some()).count();
+        let is_key = super::normalise::is_covered(self.table, std::slice::from_ref(&column.name));
+        if counted > 1 || !is_key {
+            let why = format!("{server} counts up only one column of a table, which must be a key");
+            self.report(name, why, "give the value yourself, or make it the primary key");
+        }
+    }
+
+    fn of_index(&mut self, index: &Index) {
+        let server = self.server();
+        if index.predicate.is_some() {
+            self.report(None, format!("{server} has no indexes of a part of the rows"), "leave `where` out");
+        }
+        let method = index.method.as_deref().map(str::to_ascii_lowercase);
+        if method.as_deref().is_some_and(|method| !["btree", "fulltext", "spatial"].contains(&method)) {
+            let why = format!("{server}'s InnoDB has B-trees, `fulltext` and `spatial` only");
+            self.report(None, why, "leave `method` out");
+        }
+        if index.parts.iter().any(|part| part.nulls.is_some_and(|nulls| nulls != own_nulls(part.order))) {
+            self.report(None, format!("{server}'s indexes cannot say where NULLs go"), "leave `nulls` out");
+        }
+        let is_expression =
+            |key: &IndexKey| matches!(key, IndexKey::Expression(text) if ddl::prefix(text).is_none());
+        if self.dialect == Dialect::MariaDb && index.parts.iter().any(|part| is_expression(&part.key)) {
+            let fix =
+                "index a column, or one that is generated: `type = \"… GENERATED ALWAYS AS (…) STORED\"`";
+            self.report(None, format!("{server} has no indexes of expressions"), fix);
+        }
+    }
+
+    fn of_foreign_key(&mut self, key: &ForeignKey) {
+        let server = self.server();
+        let column = key.columns.first();
+        if key.deferrable != Deferrable::Never {
+            let why = format!("{server} cannot put off the check of a foreign key");
+            self.report(column, why, "leave `deferrable` out");
+        }
+        if [key.on_delete, key.on_update].contains(&ReferentialAction::SetDefault) {
+            let why = format!("{server}'s InnoDB has no SET DEFAULT");
+            self.report(column, why, "use `set_null`, `cascade` or `restrict`");
+        }
+    }
+
+    /// "CHECK Constraints": columns that the server itself changes are not permitted.
+    fn of_checks(&mut self) {
+        let server = self.server();
+        let table = self.table;
+        let speaks = |column: &ColumnName| {
+            table.checks.iter().any(|check| mentions::mentions(DIALECT, &check.expression, column))
+        };
+        for column in table.columns.iter().filter(|column| column.identity.is_some() && speaks(&column.name))
+        {
+            let why = format!("{server} takes no check on a column that it counts up");
+            self.report(
+                Some(&column.name),
+                why,
+                "leave the check out, or give the key yourself: `identity = false`",
+            );
+        }
+        for key in table.foreign_keys.iter().filter(|key| changes_rows(key)) {
+            for column in key.columns.iter().filter(|column| speaks(column)) {
+                let why = format!("{server} takes no check on a column that its foreign key changes");
+                self.report(
+                    Some(column),
+                    why,
+                    "leave the check out, or `on_update` and `on_delete = set_null`",
+                );
+            }
+        }
+    }
+
+    /// A text of any length is no key: InnoDB takes 3072 bytes ("InnoDB Limitations").
+    fn of_keys(&mut self) {
+        let mut keys: Vec<Vec<ColumnName>> =
+            self.table.primary_key.iter().map(|key| key.columns.clone()).collect();
+        keys.extend(self.table.uniques.iter().map(|unique| unique.columns.clone()));
+        let plain = self.table.indexes.iter().filter(|index| index.method.is_none());
+        keys.extend(plain.map(Index::columns));
+        keys.extend(self.table.foreign_keys.iter().map(|key| key.columns.clone()));
+        let mut told: Vec<ColumnName> = Vec::new();
+        for name in keys.into_iter().flatten() {
+            let is_long =
+                self.table.column(&name).is_some_and(|column| self.is_long_type(&column.column_type));
+            if is_long && !told.contains(&name) {
+                let why = format!("{} takes no key on a column without a bound", self.server());
+                let fix =
+                    "bound it by `max_len = 255`, or index its beginning: `index(expr(\"`name`(20)\"))`";
+                self.report(Some(&name), why, fix);
+                told.push(name);
+            }
+        }
+    }
+
+    fn is_long_type(&self, column_type: &ColumnType) -> bool {
+        types::native(self.dialect, column_type, None).is_ok_and(|native| types::is_long(&native))
+    }
+}
+
+/// Whether the server writes to the foreign key's columns.
+fn changes_rows(key: &ForeignKey) -> bool {
+    key.on_delete == ReferentialAction::SetNull
+        || matches!(key.on_update, ReferentialAction::SetNull | ReferentialAction::Cascade)
+}
+
+fn is_long(name: &str) -> bool {
+    name.chars().count() > MAX_NAME
+}
