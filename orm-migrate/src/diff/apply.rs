@@ -173,9 +173,7 @@ impl Renames {
             let is_quoted = token.kind == TokenKind::Quoted;
             let is_call = rest.next().is_some_and(|next| next.text == "(") && dialect.is_call(is_quoted);
             let renamed = token.name().filter(|_| !is_call).and_then(|name| {
-                columns
-                    .iter()
-                    .find(|(old, _)| dialect.same_name(old.as_str(), &name, is_quoted))
+                columns.iter().find(|(old, _)| dialect.same_name(old.as_str(), &name, is_quoted))
             });
             match renamed {
                 Some((_, new)) => text.push_str(&dialect.quote(new.as_str())),

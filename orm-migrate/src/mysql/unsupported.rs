@@ -152,14 +152,23 @@ impl<'a> Faults<'a> {
         let speaks = |column: &ColumnName| {
             table.checks.iter().any(|check| mentions::mentions(DIALECT, &check.expression, column))
         };
-        for column in table.columns.iter().filter(|column| column.identity.is_some() && speaks(&column.name)) {
+        for column in table.columns.iter().filter(|column| column.identity.is_some() && speaks(&column.name))
+        {
             let why = format!("{server} takes no check on a column that it counts up");
-            self.report(Some(&column.name), why, "leave the check out, or give the key yourself: `identity = false`");
+            self.report(
+                Some(&column.name),
+                why,
+                "leave the check out, or give the key yourself: `identity = false`",
+            );
         }
         for key in table.foreign_keys.iter().filter(|key| changes_rows(key)) {
             for column in key.columns.iter().filter(|column| speaks(column)) {
                 let why = format!("{server} takes no check on a column that its foreign key changes");
-                self.report(Some(column), why, "leave the check out, or `on_update` and `on_delete = set_null`");
+                self.report(
+                    Some(column),
+                    why,
+                    "leave the check out, or `on_update` and `on_delete = set_null`",
+                );
             }
         }
     }

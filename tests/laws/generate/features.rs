@@ -263,10 +263,14 @@ impl Features {
             Dialect::Postgres => (ON_POSTGRES, CHANGES_ON_POSTGRES),
             Dialect::MariaDb | Dialect::MySql => (NONE, NONE),
         };
-        let lacking =
-            if matches!(dialect, Dialect::MariaDb | Dialect::MySql) { NOT_ON_MYSQL } else { NONE };
+        let lacking = if matches!(dialect, Dialect::MariaDb | Dialect::MySql) { NOT_ON_MYSQL } else { NONE };
         let (changes, own_changes) = if with_changes { (CHANGES, own_changes) } else { (NONE, NONE) };
-        let listed = EVERYWHERE.iter().filter(|feature| !lacking.contains(feature)).chain(own).chain(changes).chain(own_changes);
+        let listed = EVERYWHERE
+            .iter()
+            .filter(|feature| !lacking.contains(feature))
+            .chain(own)
+            .chain(changes)
+            .chain(own_changes);
         let rare = listed.filter(|feature| self.0.get(**feature).is_none_or(|count| *count < least));
         rare.map(|feature| (*feature).to_owned()).collect()
     }

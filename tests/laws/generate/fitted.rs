@@ -2,7 +2,8 @@
 
 use orm_migrate::Dialect;
 use orm_schema::{
-    ColumnName, ColumnType, Deferrable, ForeignKey, Index, IndexKey, ReferentialAction, Schema, SortOrder, Table,
+    ColumnName, ColumnType, Deferrable, ForeignKey, Index, IndexKey, ReferentialAction, Schema, SortOrder,
+    Table,
 };
 
 use crate::rows::quote;
@@ -22,7 +23,8 @@ pub(crate) fn fitted(dialect: Dialect, mut schema: Schema) -> Schema {
         for check in &mut table.checks {
             check.expression = requoted(dialect, &check.expression, &names);
         }
-        let indexes = std::mem::take(&mut table.indexes).into_iter().map(|index| fit_index(dialect, index, &names));
+        let indexes =
+            std::mem::take(&mut table.indexes).into_iter().map(|index| fit_index(dialect, index, &names));
         for index in indexes {
             if !table.indexes.contains(&index) {
                 table.indexes.push(index);
@@ -61,7 +63,9 @@ fn columns_of_keys(schema: &Schema) -> Vec<ColumnName> {
         names.extend(table.uniques.iter().flat_map(|unique| unique.columns.clone()));
         names.extend(table.indexes.iter().flat_map(Index::columns));
         let keys = table.foreign_keys.iter();
-        names.extend(keys.flat_map(|key| key.columns.iter().chain(&key.references).cloned().collect::<Vec<_>>()));
+        names.extend(
+            keys.flat_map(|key| key.columns.iter().chain(&key.references).cloned().collect::<Vec<_>>()),
+        );
     }
     names
 }

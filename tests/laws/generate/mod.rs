@@ -158,7 +158,9 @@ impl Maker {
             (Dialect::Sqlite, 0) => Identity::Autoincrement,
             (Dialect::Postgres, 0) => Identity::Always,
             (Dialect::Postgres, 1) => Identity::Serial,
-            (Dialect::Sqlite | Dialect::Postgres | Dialect::MariaDb | Dialect::MySql, _) => Identity::ByDefault,
+            (Dialect::Sqlite | Dialect::Postgres | Dialect::MariaDb | Dialect::MySql, _) => {
+                Identity::ByDefault
+            }
         }
     }
 
