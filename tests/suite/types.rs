@@ -109,6 +109,10 @@ macro_rules! column_type {
                     assert!(!all().filter(|h| h.maybe.eq(&value)).exists(&db).await?);
                 }
                 assert_eq!(all().filter(|h| h.value.is_in(values())).count(&db).await?, how_many());
+                // So many that they are no longer parameters of their own.
+                let many: Vec<_> = values().into_iter().skip(1).cycle().take(1_100).collect();
+                assert_eq!(all().filter(|h| h.value.is_in(many.clone())).count(&db).await?, how_many() - 1);
+                assert_eq!(all().filter(|h| h.value.is_not_in(many.clone())).count(&db).await?, 1);
                 assert_eq!(all().filter(|h| h.maybe.is(None)).count(&db).await?, how_many());
                 column_type!(@$sorted db);
                 Ok(())

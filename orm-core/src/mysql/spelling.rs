@@ -19,7 +19,7 @@ pub(crate) struct MySql(pub(crate) Dialect);
 ///
 /// An UPDATE or DELETE finds rows through a list of parameters by index, but through a subquery by reading, and locking,
 /// all rows ("Semi-join Subquery Optimizations" are for SELECT). A SELECT does well with either; one JSON text is the
-/// same SQL for any number of keys and under the limit of parameters.
+/// same SQL for any number of keys, and no limit of parameters holds for it.
 const LISTED_KEYS: usize = 1024;
 
 fn template(text: &str, arguments: Vec<Expr>) -> Expr {
@@ -71,8 +71,13 @@ impl Spelling for MySql {
     }
 
     /// A power of two, so that lists of like lengths share their text; what is left is filled with the last key.
-    fn key_places(&self, keys: usize) -> Option<usize> {
-        (keys <= LISTED_KEYS).then(|| keys.next_power_of_two())
+    ///
+    /// Texts are always listed: a parameter is compared by the collation of the column, whatever that is, while a text out
+    /// of JSON has one of its own, which is an error where the two don't mix.
+    fn key_places(&self, keys: usize, types: &[ValueType]) -> Option<usize> {
+        let fitting = self.0.capabilities().parameter_limit / types.len().max(1);
+        let listed = keys <= LISTED_KEYS || types.iter().any(|value_type| is_text(*value_type));
+        listed.then(|| keys.next_power_of_two().min(fitting).max(keys))
     }
 
     fn in_keys(
@@ -140,7 +145,7 @@ impl Spelling for MySql {
     fn divide(&self, value_type: Option<ValueType>, left: Expr, right: Expr) -> Expr {
         match value_type {
             Some(ValueType::F32 | ValueType::F64 | ValueType::Decimal) => left.div(right),
-            _ => left.binary(BinOper::Custom("DIV".into()), right),
+            _ => left.binary(BinOper::Custom("DIV"), right),
         }
     }
 
@@ -209,6 +214,10 @@ impl MySql {
             _ => format!("k{at}"),
         }
     }
+}
+
+const fn is_text(value_type: ValueType) -> bool {
+    matches!(value_type, ValueType::Text | ValueType::Enum(_) | ValueType::Json)
 }
 
 /// The type as which a key is read out of JSON.

@@ -251,3 +251,20 @@ fn checked(table: &'static TableFacts, facts: &'static ColumnFacts, value: Value
         value => Ok(value),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_cut_into_statements_by_their_number_and_their_bytes() {
+        let lengths = |rows: Vec<Vec<Value>>, most: usize| -> Vec<usize> {
+            chunks(rows, most).iter().map(Vec::len).collect()
+        };
+        let short = || vec![Value::I64(1)];
+        let long = || vec![Value::Bytes(vec![0; BYTES_PER_STATEMENT / 2 + 1])];
+        assert_eq!(lengths(vec![short(), short(), short()], 2), [2, 1]);
+        assert_eq!(lengths(vec![long(), long(), short()], 128), [1, 2]);
+        assert!(lengths(Vec::new(), 128).is_empty());
+    }
+}

@@ -225,7 +225,7 @@ impl Renderer {
 
     fn in_keys(&mut self, columns: &[Node], keys: &[Vec<Value>]) -> Result<Expr> {
         let types = key_types(keys);
-        let places = self.spelling.key_places(keys.len());
+        let places = self.spelling.key_places(keys.len(), &types);
         let columns = self.nodes(columns)?;
         let address = keys.as_ptr().addr();
         let mut failed = None;

@@ -230,7 +230,8 @@ impl<'a> Shape<'a> {
     }
 
     fn keys(&mut self, keys: &'a [Vec<Value>]) -> Result<()> {
-        self.count(self.dialect.spelling().key_places(keys.len()).unwrap_or_default());
+        let places = self.dialect.spelling().key_places(keys.len(), &super::render::key_types(keys));
+        self.count(places.unwrap_or_default());
         for value in keys.first().into_iter().flatten() {
             self.value(value)?;
         }

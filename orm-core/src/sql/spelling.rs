@@ -33,7 +33,7 @@ pub(crate) trait Spelling: Sync {
     fn bool(&self, value: bool) -> Expr;
 
     /// For how many keys the text has places; `None` where it is the same for any number of them.
-    fn key_places(&self, _keys: usize) -> Option<usize> {
+    fn key_places(&self, _keys: usize, _types: &[ValueType]) -> Option<usize> {
         None
     }
 
