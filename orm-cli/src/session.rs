@@ -1,6 +1,6 @@
 //! What a command works with: the settings, the output, and the databases that it opens.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, Once, OnceLock, PoisonError};
 
 use orm_core::{ConnectOptions, Connection};
 use orm_migrate::{Dialect, Migrations, error::Code as MigrateCode, settle};
@@ -21,6 +21,8 @@ pub(crate) struct Session {
     named: OnceLock<String>,
     /// The database that was opened to write.
     opened: Mutex<Option<ConnectOptions>>,
+    /// Once it was told that the database is a preview.
+    previewed: Once,
 }
 
 impl Session {
@@ -31,6 +33,7 @@ impl Session {
             output,
             named: OnceLock::new(),
             opened: Mutex::default(),
+            previewed: Once::new(),
         })
     }
 
@@ -56,12 +59,34 @@ impl Session {
     /// Opens a database to change it.
     pub(crate) async fn open(&self, target: &Target) -> Result<Connection, Failure> {
         *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = Some(target.options.clone());
-        connect(target, target.options.clone()).await
+        self.connect(target, target.options.clone()).await
     }
 
     /// Opens a database to look at it.
     pub(crate) async fn look(&self, target: &Target) -> Result<Connection, Failure> {
-        connect(target, target.options.clone().read_only(true)).await
+        self.connect(target, target.options.clone().read_only(true)).await
+    }
+
+    async fn connect(&self, target: &Target, options: ConnectOptions) -> Result<Connection, Failure> {
+        let connection = connect(target, options).await?;
+        if let Some(preview) = Dialect::of(&connection).preview() {
+            self.previewed.call_once(|| self.output.say(preview));
+        }
+        Ok(connection)
+    }
+
+    /// The dialect of a database. Where two share their URLs the server says it; one that does not answer is taken for
+    /// what the migrations are for, or for what its URL is called.
+    pub(crate) async fn dialect(&self, target: &Target) -> Dialect {
+        let named = Dialect::from(target.options.dialect());
+        if named.is_told_by_its_url() {
+            return named;
+        }
+        if let Ok(connection) = self.look(target).await {
+            return Dialect::of(&connection);
+        }
+        let folder = self.migrations().map(|migrations| migrations.dialect()).ok();
+        folder.filter(|folder| named.shares_urls_with(*folder)).unwrap_or(named)
     }
 
     /// Opens a database to look at it; one that is not there yet is empty.

@@ -177,7 +177,7 @@ pub(crate) fn target(url: &str, from: &str, folder: &Path) -> Result<Target, Fai
     let options = ConnectOptions::parse(url).map_err(|error| {
         let report = Report::new(Code::Url, error.to_string())
             .why(format!("the URL comes from {from}"))
-            .fix("write `sqlite:PATH` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`")
+            .fix("write `sqlite:PATH`, `postgres://USER:PASSWORD@HOST:PORT/DATABASE` or `mysql://…`")
             .file(from);
         Failure::of(report)
     })?;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     mysql,
-    normalise::{Columns, Unsupported, UnsupportedType},
+    normalise::{Columns, Unsupported, UnsupportedType, normalise},
     plan::{context::Context, order::Node},
     postgres,
     split::{self, SplitError, Statement},
@@ -38,6 +38,35 @@ pub struct UnknownDialect(String);
 impl Dialect {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Sqlite, Self::Postgres, Self::MariaDb, Self::MySql];
+
+    /// Whether a URL of this database may lead to a server of the other one: `mysql://` is both.
+    #[must_use]
+    pub const fn shares_urls_with(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::MariaDb | Self::MySql, Self::MariaDb | Self::MySql)
+            | (Self::Sqlite, Self::Sqlite)
+            | (Self::Postgres, Self::Postgres) => true,
+            (Self::Sqlite | Self::Postgres | Self::MariaDb | Self::MySql, _) => false,
+        }
+    }
+
+    /// Whether a URL alone tells that it is this database.
+    #[must_use]
+    pub const fn is_told_by_its_url(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            Self::MariaDb | Self::MySql => false,
+        }
+    }
+
+    /// What to say of a database whose SQL is written, but was not run on a server of its own.
+    #[must_use]
+    pub const fn preview(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite | Self::Postgres | Self::MariaDb => None,
+            Self::MySql => Some("MySQL is a preview: its SQL is tested as text, not on a server"),
+        }
+    }
 
     /// A name between quotes; the only way by which a name reaches SQL.
     ///
@@ -152,6 +181,15 @@ impl Dialect {
             Self::Sqlite => sqlite::normalise::schema(schema),
             Self::Postgres => postgres::normalise::schema(schema),
             Self::MariaDb | Self::MySql => mysql::normalise::schema(self, schema),
+        }
+    }
+
+    /// A live schema as models say it: normal, but for what normalising takes from models or adds to them.
+    pub(crate) fn as_models_say(self, live: &Schema) -> Schema {
+        let normal = normalise(self, live.clone());
+        match self {
+            Self::Sqlite | Self::Postgres => normal,
+            Self::MariaDb | Self::MySql => mysql::normalise::as_models_say(normal, live),
         }
     }
 

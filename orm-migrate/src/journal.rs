@@ -289,6 +289,18 @@ impl<'a> Writer<'a> {
         self.execute(&sql, params).await
     }
 
+    /// A statement was refused as a whole: nothing of it ran.
+    pub(crate) async fn refused(&mut self, name: &str, position: i64) -> Result<()> {
+        let parameter = self.sql.parameter;
+        let sql = format!(
+            "DELETE FROM {}_orm_statement WHERE migration = {} AND position = {}",
+            self.home,
+            parameter(1),
+            parameter(2)
+        );
+        self.execute(&sql, vec![Value::Text(name.to_owned()), Value::I64(position)]).await
+    }
+
     /// So many parameters, from the first.
     fn parameters(&self, count: usize) -> String {
         (1..=count).map(self.sql.parameter).collect::<Vec<_>>().join(", ")

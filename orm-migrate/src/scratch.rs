@@ -34,7 +34,8 @@ impl<'a> Scratch<'a> {
     /// When it takes a server, and none of that dialect is known.
     pub fn of(dialect: Dialect, server: Option<&'a str>) -> Result<Self> {
         let fits = |url: &&str| {
-            ConnectOptions::parse(url).is_ok_and(|options| may_be(options.dialect().into(), dialect))
+            ConnectOptions::parse(url)
+                .is_ok_and(|options| Dialect::from(options.dialect()).shares_urls_with(dialect))
         };
         match (dialect, server.filter(fits)) {
             (Dialect::Sqlite, _) => Ok(Self::Memory),
@@ -135,16 +136,6 @@ impl Databases {
 
     fn drop(&self, name: &str) -> String {
         format!("DROP DATABASE IF EXISTS {}{}", self.dialect.quote(name), self.force)
-    }
-}
-
-/// Whether a URL of one dialect may lead to a server of the other: `mysql://` is both.
-const fn may_be(found: Dialect, wanted: Dialect) -> bool {
-    match (found, wanted) {
-        (Dialect::MariaDb | Dialect::MySql, Dialect::MariaDb | Dialect::MySql)
-        | (Dialect::Sqlite, Dialect::Sqlite)
-        | (Dialect::Postgres, Dialect::Postgres) => true,
-        (Dialect::Sqlite | Dialect::Postgres | Dialect::MariaDb | Dialect::MySql, _) => false,
     }
 }
 

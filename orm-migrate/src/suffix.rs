@@ -18,7 +18,7 @@ const WORDS: [&str; 7] = [
 /// Splits a column's text into its type and what follows, each trimmed.
 pub(crate) fn split(native: &str) -> (&str, &str) {
     let upper = native.to_ascii_uppercase();
-    let is_outside = |at: &usize| upper[..*at].matches('\'').count() % 2 == 0;
+    let is_outside = |at: &usize| upper[..*at].matches('\'').count().is_multiple_of(2);
     let starts = WORDS.iter().filter_map(|word| upper.match_indices(word).map(|(at, _)| at).find(is_outside));
     let (base, suffix) = native.split_at(starts.min().unwrap_or(native.len()));
     (base.trim(), suffix.trim())

@@ -302,6 +302,14 @@ const CASES: &[Case] = &[
     only(
         MARIADB,
         case(
+            "the index that a foreign key uses makes place for another of its name",
+            "#[derive(Model)] struct A { id: i64 } #[derive(Model)] struct B { id: i64, n: i32, #[orm(belongs_to(a: A))] a_id: i64 }",
+            "#[derive(Model)] struct A { id: i64 } #[derive(Model)] #[orm(index(a_id desc))] struct B { id: i64, n: i32, #[orm(belongs_to(a: A))] a_id: i64 }",
+        ),
+    ),
+    only(
+        MARIADB,
+        case(
             "the columns of a foreign key get another type on both sides",
             "#[derive(Model)] struct A { id: i32, #[orm(unique, max_len = 9)] code: String } #[derive(Model)] struct B { id: i64, #[orm(belongs_to(a: A, on_delete = cascade))] a_id: i32, #[orm(max_len = 9, belongs_to(by: A.code))] code: String }",
             "#[derive(Model)] struct A { id: i64, #[orm(unique, max_len = 20)] code: String } #[derive(Model)] struct B { id: i64, #[orm(belongs_to(a: A, on_delete = cascade))] a_id: i64, #[orm(max_len = 20, belongs_to(by: A.code))] code: String }",

@@ -156,7 +156,7 @@ fn runner(cases: u32, kept: Option<&'static str>) -> TestRunner {
     TestRunner::new(Config {
         cases,
         rng_seed: RngSeed::Fixed(seed),
-        max_shrink_iters: 60,
+        max_shrink_iters: 300,
         failure_persistence: kept.map(|path| Box::new(FileFailurePersistence::Direct(path)) as Box<_>),
         ..Config::default()
     })

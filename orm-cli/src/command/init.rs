@@ -27,7 +27,7 @@ struct File {
 }
 
 /// Runs the command.
-pub(crate) fn run(session: &Session) -> Result<Outcome, Failure> {
+pub(crate) async fn run(session: &Session) -> Result<Outcome, Failure> {
     let target = match session.settings.named_target()? {
         Some(target) => target,
         None => crate::settings::target(DEFAULT_URL, "the default", Path::new(""))?,
@@ -35,7 +35,7 @@ pub(crate) fn run(session: &Session) -> Result<Outcome, Failure> {
     session.output.say(&format!("database {}", target.options));
     let migrations = session.settings.migrations();
     let is_new = !migrations.join("orm.lock").exists();
-    Migrations::create(&migrations, Dialect::from(target.options.dialect()))?;
+    Migrations::create(&migrations, session.dialect(&target).await)?;
     let (mut written, mut kept) = (Vec::new(), Vec::new());
     tell(session, is_new, &migrations.join("orm.lock"), &mut written, &mut kept);
     for file in files(session, &target) {
@@ -94,12 +94,20 @@ fn next(session: &Session, target: &Target) -> String {
     let has = |name: &str| manifest.lines().any(|line| line.trim_start().starts_with(name));
     let steps = [
         (manifest.is_empty(), "`cargo init --lib`"),
-        (!has("orm") && target.options.is_server(), "`cargo add orm --features postgres`"),
-        (!has("orm") && !target.options.is_server(), "`cargo add orm`"),
+        (!has("orm"), add(Dialect::from(target.options.dialect()))),
         (!has("tokio"), "`cargo add tokio --dev --features macros,rt`"),
         (is_program, "write `mod models;` into src/main.rs"),
         (!is_program, "write `pub mod models;` into src/lib.rs"),
     ];
     let steps: Vec<_> = steps.into_iter().filter(|(lacks, _)| *lacks).map(|(_, step)| step).collect();
     format!("{}, then `orm migrate dev` makes the first migration", steps.join(", "))
+}
+
+/// How a package takes part with that database.
+const fn add(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "`cargo add orm`",
+        Dialect::Postgres => "`cargo add orm --features postgres`",
+        Dialect::MariaDb | Dialect::MySql => "`cargo add orm --features mysql`",
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use orm_migrate::{
-    Inspected, inspect,
+    Dialect, Inspected, inspect,
     introspect::{GeneratedFile, Options, models, write},
 };
 use serde_json::json;
@@ -18,9 +18,9 @@ use crate::{
 /// Runs the command.
 pub(crate) async fn run(session: &Session, words: &Introspect) -> Result<Outcome, Failure> {
     let target = session.target()?;
-    let inspected = inspect(&mut session.look(&target).await?).await?;
-    let dialect = target.options.dialect().into();
-    let files = models(dialect, &inspected, &Options { derives: words.derive.clone() })?;
+    let mut connection = session.look(&target).await?;
+    let inspected = inspect(&mut connection).await?;
+    let files = models(Dialect::of(&connection), &inspected, &Options { derives: words.derive.clone() })?;
     tell_left_out(session, &inspected);
     let mut json = json!({
         "database": target.options.to_string(),

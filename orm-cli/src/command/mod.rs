@@ -25,7 +25,7 @@ use crate::{
 /// Runs a command.
 pub(crate) async fn run(session: &Session, command: Command) -> Result<Outcome, Failure> {
     match command {
-        Command::Init(_) => init::run(session),
+        Command::Init(_) => init::run(session).await,
         Command::Migrate(Migrate::Dev(words)) => migrate::dev::run(session, &words).await,
         Command::Migrate(Migrate::Deploy(words)) => migrate::deploy::run(session, &words).await,
         Command::Migrate(Migrate::Status(words)) => migrate::status::run(session, &words).await,

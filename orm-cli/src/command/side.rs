@@ -56,7 +56,7 @@ impl Sides<'_> {
 
     async fn live(&self, target: &Target) -> Result<Inspected, Failure> {
         self.session.tell(target);
-        let dialect = Dialect::from(target.options.dialect());
+        let dialect = self.session.dialect(target).await;
         if dialect != self.dialect {
             let report =
                 Report::new(Code::NoDialect, format!("one side is {dialect}, the other {}", self.dialect))
@@ -84,14 +84,14 @@ impl Sides<'_> {
 
 /// The dialect that sides are compared in: that of a database among them, else of the configured one, else of the
 /// migrations.
-pub(crate) fn dialect(session: &Session, sides: &[&Side]) -> Result<Dialect, Failure> {
+pub(crate) async fn dialect(session: &Session, sides: &[&Side]) -> Result<Dialect, Failure> {
     for side in sides {
         if let Side::Url(url) = side {
-            return Ok(named(url)?.options.dialect().into());
+            return Ok(session.dialect(&named(url)?).await);
         }
     }
     if let Some(target) = session.settings.named_target()? {
-        return Ok(target.options.dialect().into());
+        return Ok(session.dialect(&target).await);
     }
     session.migrations().map(|migrations| migrations.dialect()).map_err(|_| {
         let report = Report::new(Code::NoDialect, "nothing says for which database's SQL")

@@ -214,10 +214,22 @@ impl<'r, 'o> Runner<'r, 'o> {
         }
         self.announce(job, statement);
         let unit = Unit { statements: vec![statement.clone()], alone: true };
-        let ran = self.connection.batch(&statement.text).await;
-        ran.map_err(|error| failed(job, &unit, statement, error))?;
+        if let Err(error) = self.connection.batch(&statement.text).await {
+            self.refused(job, statement, &error).await;
+            return Err(failed(job, &unit, statement, error));
+        }
         self.done(job, statement).await?;
         Ok(Outcome::Ran)
+    }
+
+    /// What the server refused as a whole is in no doubt, and may be mended. The error itself is the one to tell.
+    async fn refused(&mut self, job: &Job<'_>, statement: &Statement, error: &orm_core::Error) {
+        let Some(migration) = job.migration else { return };
+        let is_told = error.kind() != ErrorKind::Connection;
+        if is_told && Dialect::of(self.connection).is_atomic(&statement.text) {
+            let mut writer = Writer::at(self.connection, &self.home);
+            let _ = writer.refused(migration.name.as_str(), statement.position).await;
+        }
     }
 
     fn announce(&mut self, job: &Job<'_>, statement: &Statement) {

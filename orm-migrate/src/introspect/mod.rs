@@ -24,7 +24,7 @@ use orm_schema::Schema;
 
 pub use write::{Written, write};
 
-use crate::{dialect::Dialect, error::Result, inspect::Inspected, normalise::normalise};
+use crate::{dialect::Dialect, error::Result, inspect::Inspected};
 
 /// How to write models.
 #[derive(Debug, Clone, Default)]
@@ -61,7 +61,7 @@ pub struct GeneratedFile {
 /// # Errors
 /// Never in practice: only if the text is no Rust.
 pub fn models(dialect: Dialect, inspected: &Inspected, options: &Options) -> Result<Vec<GeneratedFile>> {
-    let schema: Schema = normalise(dialect, inspected.schema.clone());
+    let schema: Schema = dialect.as_models_say(&inspected.schema);
     let plan = plan::Plan::of(&schema);
     render::files(dialect, &schema, &plan, options)
 }

@@ -52,7 +52,7 @@ fn assemble(dialect: Dialect, catalog: Catalog) -> Inspected {
     let mut enums = BTreeMap::new();
     for row in catalog.columns {
         if let Some(table) = tables.get_mut(&row.table) {
-            let check = of_columns.iter().find(|check| check.table == row.table && check.name == row.name);
+            let check = of_columns.iter().find(|check| check.table == row.table && is_of(check, &row.name));
             table.columns.push(column(dialect, row, check, &mut enums));
         }
     }
@@ -74,6 +74,13 @@ fn assemble(dialect: Dialect, catalog: Catalog) -> Inspected {
     }
     let enums = enums.into_iter().map(|(name, labels)| EnumType { name, labels }).collect();
     Inspected { schema: Schema { tables: tables.into_values().collect(), enums }, not_owned }
+}
+
+/// Whether a check stands beside that column. It bears the column's name, as it was when the check was made: a rename
+/// changes the condition alone.
+fn is_of(check: &CheckRow, column: &str) -> bool {
+    let speaks_of = |name: &str| mentions::mentions(DIALECT, &check.expression, &name.into());
+    speaks_of(column) && (check.name == column || !speaks_of(&check.name))
 }
 
 /// The words of the catalog, as constants.

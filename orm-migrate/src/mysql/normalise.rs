@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use orm_schema::{
     Column, ColumnName, ColumnType, ConstraintName, EnumType, Identity, Index, IndexKey, IndexPart,
     ReferentialAction, Schema, SortOrder, Table, Unique,
+    naming::{Suffix, constraint_name},
 };
 
 use super::{ddl, default, expression, text, types};
@@ -135,6 +136,38 @@ fn add_indexes_of_foreign_keys(table: &mut Table) {
         let columns = table.foreign_keys[at].columns.clone();
         if !is_covered(table, &columns) {
             table.indexes.push(index_on(&columns));
+        }
+    }
+}
+
+/// A normal schema with its enum types again, and without the indexes that normalising would add again under the very name.
+pub(crate) fn as_models_say(mut normal: Schema, live: &Schema) -> Schema {
+    normal.enums.clone_from(&live.enums);
+    for table in &mut normal.tables {
+        let Some(found) = live.table(&table.name) else { continue };
+        for column in &mut table.columns {
+            let is_enum = |found: &&Column| matches!(found.column_type, ColumnType::Enum(_));
+            if let Some(found) = found.column(&column.name).filter(is_enum) {
+                column.column_type = found.column_type.clone();
+            }
+        }
+        leave_out_indexes_of_foreign_keys(table);
+    }
+    normal
+}
+
+fn leave_out_indexes_of_foreign_keys(table: &mut Table) {
+    for key in table.foreign_keys.clone() {
+        let own = index_on(&key.columns);
+        let derived = constraint_name(&table.name, &key.columns, Suffix::Index);
+        let is_own = |index: &Index| {
+            index.name.as_ref().is_some_and(|name| name.as_str() == derived)
+                && Index { name: None, ..index.clone() } == own
+        };
+        let Some(at) = table.indexes.iter().position(is_own) else { continue };
+        let index = table.indexes.remove(at);
+        if is_covered(table, &key.columns) {
+            table.indexes.insert(at, index);
         }
     }
 }

@@ -29,16 +29,16 @@ use crate::{
 pub(crate) fn nodes(context: &Context<'_>) -> Vec<Node> {
     let changes = expanded(context);
     let context = Context::new(context.dialect, context.from, context.to, &changes);
-    let mut groups: BTreeMap<&TableName, Vec<&Change>> = BTreeMap::new();
+    let mut groups: BTreeMap<(&TableName, Option<&ConstraintName>), Vec<&Change>> = BTreeMap::new();
     let mut single = Vec::new();
     for change in &changes {
-        match change.table().filter(|_| is_about_key(change)) {
-            Some(table) => groups.entry(table).or_default().push(change),
+        match group(&context, change) {
+            Some(group) => groups.entry(group).or_default().push(change),
             None => single.push(change),
         }
     }
     let mut nodes = alter::nodes::<MySql>(&context, &single);
-    nodes.extend(groups.into_iter().map(|(table, changes)| key_node(&context, table, &changes)));
+    nodes.extend(groups.into_iter().map(|((table, _), changes)| key_node(&context, table, &changes)));
     nodes
 }
 
@@ -125,6 +125,47 @@ fn is_changed(context: &Context<'_>, table: &TableName, name: &ConstraintName) -
     })
 }
 
+/// What the change is one statement with: the others about its table's key, or the one that makes an index anew under the
+/// name of one that goes, where a foreign key that stays needs either.
+fn group<'a>(
+    context: &Context<'_>,
+    change: &'a Change,
+) -> Option<(&'a TableName, Option<&'a ConstraintName>)> {
+    let table = change.table()?;
+    if is_about_key(change) {
+        return Some((table, None));
+    }
+    let (name, _) = index_of(change)?;
+    let same = || context.changes.iter().filter(|other| other.table() == Some(table));
+    let comes = same().any(|other| index_of(other) == Some((name, true)));
+    let goes = same().any(|other| index_of(other) == Some((name, false)) && is_needed(context, table, other));
+    (comes && goes).then_some((table, Some(name)))
+}
+
+/// Whether a foreign key that stays may use the index that goes.
+fn is_needed(context: &Context<'_>, table: &TableName, change: &Change) -> bool {
+    let columns = match change {
+        Change::DropIndex { index, .. } => leading_columns(index),
+        Change::DropConstraint { constraint, .. } => constraint.columns().to_vec(),
+        _ => return false,
+    };
+    let Some(before) = context.before.table(table) else { return false };
+    let names = TableNames::of(before).foreign_keys;
+    let mut keys = names.iter().zip(&before.foreign_keys);
+    keys.any(|(name, key)| columns.starts_with(&key.columns) && !is_changed(context, table, name))
+}
+
+/// The name of an index, and whether it comes or goes.
+fn index_of(change: &Change) -> Option<(&ConstraintName, bool)> {
+    match change {
+        Change::AddIndex { name, .. }
+        | Change::AddConstraint { name, constraint: Constraint::Unique(_), .. } => Some((name, true)),
+        Change::DropIndex { name, .. }
+        | Change::DropConstraint { name, constraint: Constraint::Unique(_), .. } => Some((name, false)),
+        _ => None,
+    }
+}
+
 /// Whether the change is one of the primary key, or of the column that is counted up, which must be a key.
 fn is_about_key(change: &Change) -> bool {
     match change {
@@ -137,7 +178,7 @@ fn is_about_key(change: &Change) -> bool {
     }
 }
 
-/// One statement for all that is about a table's key.
+/// One statement for changes that go together.
 fn key_node(context: &Context<'_>, table: &TableName, changes: &[&Change]) -> Node {
     let steps: Vec<Step> = changes.iter().map(|change| alter::step::<MySql>(context, change)).collect();
     let summaries: Vec<_> = steps.iter().map(|step| step.summary.clone()).collect();
@@ -166,10 +207,10 @@ fn key_node(context: &Context<'_>, table: &TableName, changes: &[&Change]) -> No
 /// One ALTER TABLE: what goes before what comes.
 fn together(table: &TableName, changes: &[&Change]) -> String {
     let rank = |change: &Change| match change {
-        Change::DropConstraint { .. } => 0,
+        Change::DropConstraint { .. } | Change::DropIndex { .. } => 0,
         Change::DropColumn { .. } => 1,
         Change::AddColumn { .. } => 2,
-        Change::AddConstraint { .. } => 4,
+        Change::AddConstraint { .. } | Change::AddIndex { .. } => 4,
         _ => 3,
     };
     let mut changes = changes.to_vec();

@@ -48,7 +48,7 @@ impl Parser<'_> {
             "case" => self.case(),
             "cast" => self.cast(),
             "convert" => self.convert(),
-            "binary" if !self.peek().is_some_and(|next| next.text == "(") => {
+            "binary" if self.peek().is_none_or(|next| next.text != "(") => {
                 let value = self.primary()?;
                 Ok(cast(value, "char charset binary"))
             }

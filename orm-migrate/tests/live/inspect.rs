@@ -6,7 +6,7 @@ use orm_migrate::{
 };
 use orm_schema::{ColumnType, Deferrable, Identity, IndexKey, ReferentialAction, TableName};
 
-use crate::support::{memory, postgres_url};
+use crate::support::{mariadb_url, memory, postgres_url};
 
 #[tokio::test]
 async fn sqlite_tells_constraints_that_stand_only_in_the_text() {
@@ -95,4 +95,51 @@ async fn postgres_tells_keys_defaults_enums_and_indexes() {
         ("view", "v"),
     ];
     assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn mariadb_tells_keys_defaults_enums_and_what_no_noun_says() {
+    let Some(url) = mariadb_url() else { return };
+    let sql = r#"
+        CREATE TABLE parent (id bigint AUTO_INCREMENT PRIMARY KEY, a varchar(20), b varchar(20), UNIQUE KEY `a b` (b, a));
+        CREATE TABLE child (
+            id int UNSIGNED PRIMARY KEY, parent_id bigint DEFAULT NULL, mood enum('sad','so so') DEFAULT 'sad', data json,
+            price decimal(10,2) NOT NULL DEFAULT 1 CHECK (price > 0), name varchar(20) COLLATE latin1_bin COMMENT 'it''s',
+            total decimal(10,2) AS (price * 2) STORED, at datetime DEFAULT now() ON UPDATE now(), body text,
+            CONSTRAINT child_check CHECK (price < 100 OR id = 1), CONSTRAINT child_id_check CHECK (id < 9),
+            FOREIGN KEY (parent_id) REFERENCES parent (id) ON DELETE CASCADE, FULLTEXT KEY words (body),
+            KEY by_name (name(5) DESC, id));
+        CREATE VIEW v AS SELECT 1; CREATE SEQUENCE s; CREATE FUNCTION f(a int) RETURNS int RETURN 1;
+        CREATE TRIGGER t BEFORE INSERT ON child FOR EACH ROW BEGIN SET NEW.id = 1; SET NEW.price = 2; END;
+    "#;
+    let inspected = schema_of_sql(Scratch::Server(&url), sql, "t.sql").await.unwrap();
+    let parent = inspected.schema.table(&TableName::new("parent")).unwrap();
+    assert_eq!(parent.columns[0].identity, Some(Identity::ByDefault));
+    assert_eq!(parent.uniques[0].columns[0].as_str(), "b");
+    assert!(parent.columns[1].nullable && !parent.columns[0].nullable);
+    let child = inspected.schema.table(&TableName::new("child")).unwrap();
+    let native = |name: &str| child.column(&name.into()).unwrap().column_type.to_string();
+    assert_eq!(native("mood"), "enum child_mood");
+    assert_eq!(native("data"), "json");
+    assert_eq!(native("price"), "decimal(10,2) CHECK (`price` > 0)");
+    assert_eq!(native("name"), "varchar(20) COLLATE latin1_bin COMMENT 'it''s'");
+    assert_eq!(native("total"), "decimal(10,2) GENERATED ALWAYS AS (`price` * 2) STORED");
+    assert_eq!(native("at"), "datetime ON UPDATE current_timestamp()");
+    let key = &child.foreign_keys[0];
+    assert_eq!((key.table.to_string(), key.on_delete), ("parent".into(), ReferentialAction::Cascade));
+    let declared: Vec<_> = child.checks.iter().map(|check| check.columns.len()).collect();
+    assert_eq!(declared, [0, 1], "child_check is of the table, child_id_check of its column");
+    let index = |name: &str| {
+        child
+            .indexes
+            .iter()
+            .find(|index| index.name.as_ref().is_some_and(|own| own.as_str() == name))
+            .unwrap()
+    };
+    assert_eq!(index("by_name").parts[0].key, IndexKey::Expression("`name`(5)".into()));
+    assert_eq!(index("words").method.as_deref(), Some("fulltext"));
+    assert_eq!(inspected.schema.enums[0].labels, ["sad", "so so"]);
+    let found: Vec<_> =
+        inspected.not_owned.iter().map(|object| (object.kind, object.name.as_str())).collect();
+    assert_eq!(found, [("function", "f"), ("sequence", "s"), ("trigger", "t on child"), ("view", "v")]);
 }

@@ -1,7 +1,7 @@
 //! `orm db push`: the database made equal to the models, without a history.
 
 use orm_migrate::{
-    DeployOptions, Dialect, apply_plan, evidence,
+    DeployOptions, apply_plan, evidence,
     executor::{Event, refuse_journal},
     inspect, normalise,
 };
@@ -18,7 +18,7 @@ use crate::{
 /// Runs the command.
 pub(crate) async fn run(session: &Session, words: &Push) -> Result<Outcome, Failure> {
     let target = session.target()?;
-    let dialect = Dialect::from(target.options.dialect());
+    let dialect = session.dialect(&target).await;
     let sides = Sides { session, dialect, features: &words.features, scratch: &words.scratch };
     let wanted = sides.read(&words.to).await?;
     let mut connection = session.open(&target).await?;

@@ -64,7 +64,7 @@ struct Made {
 /// Runs the command.
 pub(crate) async fn run(session: &Session, words: &Dev) -> Result<Outcome, Failure> {
     let target = session.target()?;
-    let dialect = Dialect::from(target.options.dialect());
+    let dialect = session.dialect(&target).await;
     let models = Models::read(session, &words.features)?;
     refuse_unsupported(dialect, &models.schema(), &models)?;
     let wanted = normalise(dialect, models.schema());

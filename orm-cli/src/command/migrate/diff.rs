@@ -17,7 +17,7 @@ use crate::{
 
 /// Runs the command.
 pub(crate) async fn run(session: &Session, words: &Diff) -> Result<Outcome, Failure> {
-    let dialect = dialect(session, &[&words.from, &words.to])?;
+    let dialect = dialect(session, &[&words.from, &words.to]).await?;
     session.output.detail(&format!("comparing as {dialect}"));
     let sides = Sides { session, dialect, features: &words.features, scratch: &words.scratch };
     let (from, to) = (sides.read(&words.from).await?, sides.read(&words.to).await?);

@@ -20,8 +20,8 @@ pub(crate) async fn run(session: &Session, words: &Reset) -> Result<Outcome, Fai
     let target = session.target()?;
     // What cannot be deployed afterwards is refused before anything is deleted.
     let migrations = session.migrations()?.verified()?;
-    refuse_other_dialect(&migrations, target.options.dialect().into())?;
     let mut connection = session.open(&target).await?;
+    refuse_other_dialect(&migrations, Dialect::of(&connection))?;
     let contents = clear::contents(&mut connection).await?;
     for table in &contents {
         session.output.say(&format!("  {}: {}", table.name, count(table.rows, "row")));

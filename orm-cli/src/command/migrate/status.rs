@@ -17,8 +17,8 @@ use crate::{
 /// Runs the command.
 pub(crate) async fn run(session: &Session, words: &args::Status) -> Result<Outcome, Failure> {
     let target = session.target()?;
-    let migrations = session.migrations_or_none(Dialect::from(target.options.dialect()))?;
     let mut connection = session.look_or_empty(&target).await?;
+    let migrations = session.migrations_or_none(Dialect::of(&connection))?;
     let status = status(&mut connection, &migrations).await?;
     show(session, &status);
     let folder = session.settings.migrations();
