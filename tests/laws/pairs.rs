@@ -310,6 +310,14 @@ const CASES: &[Case] = &[
     only(
         MARIADB,
         case(
+            "a check comes where a foreign key goes that wrote to its column, and the other way round",
+            "#[derive(Model)] struct A { id: i64 } #[derive(Model)] struct B { id: i64, #[orm(belongs_to(a: A, on_update = cascade))] a_id: i64, #[orm(check = \"b_id > 0\")] b_id: i64 }",
+            "#[derive(Model)] struct A { id: i64 } #[derive(Model)] struct B { id: i64, #[orm(check = \"a_id > 0\")] a_id: i64, #[orm(belongs_to(b: A, on_update = cascade))] b_id: i64 }",
+        ),
+    ),
+    only(
+        MARIADB,
+        case(
             "the columns of a foreign key get another type on both sides",
             "#[derive(Model)] struct A { id: i32, #[orm(unique, max_len = 9)] code: String } #[derive(Model)] struct B { id: i64, #[orm(belongs_to(a: A, on_delete = cascade))] a_id: i32, #[orm(max_len = 9, belongs_to(by: A.code))] code: String }",
             "#[derive(Model)] struct A { id: i64, #[orm(unique, max_len = 20)] code: String } #[derive(Model)] struct B { id: i64, #[orm(belongs_to(a: A, on_delete = cascade))] a_id: i64, #[orm(max_len = 20, belongs_to(by: A.code))] code: String }",

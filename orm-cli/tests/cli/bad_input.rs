@@ -16,7 +16,7 @@ fn what_names_the_database_is_no_url() {
         ("app.db", "write `sqlite:app.db`"),
         ("", "the database URL is empty"),
         ("oracle://x", "is no database URL"),
-        ("mysql://x/y", "not supported yet"),
+        ("mysql:x/y", "lacks `//`"),
         ("sqlite:a.db?nonsense=1", "unknown parameter `nonsense`"),
     ] {
         let ran = project.words(&["migrate", "status", "--database-url", url]).ends(1);

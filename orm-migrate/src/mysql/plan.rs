@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use orm_schema::{ColumnName, ConstraintName, ForeignKey, Table, TableName};
+use orm_schema::{Check, ColumnName, ConstraintName, ForeignKey, Table, TableName};
 
 use super::{
     ddl,
@@ -19,6 +19,7 @@ use crate::{
     plan::{
         alter::{self, Alter},
         context::Context,
+        mentions,
         needs::{constraint_place, place},
         order::{Fact, Node, Thing},
     },
@@ -260,7 +261,17 @@ impl Alter for MySql {
             Change::AddConstraint { table, constraint: Constraint::ForeignKey(key), .. } => {
                 let own = context.to.table(table).into_iter().flat_map(|table| covering(table, &key.columns));
                 node.needs.extend(own.map(|columns| has_key(table, columns)));
+                let speaks = |check: &Check| key.columns.iter().any(|column| speaks_of(check, column));
+                let is_in_the_way =
+                    |other: &Constraint| matches!(other, Constraint::Check(check) if speaks(check));
+                node.needs.extend(goes_first(context, table, &is_in_the_way));
                 node.needs.extend(target_keys(context, key));
+            }
+            Change::AddConstraint { table, constraint: Constraint::Check(check), .. } => {
+                let speaks = |key: &ForeignKey| key.columns.iter().any(|column| speaks_of(check, column));
+                let is_in_the_way =
+                    |other: &Constraint| matches!(other, Constraint::ForeignKey(key) if speaks(key));
+                node.needs.extend(goes_first(context, table, &is_in_the_way));
             }
             Change::DropConstraint { constraint: Constraint::ForeignKey(key), .. } => {
                 let target = context.before.table(&key.table).into_iter();
@@ -291,6 +302,27 @@ fn target_keys(context: &Context<'_>, key: &ForeignKey) -> Vec<Fact> {
         .flat_map(|target| covering(target, &key.references))
         .map(|columns| has_key(&key.table, columns))
         .collect()
+}
+
+/// A check and a foreign key that writes to its columns exclude each other ("CHECK Constraints"): what goes, goes first.
+fn goes_first(
+    context: &Context<'_>,
+    table: &TableName,
+    is_in_the_way: &dyn Fn(&Constraint) -> bool,
+) -> Vec<Fact> {
+    let facts = context.changes.iter().filter_map(|change| match change {
+        Change::DropConstraint { table: of, name, constraint }
+            if of == table && is_in_the_way(constraint) =>
+        {
+            Some(Fact::Free(constraint_place(table, name.as_str(), constraint)))
+        }
+        _ => None,
+    });
+    facts.collect()
+}
+
+fn speaks_of(check: &Check, column: &ColumnName) -> bool {
+    mentions::mentions(ddl::DIALECT, &check.expression, column)
 }
 
 /// A key that foreign keys of its table need goes after them, or after another one that they can use.
