@@ -11,6 +11,7 @@ use crate::{
     error::{Code, MigrateError, Place, Result},
     executor::script::place,
     inspect::{Inspected, inspect},
+    mysql,
 };
 
 const PREFIX: &str = "orm_scratch_";
@@ -106,24 +107,24 @@ async fn run(connection: &mut Connection, sql: &str, file: &str) -> Result<()> {
 struct Databases {
     dialect: Dialect,
     /// What follows the name of a new one.
-    kind: &'static str,
+    kind: String,
     /// What ends the sessions in one that is dropped.
     force: &'static str,
     list: &'static str,
 }
 
 impl Databases {
-    const fn of(dialect: Dialect) -> Self {
+    fn of(dialect: Dialect) -> Self {
         match dialect {
             Dialect::Sqlite | Dialect::Postgres => Self {
                 dialect,
-                kind: "",
+                kind: String::new(),
                 force: " WITH (FORCE)",
                 list: "SELECT datname::text FROM pg_database",
             },
             Dialect::MariaDb | Dialect::MySql => Self {
                 dialect,
-                kind: " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+                kind: format!(" CHARACTER SET utf8mb4 COLLATE {}", mysql::types::collation(dialect)),
                 force: "",
                 list: "SELECT CAST(schema_name AS CHAR) FROM information_schema.schemata",
             },

@@ -17,7 +17,9 @@ use crate::{
 pub(super) const DIALECT: Dialect = Dialect::MariaDb;
 
 /// What a new table is, whatever the server's own defaults are.
-const OPTIONS: &str = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
+fn options(dialect: Dialect) -> String {
+    format!(" ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE={}", types::collation(dialect))
+}
 
 /// `ALTER TABLE `table` …`
 pub(super) fn alter_table(table: &TableName, clauses: &[String]) -> String {
@@ -30,11 +32,11 @@ fn column(column: &Column) -> String {
 }
 
 /// A column of ALTER TABLE: an inherited table may have another collation, which a column without one would take.
-pub(super) fn column_with_collation(column: &Column) -> String {
+pub(super) fn column_with_collation(dialect: Dialect, column: &Column) -> String {
     let native = column.column_type.to_string();
     let (base, rest) = suffix::split(&native);
     if types::is_character(&native) && !rest.contains("COLLATE ") {
-        let base = format!("{base} COLLATE utf8mb4_bin");
+        let base = format!("{base} COLLATE {}", types::collation(dialect));
         return column_of(column, &suffix::join(base, rest));
     }
     column_of(column, &native)
@@ -64,7 +66,7 @@ fn column_of(column: &Column, native: &str) -> String {
 }
 
 /// CREATE TABLE with its indexes, without the foreign keys at the places in `put_off`.
-pub(super) fn create_table(table: &Table, put_off: &BTreeSet<usize>) -> Vec<String> {
+pub(super) fn create_table(dialect: Dialect, table: &Table, put_off: &BTreeSet<usize>) -> Vec<String> {
     let is_put_off = |constraint: &Constraint| {
         let mut keys = put_off.iter().filter_map(|at| table.foreign_keys.get(*at));
         matches!(constraint, Constraint::ForeignKey(key) if keys.any(|other| other == key))
@@ -79,7 +81,7 @@ pub(super) fn create_table(table: &Table, put_off: &BTreeSet<usize>) -> Vec<Stri
     let names = TableNames::of(table).indexes;
     lines.extend(names.iter().zip(&table.indexes).map(|(name, one)| index(name, one)));
     lines.extend(clauses(conditions));
-    vec![clause::create_table(DIALECT, &table.name, &lines, OPTIONS)]
+    vec![clause::create_table(DIALECT, &table.name, &lines, &options(dialect))]
 }
 
 const fn is_key(constraint: &Constraint) -> bool {

@@ -6,6 +6,7 @@ use super::{expression, text, types};
 use crate::{
     dialect::Dialect,
     expression::Node,
+    moment::Moment,
     normalise::{Columns, is_number, number, tidy},
     suffix,
 };
@@ -74,27 +75,14 @@ fn from_text(text: String, native: &str) -> ColumnDefault {
         return from_number(&text, native);
     }
     let base = suffix::split(native).0;
-    match base.split('(').next().unwrap_or(base) {
-        "uuid" => ColumnDefault::Text(text.to_ascii_lowercase()),
-        _ if !text.starts_with(|c: char| c.is_ascii_digit()) => ColumnDefault::Text(text),
-        "datetime" | "timestamp" => ColumnDefault::Text(moment(&text)),
-        "time" => ColumnDefault::Text(time(&text)),
-        _ => ColumnDefault::Text(text),
-    }
-}
-
-/// `2020-01-01` is printed as `2020-01-01 00:00:00`.
-fn moment(text: &str) -> String {
-    let (date, clock) = text.split_once([' ', 'T']).unwrap_or((text, "00:00:00"));
-    format!("{date} {}", time(clock))
-}
-
-/// `10:00` is printed as `10:00:00`, with as many zeros behind the point as the column has digits.
-fn time(text: &str) -> String {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let whole = if whole.matches(':').count() == 1 { format!("{whole}:00") } else { whole.to_owned() };
-    let fraction = fraction.trim_end_matches('0');
-    if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") }
+    let one = match base.split('(').next().unwrap_or(base) {
+        "uuid" => Some(text.to_ascii_lowercase()),
+        "date" => Moment::Date.text(&text),
+        "datetime" | "timestamp" => Moment::DateTime.text(&text),
+        "time" => Moment::Time.text(&text),
+        _ => None,
+    };
+    ColumnDefault::Text(one.unwrap_or(text))
 }
 
 /// A default as SQL.

@@ -146,7 +146,9 @@ fn type_text(dialect: Dialect, row: &ColumnRow, check: Option<&CheckRow>) -> Str
         && row.collation.as_deref() == Some("utf8mb4_bin")
         && check.is_some_and(|check| check.expression == format!("json_valid({})", DIALECT.quote(&row.name)));
     let mut text = if is_json { "json".to_owned() } else { row.printed.clone() };
-    if let Some(collation) = row.collation.as_deref().filter(|collation| *collation != "utf8mb4_bin") {
+    if let Some(collation) =
+        row.collation.as_deref().filter(|collation| !is_json && *collation != types::collation(dialect))
+    {
         text.push_str(&format!(" COLLATE {collation}"));
     }
     if !row.generated.is_empty() {

@@ -68,13 +68,13 @@ fn native_type(dialect: Dialect, column_type: &ColumnType, enums: &[EnumType]) -
         let labels = enums.iter().find(|one| one.name == *name).map(|one| &one.labels)?;
         return Some(types::enumeration(labels));
     }
-    types::native(dialect, column_type, None).ok().map(|native| without_own_collation(&native))
+    types::native(dialect, column_type, None).ok().map(|native| without_own_collation(dialect, &native))
 }
 
 /// The collation of new tables says nothing.
-fn without_own_collation(native: &str) -> String {
-    let own = " COLLATE utf8mb4_bin";
-    match native.find(own) {
+fn without_own_collation(dialect: Dialect, native: &str) -> String {
+    let own = format!(" COLLATE {}", types::collation(dialect));
+    match native.find(&own) {
         Some(at) if types::is_character(native) => {
             format!("{}{}", &native[..at], &native[at + own.len()..])
         }

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     change::{Change, Constraint},
+    dialect::Dialect,
     names::TableNames,
     plan::{
         alter::{self, Alter},
@@ -188,7 +189,7 @@ fn key_node(context: &Context<'_>, table: &TableName, changes: &[&Change]) -> No
     let mut reverse = reverses.next().unwrap_or(Reverse::Never { why: String::new() });
     let loses: Vec<_> = steps.iter().filter_map(|step| step.reverse.loses().map(str::to_owned)).collect();
     if let Reverse::By(undo) = &mut reverse {
-        undo.sql = vec![together(table, &inverse.iter().collect::<Vec<_>>())];
+        undo.sql = vec![together(context.dialect, table, &inverse.iter().collect::<Vec<_>>())];
         undo.loses = (!loses.is_empty()).then(|| loses.join("; "));
     }
     let step = Step {
@@ -198,7 +199,7 @@ fn key_node(context: &Context<'_>, table: &TableName, changes: &[&Change]) -> No
         prechecks: steps.iter().flat_map(|step| step.prechecks.clone()).collect(),
         fresh_table: context.is_fresh(table),
         touches: vec![table.clone()],
-        ..Step::new(summaries.join("; "), vec![together(table, changes)], reverse)
+        ..Step::new(summaries.join("; "), vec![together(context.dialect, table, changes)], reverse)
     };
     let mut node = place(context, step, changes);
     changes.iter().for_each(|change| MySql::relate(context, change, &mut node));
@@ -206,7 +207,7 @@ fn key_node(context: &Context<'_>, table: &TableName, changes: &[&Change]) -> No
 }
 
 /// One ALTER TABLE: what goes before what comes.
-fn together(table: &TableName, changes: &[&Change]) -> String {
+fn together(dialect: Dialect, table: &TableName, changes: &[&Change]) -> String {
     let rank = |change: &Change| match change {
         Change::DropConstraint { .. } | Change::DropIndex { .. } => 0,
         Change::DropColumn { .. } => 1,
@@ -216,19 +217,19 @@ fn together(table: &TableName, changes: &[&Change]) -> String {
     };
     let mut changes = changes.to_vec();
     changes.sort_by_key(|change| rank(change));
-    let clauses: Vec<_> = changes.into_iter().filter_map(steps::clause).collect();
+    let clauses: Vec<_> = changes.into_iter().filter_map(|change| steps::clause(dialect, change)).collect();
     ddl::alter_table(table, &clauses)
 }
 
 struct MySql;
 
 impl Alter for MySql {
-    fn create_table(table: &Table, put_off: &BTreeSet<usize>) -> Vec<String> {
-        ddl::create_table(table, put_off)
+    fn create_table(context: &Context<'_>, table: &Table, put_off: &BTreeSet<usize>) -> Vec<String> {
+        ddl::create_table(context.dialect, table, put_off)
     }
 
-    fn sql(_context: &Context<'_>, change: &Change) -> Vec<String> {
-        steps::sql(change)
+    fn sql(context: &Context<'_>, change: &Change) -> Vec<String> {
+        steps::sql(context.dialect, change)
     }
 
     fn as_met(_context: &Context<'_>, change: &Change) -> Change {

@@ -5,19 +5,20 @@ use std::collections::BTreeSet;
 use super::ddl::{self, DIALECT};
 use crate::{
     change::{Change, Constraint},
+    dialect::Dialect,
     plan::context::Context,
     step::LockLevel,
 };
 
 /// The statements that make the change.
-pub(super) fn sql(change: &Change) -> Vec<String> {
+pub(super) fn sql(dialect: Dialect, change: &Change) -> Vec<String> {
     match change {
-        Change::CreateTable { table } => ddl::create_table(table, &BTreeSet::new()),
+        Change::CreateTable { table } => ddl::create_table(dialect, table, &BTreeSet::new()),
         Change::DropTable { table } => vec![format!("DROP TABLE {}", DIALECT.quote_table(&table.name))],
         Change::RenameTable { from, to } => {
             vec![format!("ALTER TABLE {} RENAME TO {}", DIALECT.quote_table(from), DIALECT.quote_table(to))]
         }
-        other => match (other.table(), clause(other)) {
+        other => match (other.table(), clause(dialect, other)) {
             (Some(table), Some(clause)) => vec![ddl::alter_table(table, &[clause])],
             _ => Vec::new(),
         },
@@ -25,15 +26,19 @@ pub(super) fn sql(change: &Change) -> Vec<String> {
 }
 
 /// The change as a clause of ALTER TABLE.
-pub(super) fn clause(change: &Change) -> Option<String> {
+pub(super) fn clause(dialect: Dialect, change: &Change) -> Option<String> {
     let quote = |name: &str| DIALECT.quote(name);
     Some(match change {
-        Change::AddColumn { column, .. } => format!("ADD COLUMN {}", ddl::column_with_collation(column)),
+        Change::AddColumn { column, .. } => {
+            format!("ADD COLUMN {}", ddl::column_with_collation(dialect, column))
+        }
         Change::DropColumn { column, .. } => format!("DROP COLUMN {}", quote(column.name.as_str())),
         Change::RenameColumn { from, to, .. } => {
             format!("RENAME COLUMN {} TO {}", quote(from.as_str()), quote(to.as_str()))
         }
-        Change::AlterColumn { to, .. } => format!("MODIFY COLUMN {}", ddl::column_with_collation(to)),
+        Change::AlterColumn { to, .. } => {
+            format!("MODIFY COLUMN {}", ddl::column_with_collation(dialect, to))
+        }
         Change::AddConstraint { name, constraint, .. } => {
             format!("ADD {}", ddl::constraint(name, constraint))
         }

@@ -254,6 +254,12 @@ pub(crate) fn is_number(native: &str) -> bool {
     word.ends_with("int") || matches!(word, "decimal" | "float" | "double" | "year")
 }
 
+/// The collation of the texts of a new table: that of their bytes, where every space counts. `utf8mb4_bin` pads, so that
+/// `'a'` would equal `'a '` ("Trailing spaces in string comparisons").
+pub(crate) const fn collation(dialect: Dialect) -> &'static str {
+    if matches!(dialect, Dialect::MariaDb) { "utf8mb4_nopad_bin" } else { "utf8mb4_0900_bin" }
+}
+
 /// Whether values of the type are text, which has a collation.
 pub(crate) fn is_character(native: &str) -> bool {
     let base = suffix::split(native).0.to_ascii_lowercase();

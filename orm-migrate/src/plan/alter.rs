@@ -21,7 +21,7 @@ use crate::{
 /// How a dialect says changes.
 pub(crate) trait Alter {
     /// A new table with its indexes, without the foreign keys at the places in `put_off`.
-    fn create_table(table: &Table, put_off: &BTreeSet<usize>) -> Vec<String>;
+    fn create_table(context: &Context<'_>, table: &Table, put_off: &BTreeSet<usize>) -> Vec<String>;
     /// The statements that make a change.
     fn sql(context: &Context<'_>, change: &Change) -> Vec<String>;
     /// The change as its step meets it, after others that come before it.
@@ -78,7 +78,7 @@ fn create<A: Alter>(
     let (places, keys) = split_off(table, put_off);
     let change = Change::CreateTable { table: without(table, &places) };
     let mut first = step::<A>(context, &Change::CreateTable { table: table.clone() });
-    first.sql = A::create_table(table, &places);
+    first.sql = A::create_table(context, table, &places);
     let mut nodes = vec![placed::<A>(context, first, &change)];
     for (name, key) in keys {
         let add = Change::AddConstraint {
@@ -96,7 +96,7 @@ fn drop<A: Alter>(context: &Context<'_>, table: &Table, put_off: &BTreeSet<(Tabl
     let rest = Change::DropTable { table: without(table, &places) };
     let mut last = step::<A>(context, &Change::DropTable { table: table.clone() });
     if let Reverse::By(undo) = &mut last.reverse {
-        undo.sql = A::create_table(table, &places);
+        undo.sql = A::create_table(context, table, &places);
     }
     let mut nodes = Vec::new();
     for (name, key) in keys {

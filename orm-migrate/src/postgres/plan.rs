@@ -24,7 +24,7 @@ pub(crate) fn nodes(context: &Context<'_>) -> Vec<Node> {
 struct Postgres;
 
 impl Alter for Postgres {
-    fn create_table(table: &Table, put_off: &BTreeSet<usize>) -> Vec<String> {
+    fn create_table(_context: &Context<'_>, table: &Table, put_off: &BTreeSet<usize>) -> Vec<String> {
         ddl::create_table(table, put_off)
     }
 

@@ -12,7 +12,7 @@ use orm_migrate::{
     status,
 };
 
-use crate::support::{Folder, connect, mariadb_url, number};
+use crate::support::{Folder, connect, mariadb_url, number, texts};
 
 const USERS: &str = "CREATE TABLE users (id bigint NOT NULL PRIMARY KEY, name varchar(255) NOT NULL);\n";
 const INDEX: &str = "CREATE UNIQUE INDEX users_name ON users (name);\n";
@@ -129,8 +129,9 @@ async fn who_holds_the_lock_is_told() {
         };
         let error = deploy(&mut connection, &folder.read(), &options, &mut observer).await.unwrap_err();
         assert_eq!((error.code(), error.class()), (Code::Locked, Class::LockTimeout));
-        assert!(error.why().contains("of user `root`"), "{}", error.why());
-        assert_eq!(told, ["root"]);
+        let user = texts(&mut holder, "SELECT CAST(SUBSTRING_INDEX(USER(), '@', 1) AS CHAR)").await;
+        assert!(error.why().contains(&format!("of user `{}`", user[0])), "{}", error.why());
+        assert_eq!(told, user);
     })
     .await;
 }
