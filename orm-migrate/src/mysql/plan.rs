@@ -103,9 +103,12 @@ fn says_the_same(one: &ForeignKey, other: &ForeignKey) -> bool {
 
 fn is_in_the_way(context: &Context<'_>, table: &TableName, key: &ForeignKey) -> bool {
     context.changes.iter().any(|change| match change {
-        Change::AlterColumn { table: of, from, to } if from.column_type != to.column_type => {
-            (of == table && key.columns.contains(&to.name))
-                || (*of == key.table && key.references.contains(&to.name))
+        // The other side may not even begin to take NULL.
+        Change::AlterColumn { table: of, from, to } => {
+            let retyped = from.column_type != to.column_type;
+            let is_own = of == table && key.columns.contains(&to.name);
+            let is_target = *of == key.table && key.references.contains(&to.name);
+            (retyped && is_own) || ((retyped || from.nullable != to.nullable) && is_target)
         }
         Change::DropConstraint { table: of, constraint, .. } => {
             *of == key.table && constraint.columns().starts_with(&key.references) && is_target(constraint)
