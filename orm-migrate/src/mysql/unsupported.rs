@@ -38,7 +38,7 @@ impl<'a> Faults<'a> {
         faults.of_table();
         table.columns.iter().for_each(|column| faults.of_column(schema, column));
         table.indexes.iter().for_each(|index| faults.of_index(index));
-        table.foreign_keys.iter().for_each(|key| faults.of_foreign_key(key));
+        table.foreign_keys.iter().for_each(|key| faults.of_foreign_key(schema, key));
         faults.of_checks();
         faults.of_keys();
         faults.found
@@ -132,7 +132,7 @@ impl<'a> Faults<'a> {
         }
     }
 
-    fn of_foreign_key(&mut self, key: &ForeignKey) {
+    fn of_foreign_key(&mut self, schema: &Schema, key: &ForeignKey) {
         let server = self.server();
         let column = key.columns.first();
         if key.deferrable != Deferrable::Never {
@@ -143,6 +143,20 @@ impl<'a> Faults<'a> {
             let why = format!("{server}'s InnoDB has no SET DEFAULT");
             self.report(column, why, "use `set_null`, `cascade` or `restrict`");
         }
+        if key.on_update == ReferentialAction::Cascade && self.takes_no_null_of(schema, key) {
+            let why = format!("{server} cascades no update of a column that takes NULL to one that does not");
+            self.report(column, why, "make it an `Option`, or leave `on_update = cascade` out");
+        }
+    }
+
+    fn takes_no_null_of(&self, schema: &Schema, key: &ForeignKey) -> bool {
+        let is_nullable = |table: Option<&Table>, name: &ColumnName| {
+            table.and_then(|table| table.column(name)).is_some_and(|column| column.nullable)
+        };
+        let mut pairs = key.columns.iter().zip(&key.references);
+        pairs.any(|(own, other)| {
+            is_nullable(schema.table(&key.table), other) && !is_nullable(Some(self.table), own)
+        })
     }
 
     /// "CHECK Constraints": columns that the server itself changes are not permitted.

@@ -2,8 +2,8 @@
 
 use orm_migrate::Dialect;
 use orm_schema::{
-    ColumnName, ColumnType, Deferrable, ForeignKey, Index, IndexKey, ReferentialAction, Schema, SortOrder,
-    Table,
+    Column, ColumnName, ColumnType, Deferrable, ForeignKey, Index, IndexKey, ReferentialAction, Schema,
+    SortOrder, Table,
 };
 
 use crate::rows::quote;
@@ -14,9 +14,11 @@ pub(crate) fn fitted(dialect: Dialect, mut schema: Schema) -> Schema {
         return schema;
     }
     let keys = columns_of_keys(&schema);
+    let nullable: Vec<ColumnName> =
+        columns(&schema).filter(|column| column.nullable).map(|column| column.name.clone()).collect();
     for table in &mut schema.tables {
         bound_bytes(table, &keys);
-        table.foreign_keys.iter_mut().for_each(fit_foreign_key);
+        table.foreign_keys.iter_mut().for_each(|key| fit_foreign_key(key, &nullable));
         let written = written_by_the_server(table);
         table.checks.retain(|check| !written.iter().any(|name| check.expression.contains(name)));
         let names: Vec<ColumnName> = table.columns.iter().map(|column| column.name.clone()).collect();
@@ -70,7 +72,15 @@ fn columns_of_keys(schema: &Schema) -> Vec<ColumnName> {
     names
 }
 
-fn fit_foreign_key(key: &mut ForeignKey) {
+fn columns(schema: &Schema) -> impl Iterator<Item = &Column> {
+    schema.tables.iter().flat_map(|table| &table.columns)
+}
+
+fn fit_foreign_key(key: &mut ForeignKey, nullable: &[ColumnName]) {
+    let mut pairs = key.columns.iter().zip(&key.references);
+    if pairs.any(|(own, other)| nullable.contains(other) && !nullable.contains(own)) {
+        key.on_update = ReferentialAction::NoAction;
+    }
     key.deferrable = Deferrable::Never;
     for action in [&mut key.on_delete, &mut key.on_update] {
         if *action == ReferentialAction::SetDefault {
