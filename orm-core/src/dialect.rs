@@ -28,7 +28,7 @@ pub enum Dialect {
 /// ```
 /// # use orm_core::Dialect;
 /// let sqlite = Dialect::Sqlite.capabilities();
-/// assert!(sqlite.returning && !sqlite.concurrent_writers);
+/// assert!(sqlite.returning.update && !sqlite.concurrent_writers);
 /// ```
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -43,9 +43,10 @@ impl Verify for Db {
         let mut connection = self.connection().await?;
         let dialect = crate::Dialect::of(&connection);
         let target = normalise(dialect, models.schema());
-        let mut live = inspect(&mut connection).await?.schema;
+        // First of all: where an enum lives in its column, that is where its labels go.
+        let mut live = normalise(dialect, inspect(&mut connection).await?.schema);
         live.tables.retain(|table| target.table(&table.name).is_some());
         live.enums.retain(|found| target.enum_type(&found.name).is_some());
-        Ok(diff(dialect, &normalise(dialect, live), &target, &DiffOptions::default()).changes)
+        Ok(diff(dialect, &live, &target, &DiffOptions::default()).changes)
     }
 }

@@ -16,7 +16,7 @@ orm_tests::portable!(defaults:
 #[derive(Debug, Clone, Copy, PartialEq, Enum)]
 pub enum Level {
     Low,
-    #[orm(label = "it's \"high\" \\ 🦀")]
+    #[orm(label = "it's \"high\" \\ ☃")]
     High,
 }
 
@@ -89,7 +89,7 @@ pub struct Most {
     pub unsigned_small: u16,
     #[orm(default = 4294967295)]
     pub unsigned: u32,
-    #[orm(default = 16777217.0)]
+    #[orm(default = 0.000123456)]
     pub single: f32,
     #[orm(default = 1e300)]
     pub double: f64,
@@ -111,7 +111,7 @@ pub struct Most {
     pub decimal: Decimal,
     #[orm(default = "99999999.90", decimal(10, 2))]
     pub price: Decimal,
-    #[orm(default = "it's \"high\" \\ 🦀")]
+    #[orm(default = "it's \"high\" \\ ☃")]
     pub level: Level,
     #[orm(default = 4294967295)]
     pub count: Count,
@@ -164,7 +164,7 @@ fn most(id: i64) -> Most {
         unsigned_byte: u8::MAX,
         unsigned_small: u16::MAX,
         unsigned: u32::MAX,
-        single: 16_777_217.0,
+        single: 0.000_123_456,
         double: 1e300,
         text: "it's \"quoted\" \\ %s 🦀\n".into(),
         short: "🦀ß\\".into(),

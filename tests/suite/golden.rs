@@ -110,32 +110,35 @@ fn rendered(dialect: Dialect) -> Vec<Result<String>> {
     let sums = Post::query().group_by(|p| p.author_id);
     let sums = sums.select(|author, p| (author, count(), p.views.sum(), p.views.avg(), p.rating.avg()));
     vec![
-        lowered.offset(3).sql(dialect),
-        ordered.select(|u| (u.age / 2, u.age % 2, u.name.length())).sql(dialect),
-        sums.sql(dialect),
-        users().filter(|u| u.id.is_in([1, 2, 3])).sql(dialect),
-        users().filter(|u| u.id.is_in(0..2_000)).sql(dialect),
-        users().filter(|u| u.name.is_in(["a", "b", "c"])).sql(dialect),
-        OrderLine::query().filter(|l| l.amount.is_in(0..2_000)).sql(dialect),
-        users().left_join(|u| u.posts).select(|(u, p)| (u.name, p.title)).limit(3).sql(dialect),
-        users().filter(|u| u.age.gt(90)).update(|u| u.age.set(u.age + 1)).sql(dialect),
-        users().update(|u| (u.bio.set(u.name), u.name.set("x"))).all_rows().sql(dialect),
-        users().update(|u| (u.name.set("x"), u.bio.set(u.name))).all_rows().sql(dialect),
-        users().order_by(|u| u.age.desc()).limit(1).delete().sql(dialect),
-        User::insert(new()).sql(dialect),
+        lowered.offset(3).to_sql(dialect),
+        ordered.select(|u| (u.age / 2, u.age % 2, u.name.length())).to_sql(dialect),
+        sums.to_sql(dialect),
+        users().filter(|u| u.id.is_in([1, 2, 3])).to_sql(dialect),
+        users().filter(|u| u.id.is_in(0..2_000)).to_sql(dialect),
+        users().filter(|u| u.name.is_in(["a", "b", "c"])).to_sql(dialect),
+        OrderLine::query().filter(|l| l.amount.is_in(0..2_000)).to_sql(dialect),
+        users().left_join(|u| u.posts).select(|(u, p)| (u.name, p.title)).limit(3).to_sql(dialect),
+        users().filter(|u| u.age.gt(90)).update(|u| u.age.set(u.age + 1)).to_sql(dialect),
+        users().update(|u| (u.bio.set(u.name), u.name.set("x"))).all_rows().to_sql(dialect),
+        users().update(|u| (u.name.set("x"), u.bio.set(u.name))).all_rows().to_sql(dialect),
+        users().order_by(|u| u.age.desc()).limit(1).delete().to_sql(dialect),
+        User::insert(new()).to_sql(dialect),
         Tag::insert(NewTag { name: "a".into() })
             .on_any_conflict()
             .do_update(|old, new| old.name.set(new.name))
-            .sql(dialect),
+            .to_sql(dialect),
         User::insert(new())
             .on_conflict(|u| u.email)
             .do_update(|old, new| (old.name.set(new.name), old.age.set(old.age + 1)))
-            .sql(dialect),
-        User::insert(new()).on_conflict(|u| u.name).do_update(|old, new| old.name.set(new.name)).sql(dialect),
+            .to_sql(dialect),
+        User::insert(new())
+            .on_conflict(|u| u.name)
+            .do_update(|old, new| old.name.set(new.name))
+            .to_sql(dialect),
         User::insert(new())
             .set(|u| u.id.set(1))
             .on_conflict(|u| u.email)
             .do_update(|old, new| old.name.set(new.name))
-            .sql(dialect),
+            .to_sql(dialect),
     ]
 }

@@ -204,7 +204,7 @@ pub struct Polygon {
 pub enum Status {
     Draft,
     InReview,
-    #[orm(label = "it's \"odd\" \\ 🦀")]
+    #[orm(label = "it's \"odd\" \\ ☃")]
     Odd,
     #[orm(label = " -")]
     Empty,

@@ -92,9 +92,17 @@ impl<M: Model> Delete<M> {
 
     /// The SQL that deletes the rows on a database, without sending it.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let sql = User::query().filter(|u| u.age.lt(18)).delete().to_sql(Dialect::Postgres)?;
+    /// assert_eq!(sql, r#"DELETE FROM "users" WHERE "users"."age" < $1"#);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// When the delete makes no sense, or the database cannot do it.
-    pub fn sql(&self, dialect: Dialect) -> Result<String> {
+    pub fn to_sql(&self, dialect: Dialect) -> Result<String> {
         let statement = sql::delete(dialect, &self.write(false)?)?;
         Ok(statement.sql.text().to_string())
     }

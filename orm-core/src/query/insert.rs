@@ -106,10 +106,6 @@ impl RowBuilder {
             .collect()
     }
 
-    fn take_values(&mut self) -> Vec<Value> {
-        self.values.iter_mut().filter_map(Option::take).collect()
-    }
-
     fn into_values(self) -> impl Iterator<Item = Value> {
         self.values.into_iter().flatten()
     }
@@ -232,6 +228,14 @@ impl<M: Model> Insert<M> {
     ///
     /// For `do_update`, PostgreSQL wants to know which: `Unsupported` there. MariaDB and MySQL cannot be told, so where
     /// several keys may be in conflict this is how to say that any of their rows may be updated.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let tag = Tag::insert(NewTag { name: "rust".into() });
+    /// assert!(tag.on_any_conflict().do_nothing().exec(&db).await?.is_none());
+    /// # Ok(()) }) }
+    /// ```
     pub fn on_any_conflict(self) -> Conflict<M> {
         Conflict { insert: self, key: Conflicting::Anything }
     }
@@ -257,18 +261,26 @@ impl<M: Model> Insert<M> {
 
     /// The SQL that inserts the row on a database, without sending it and without what gives the row back.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let sql = Tag::insert(NewTag { name: "rust".into() }).to_sql(Dialect::Sqlite)?;
+    /// assert_eq!(sql, r#"INSERT INTO "tags" ("name") VALUES (?)"#);
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// When the insert makes no sense, or the database cannot do it.
-    pub fn sql(mut self, dialect: Dialect) -> Result<String> {
-        Ok(self.statement(dialect, false)?.sql.text().to_string())
+    pub fn to_sql(&self, dialect: Dialect) -> Result<String> {
+        Ok(self.statement(self.row.clone(), dialect, false)?.sql.text().to_string())
     }
 
-    fn statement(&mut self, dialect: Dialect, returning: bool) -> Result<Statement> {
-        if let Some(message) = self.error.take() {
-            return Err(Error::invalid_query(message));
+    fn statement(&self, mut row: RowBuilder, dialect: Dialect, returning: bool) -> Result<Statement> {
+        if let Some(message) = &self.error {
+            return Err(Error::invalid_query(message.clone()));
         }
-        M::fill(&mut self.row);
-        let columns = self.row.columns(M::TABLE);
+        M::fill(&mut row);
+        let columns = row.columns(M::TABLE);
         let insert = InsertSql {
             table: M::TABLE,
             source: self.source,
@@ -277,12 +289,13 @@ impl<M: Model> Insert<M> {
             conflict: self.conflict.as_ref(),
             returning,
         };
-        sql::insert(dialect, &insert, self.row.take_values())
+        sql::insert(dialect, &insert, row.into_values().collect())
     }
 
     async fn run(mut self, executor: &impl Executor) -> Result<Option<M>> {
         let handle = executor.handle();
-        let statement = self.statement(handle.dialect(), true)?;
+        let row = std::mem::replace(&mut self.row, RowBuilder { table: M::TABLE, values: Vec::new() });
+        let statement = self.statement(row, handle.dialect(), true)?;
         let targeted = handle.dialect().capabilities().on_conflict;
         match run::returning(handle, statement, M::TABLE, Items::batch(M::decode)).await {
             Ok(rows) => Ok(downcast::<M>(rows)?.pop()),

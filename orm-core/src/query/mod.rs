@@ -459,15 +459,6 @@ impl<S: Scope, O: Output> Query<S, O> {
 }
 
 impl<S: Scope, O> Query<S, O> {
-    /// The SQL that reads all rows on a database, without sending it; each relation is one statement more.
-    ///
-    /// # Errors
-    /// When the query makes no sense, or the database cannot do it.
-    pub fn sql(&self, dialect: Dialect) -> Result<String> {
-        self.plan.check()?;
-        run::sql(dialect, &self.plan)
-    }
-
     /// How many rows there are.
     ///
     /// ```
@@ -483,7 +474,8 @@ impl<S: Scope, O> Query<S, O> {
         run::count(executor.handle(), &self.plan).await
     }
 
-    /// The SQL of the query's own rows, as the database would get it; values are parameters.
+    /// The SQL that reads the rows on a database, without sending it; values are parameters, and each relation is one
+    /// statement more.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
@@ -495,10 +487,9 @@ impl<S: Scope, O> Query<S, O> {
     ///
     /// # Errors
     /// When the query makes no sense, or the database cannot do it.
-    pub fn to_sql(&self, dialect: crate::Dialect) -> Result<String> {
+    pub fn to_sql(&self, dialect: Dialect) -> Result<String> {
         self.plan.check()?;
-        let statement = crate::sql::select(dialect, &crate::sql::Select::of(&self.plan))?;
-        Ok(statement.sql.text().to_string())
+        run::sql(dialect, &self.plan)
     }
 
     /// Whether there is a row.

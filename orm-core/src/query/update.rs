@@ -117,9 +117,17 @@ impl<M: Model> Update<M> {
 
     /// The SQL that changes the rows on a database, without sending it.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let sql = User::find(7).update(|u| u.name.set("Ann")).to_sql(Dialect::MariaDb)?;
+    /// assert_eq!(sql, "UPDATE `users` SET `name` = ? WHERE `users`.`id` = ?");
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// When the update makes no sense, or the database cannot do it.
-    pub fn sql(&self, dialect: Dialect) -> Result<String> {
+    pub fn to_sql(&self, dialect: Dialect) -> Result<String> {
         let statement = sql::update(dialect, &self.write(false)?, &self.assigns)?;
         Ok(statement.sql.text().to_string())
     }

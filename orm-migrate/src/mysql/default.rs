@@ -47,6 +47,9 @@ pub(super) fn normal(dialect: Dialect, default: ColumnDefault, native: &str) -> 
 
 fn from_expression(dialect: Dialect, expression: &str, native: &str) -> Option<ColumnDefault> {
     let written = || ColumnDefault::Expression(tidy(dialect, expression));
+    if let Some(text) = text::of_converted(&tidy(dialect, expression)) {
+        return Some(from_text(text, native));
+    }
     let columns = Columns::default();
     let Ok(node) = expression::parse(expression, columns) else { return Some(written()) };
     let is_now =
@@ -90,8 +93,11 @@ pub(super) fn sql(default: &ColumnDefault, column_type: &ColumnType) -> String {
     let native = column_type.to_string();
     match default {
         ColumnDefault::Bool(value) => u8::from(*value).to_string(),
-        ColumnDefault::Number(digits) => digits.clone(),
+        ColumnDefault::Number(digits) => number_sql(digits),
         // MySQL takes for these types an expression only ("Data Type Default Values").
+        ColumnDefault::Text(value) if text::is_beyond_catalogs(value) => {
+            format!("({})", text::converted(value))
+        }
         ColumnDefault::Text(value) if types::is_long(&native) => format!("({})", text::literal(value)),
         ColumnDefault::Text(value) => text::literal(value),
         ColumnDefault::Now => match now(&native) {
@@ -101,6 +107,15 @@ pub(super) fn sql(default: &ColumnDefault, column_type: &ColumnType) -> String {
         },
         // A bare function is taken for a time only, and where it is the column's own.
         ColumnDefault::Expression(expression) => expression_sql(expression),
+    }
+}
+
+/// A number without an exponent is a decimal, which is cut to its largest one, without an error ("Numeric Literals").
+fn number_sql(digits: &str) -> String {
+    const DECIMAL_DIGITS: usize = 65;
+    match digits.parse::<f64>() {
+        Ok(float) if digits.len() > DECIMAL_DIGITS && float.is_finite() => format!("{float:e}"),
+        Ok(_) | Err(_) => digits.to_owned(),
     }
 }
 

@@ -25,6 +25,25 @@ pub(crate) fn value(literal: &str) -> Option<String> {
     Some(out)
 }
 
+/// Whether a text holds a character of four bytes. The catalogs are utf8mb3, so they show a `?` for it ("Unicode").
+pub(crate) fn is_beyond_catalogs(text: &str) -> bool {
+    text.chars().any(|c| u32::from(c) > 0xffff)
+}
+
+/// A text as an expression that the catalogs show as it is, whatever is in it.
+pub(crate) fn converted(value: &str) -> String {
+    let digits: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+    format!("convert(X'{digits}' using utf8mb4)")
+}
+
+/// The text of such an expression.
+pub(crate) fn of_converted(expression: &str) -> Option<String> {
+    let inner = expression.strip_prefix("convert(X'")?.strip_suffix("' using utf8mb4)")?;
+    let byte = |at: usize| u8::from_str_radix(inner.get(at..at + 2)?, 16).ok();
+    let bytes = (0..inner.len()).step_by(2).map(byte).collect::<Option<Vec<u8>>>()?;
+    String::from_utf8(bytes).ok()
+}
+
 fn escaped(c: char) -> String {
     match c {
         '0' => "\0".to_owned(),
@@ -51,5 +70,10 @@ mod tests {
         }
         assert_eq!(value(r#""it\'s ""x"" \n""#).as_deref(), Some("it's \"x\" \n"));
         assert_eq!(value("x'ff'"), None);
+        for text in ["", "a'b", "ß🦀"] {
+            assert_eq!(of_converted(&converted(text)).as_deref(), Some(text));
+        }
+        assert_eq!(of_converted("convert(X'f' using utf8mb4)"), None);
+        assert_eq!(of_converted("convert(X'ff' using utf8mb4)"), None);
     }
 }

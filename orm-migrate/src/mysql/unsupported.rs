@@ -1,14 +1,14 @@
 //! What MariaDB and MySQL cannot do: told before anything is sent.
 
 use orm_schema::{
-    Column, ColumnName, ColumnType, Deferrable, ForeignKey, Identity, Index, IndexKey, ReferentialAction,
-    Schema, Table,
+    Column, ColumnDefault, ColumnName, ColumnType, Deferrable, ForeignKey, Identity, Index, IndexKey,
+    ReferentialAction, Schema, Table,
 };
 
 use super::{
     ddl::{self, DIALECT},
     normalise::own_nulls,
-    types,
+    text, types,
 };
 use crate::{
     dialect::Dialect,
@@ -64,8 +64,18 @@ impl<'a> Faults<'a> {
         let names = TableNames::of(self.table).indexes.into_iter();
         let names = constraints(self.table).into_iter().map(|(name, _)| name).chain(names);
         let names = names.map(|name| name.as_str().to_owned());
-        for name in names.chain([self.table.name.name.clone()]).filter(|name| is_long(name)) {
-            self.report_long(None, &name);
+        for name in names.chain([self.table.name.name.clone()]) {
+            self.of_name(None, &name);
+        }
+    }
+
+    fn of_name(&mut self, column: Option<&ColumnName>, name: &str) {
+        if is_long(name) {
+            self.report_long(column, name);
+        }
+        if text::is_beyond_catalogs(name) {
+            let why = format!("the name `{name}` has a character that {} cannot name", self.server());
+            self.report(column, why, "use characters of the Basic Multilingual Plane: no emoji");
         }
     }
 
@@ -77,21 +87,51 @@ impl<'a> Faults<'a> {
 
     fn of_column(&mut self, schema: &Schema, column: &Column) {
         let name = Some(&column.name);
-        if is_long(column.name.as_str()) {
-            self.report_long(name, column.name.as_str());
-        }
+        self.of_name(name, column.name.as_str());
         if let Some(identity) = column.identity {
             self.of_identity(column, identity);
         }
         if let ColumnType::Enum(of) = &column.column_type {
-            if schema.enum_type(of).is_none() {
-                let why = format!("the enum type `{of}` is not part of the schema");
-                self.report(name, why, "give it to the scan, or use `String`");
+            match schema.enum_type(of) {
+                Some(enum_type) => enum_type.labels.iter().for_each(|label| self.of_label(column, label)),
+                None => {
+                    let why = format!("the enum type `{of}` is not part of the schema");
+                    self.report(name, why, "give it to the scan, or use `String`");
+                }
             }
             return;
         }
+        self.of_float(column);
         if let Err(error) = types::native(self.dialect, &column.column_type, column.identity) {
             self.report(name, error.why, &error.fix);
+        }
+    }
+
+    /// "ENUM": spaces at the end of a label are deleted. The catalogs show a `?` for a character of four bytes.
+    fn of_label(&mut self, column: &Column, label: &str) {
+        let server = self.server();
+        if label.ends_with(' ') {
+            let why = format!("{server} cuts the spaces off the end of the label `{label}`");
+            self.report(Some(&column.name), why, "write it without them: `#[orm(label = \"…\")]`");
+        }
+        if text::is_beyond_catalogs(label) {
+            let why =
+                format!("{server} does not tell what the label `{label}` is, so it could not be compared");
+            self.report(Some(&column.name), why, "use characters of the Basic Multilingual Plane: no emoji");
+        }
+    }
+
+    /// A default of FLOAT is kept as six digits.
+    fn of_float(&mut self, column: &Column) {
+        let (ColumnType::F32, Some(ColumnDefault::Number(digits))) = (&column.column_type, &column.default)
+        else {
+            return;
+        };
+        let single = digits.parse::<f32>().ok();
+        let kept = single.and_then(|single| format!("{single:.5e}").parse::<f32>().ok());
+        if single != kept {
+            let why = format!("{} keeps six digits of the default {digits} of a FLOAT", self.server());
+            self.report(Some(&column.name), why, "write six digits, or make it an `f64`");
         }
     }
 
@@ -163,6 +203,13 @@ impl<'a> Faults<'a> {
     fn of_checks(&mut self) {
         let server = self.server();
         let table = self.table;
+        for check in table.checks.iter().filter(|check| text::is_beyond_catalogs(&check.expression)) {
+            let why = format!(
+                "{server} does not tell what ({}) says, so it could not be compared",
+                check.expression
+            );
+            self.report(check.columns.first(), why, "write the character as `CONVERT(X'…' USING utf8mb4)`");
+        }
         let speaks = |column: &ColumnName| {
             table.checks.iter().any(|check| mentions::mentions(DIALECT, &check.expression, column))
         };
