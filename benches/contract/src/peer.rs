@@ -17,10 +17,11 @@ pub trait Peer: Sized {
     /// Users with their posts with their comments.
     type Family: Digested;
 
-    /// Opens the pool and, where there is one, the bare connection.
+    /// Opens the pool, where there is one the bare connection, and the connection for `batch`.
     async fn connect(database: Database, url: &str) -> Result<Self>;
 
-    /// Runs one statement without parameters and rows.
+    /// Runs one statement without parameters and rows, on a connection that nothing else uses: what it changes is news to
+    /// the caches of all others, for every peer alike.
     async fn batch(&mut self, sql: &str) -> Result<()>;
 
     /// The user with that key, through the pool.

@@ -35,13 +35,13 @@ pub(crate) struct Arguments {
     peer: Vec<&'static Library>,
 }
 
-static THEIRS: [Library; 3] = [sea_orm::LIBRARY, diesel::LIBRARY, toasty::LIBRARY];
+static THEIRS: [Library; 4] = [sea_orm::DENSE, sea_orm::COMPACT, diesel::LIBRARY, toasty::LIBRARY];
 
 const CASES: [&str; 3] = ["full check", "query edited", "field added"];
 
 fn find(name: &str) -> std::result::Result<&'static Library, String> {
     let found = THEIRS.iter().find(|library| library.name == name);
-    found.ok_or_else(|| "expected sea-orm, diesel or toasty".to_owned())
+    found.ok_or_else(|| "expected sea-orm, sea-orm-compact, diesel or toasty".to_owned())
 }
 
 /// A library's package, and CPU seconds for each case, one figure for each round.

@@ -10,6 +10,7 @@ use diesel::{
 use crate::{Comment, Person, Post, Row, User, schema::{people, users}};
 
 pub(crate) struct Peer {
+    session: Link,
     connection: Link,
     pool: Pool<ConnectionManager<Link>>,
 }
@@ -30,14 +31,16 @@ impl contract::Peer for Peer {
     type Family = Vec<(User, Vec<(Post, Vec<Comment>)>)>;
 
     async fn connect(_: Database, url: &str) -> Result<Self> {
+        let mut session = Link::establish(url)?;
+        session.batch_execute(SETTINGS)?;
         let mut connection = Link::establish(url)?;
         connection.batch_execute(SETTINGS)?;
         let pool = Pool::builder().connection_customizer(Box::new(Settings)).build(ConnectionManager::new(url))?;
-        Ok(Self { connection, pool })
+        Ok(Self { session, connection, pool })
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {
-        Ok(self.connection.batch_execute(sql)?)
+        Ok(self.session.batch_execute(sql)?)
     }
 
     async fn lookup(&mut self, id: i64) -> Result<User> {

@@ -8,6 +8,7 @@ use mysql_async::{Conn, Params, Pool, TxOpts, Value, prelude::*};
 const BY_KEY: &str = "SELECT id, name, email, age, score, bio FROM users WHERE id = ?";
 
 struct Peer {
+    session: Conn,
     connection: Conn,
     pool: Pool,
 }
@@ -21,11 +22,11 @@ impl contract::Peer for Peer {
 
     async fn connect(_: Database, url: &str) -> Result<Self> {
         let pool = Pool::from_url(url.replacen("mariadb:", "mysql:", 1))?;
-        Ok(Self { connection: pool.get_conn().await?, pool })
+        Ok(Self { session: pool.get_conn().await?, connection: pool.get_conn().await?, pool })
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {
-        Ok(self.connection.query_drop(sql).await?)
+        Ok(self.session.query_drop(sql).await?)
     }
 
     async fn lookup(&mut self, id: i64) -> Result<User> {

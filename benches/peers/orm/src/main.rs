@@ -11,6 +11,7 @@ use models::{Comment, Person, Post, Row, User};
 
 struct Peer {
     db: Db,
+    session: orm::Connection,
 }
 
 impl contract::Peer for Peer {
@@ -23,11 +24,12 @@ impl contract::Peer for Peer {
             Database::Sqlite => format!("sqlite:{url}"),
             Database::Postgres | Database::Mariadb => url.to_owned(),
         };
-        Ok(Self { db: Db::connect(&url).await? })
+        let db = Db::connect(&url).await?;
+        Ok(Self { session: db.connection().await?, db })
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {
-        Ok(self.db.connection().await?.batch(sql).await?)
+        Ok(self.session.batch(sql).await?)
     }
 
     async fn lookup(&mut self, id: i64) -> Result<User> {

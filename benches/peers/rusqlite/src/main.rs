@@ -12,6 +12,7 @@ const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; 
 const BY_KEY: &str = "SELECT id, name, email, age, score, bio FROM users WHERE id = ?1";
 
 struct Peer {
+    session: Connection,
     connection: Connection,
     pool: r2d2::Pool<SqliteConnectionManager>,
 }
@@ -22,16 +23,18 @@ impl contract::Peer for Peer {
     type Family = Vec<(User, Vec<(Post, Vec<Comment>)>)>;
 
     async fn connect(_: Database, path: &str) -> Result<Self> {
+        let session = Connection::open(path)?;
+        session.execute_batch(SETTINGS)?;
         let connection = Connection::open(path)?;
         connection.execute_batch(SETTINGS)?;
         array::load_module(&connection)?;
         let manager =
             SqliteConnectionManager::file(path).with_init(|connection| connection.execute_batch(SETTINGS));
-        Ok(Self { connection, pool: r2d2::Pool::new(manager)? })
+        Ok(Self { session, connection, pool: r2d2::Pool::new(manager)? })
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {
-        Ok(self.connection.execute_batch(sql)?)
+        Ok(self.session.execute_batch(sql)?)
     }
 
     async fn lookup(&mut self, id: i64) -> Result<User> {

@@ -92,6 +92,7 @@ mod comment {
 const ROWS_PER_INSERT: usize = 6_000;
 
 struct Peer {
+    session: DatabaseConnection,
     db: DatabaseConnection,
 }
 
@@ -113,11 +114,12 @@ impl contract::Peer for Peer {
                 .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
                 .synchronous(sqlx::sqlite::SqliteSynchronous::Normal)
         });
-        Ok(Self { db: sea_orm::Database::connect(options).await? })
+        let session = sea_orm::Database::connect(options.clone().max_connections(1).to_owned()).await?;
+        Ok(Self { session, db: sea_orm::Database::connect(options).await? })
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {
-        self.db.execute_unprepared(sql).await?;
+        self.session.execute_unprepared(sql).await?;
         Ok(())
     }
 

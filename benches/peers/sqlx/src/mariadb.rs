@@ -1,7 +1,7 @@
 //! On MariaDB.
 
 use contract::{Database, NewPerson, Result};
-use sqlx::{AssertSqlSafe, MySql, MySqlPool, QueryBuilder, query_as, raw_sql};
+use sqlx::{AssertSqlSafe, Connection, MySql, MySqlConnection, MySqlPool, QueryBuilder, query_as, raw_sql};
 
 use crate::{Comment, Family, Post, User, family};
 
@@ -9,6 +9,7 @@ use crate::{Comment, Family, Post, User, family};
 const BIND_LIMIT: usize = 65_535;
 
 pub(crate) struct Peer {
+    session: MySqlConnection,
     pool: MySqlPool,
 }
 
@@ -18,11 +19,11 @@ impl contract::Peer for Peer {
     type Family = Family;
 
     async fn connect(_: Database, url: &str) -> Result<Self> {
-        Ok(Self { pool: MySqlPool::connect(url).await? })
+        Ok(Self { session: MySqlConnection::connect(url).await?, pool: MySqlPool::connect(url).await? })
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {
-        raw_sql(AssertSqlSafe(sql)).execute(&self.pool).await?;
+        raw_sql(AssertSqlSafe(sql)).execute(&mut self.session).await?;
         Ok(())
     }
 

@@ -1,11 +1,12 @@
 //! On PostgreSQL.
 
 use contract::{Database, NewPerson, Result};
-use sqlx::{AssertSqlSafe, PgPool, query, query_as, raw_sql};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, query, query_as, raw_sql};
 
 use crate::{Comment, Family, Post, User, family};
 
 pub(crate) struct Peer {
+    session: PgConnection,
     pool: PgPool,
 }
 
@@ -15,11 +16,11 @@ impl contract::Peer for Peer {
     type Family = Family;
 
     async fn connect(_: Database, url: &str) -> Result<Self> {
-        Ok(Self { pool: PgPool::connect(url).await? })
+        Ok(Self { session: PgConnection::connect(url).await?, pool: PgPool::connect(url).await? })
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {
-        raw_sql(AssertSqlSafe(sql)).execute(&self.pool).await?;
+        raw_sql(AssertSqlSafe(sql)).execute(&mut self.session).await?;
         Ok(())
     }
 

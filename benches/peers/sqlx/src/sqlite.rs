@@ -2,7 +2,7 @@
 
 use contract::{Database, NewPerson, Result};
 use sqlx::{
-    AssertSqlSafe, QueryBuilder, Sqlite, SqlitePool, query_as, raw_sql,
+    AssertSqlSafe, Connection, QueryBuilder, Sqlite, SqliteConnection, SqlitePool, query_as, raw_sql,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -12,6 +12,7 @@ use crate::{Comment, Family, Post, User, family};
 const BIND_LIMIT: usize = 32_766;
 
 pub(crate) struct Peer {
+    session: SqliteConnection,
     pool: SqlitePool,
 }
 
@@ -26,11 +27,12 @@ impl contract::Peer for Peer {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal);
-        Ok(Self { pool: SqlitePool::connect_with(options).await? })
+        let session = SqliteConnection::connect_with(&options).await?;
+        Ok(Self { session, pool: SqlitePool::connect_with(options).await? })
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {
-        raw_sql(AssertSqlSafe(sql)).execute(&self.pool).await?;
+        raw_sql(AssertSqlSafe(sql)).execute(&mut self.session).await?;
         Ok(())
     }
 

@@ -12,6 +12,7 @@ const BY_KEY: &str = "SELECT id, name, email, age, score, bio FROM users WHERE i
 const ROWS_TO_COPY: usize = 1_000;
 
 struct Peer {
+    session: Client,
     client: Client,
     pool: Pool,
     /// The documentation's way: prepared once, kept by the caller.
@@ -35,15 +36,14 @@ impl contract::Peer for Peer {
     type Family = Vec<(User, Vec<(Post, Vec<Comment>)>)>;
 
     async fn connect(_: Database, url: &str) -> Result<Self> {
-        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
-        tokio::spawn(connection);
         let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(url.parse()?, NoTls, config);
-        Ok(Self { client, pool: Pool::builder(manager).build()?, prepared: None })
+        let pool = Pool::builder(manager).build()?;
+        Ok(Self { session: connect(url).await?, client: connect(url).await?, pool, prepared: None })
     }
 
     async fn batch(&mut self, sql: &str) -> Result<()> {
-        Ok(self.client.batch_execute(sql).await?)
+        Ok(self.session.batch_execute(sql).await?)
     }
 
     async fn lookup(&mut self, id: i64) -> Result<User> {
@@ -97,6 +97,12 @@ impl contract::Peer for Peer {
         let posts = children_of(posts, |post| post.id, comments, |comment| comment.post_id);
         Ok(children_of(users, |user| user.id, posts, |(post, _)| post.user_id))
     }
+}
+
+async fn connect(url: &str) -> Result<Client> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    tokio::spawn(connection);
+    Ok(client)
 }
 
 impl Peer {
