@@ -24,7 +24,7 @@ use shape::Edit;
 /// What `compile` is told.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// One round instead of five
+    /// One round instead of three
     #[arg(long)]
     quick: bool,
     /// One JSON object on stdout
@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             contestants.push(Contestant::prepare(library)?);
         }
     }
-    for round in 1..=if arguments.quick { 1 } else { 5 } {
+    for round in 1..=if arguments.quick { 1 } else { 3 } {
         for contestant in &mut contestants {
             contestant.play(round)?;
         }
