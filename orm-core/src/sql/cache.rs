@@ -18,6 +18,14 @@ pub(super) struct Rendered {
     pub slots: Vec<Slot>,
 }
 
+impl Rendered {
+    /// Whether the parameters are so many values of the shape, one after another.
+    pub(super) fn takes_in_order(&self, values: usize) -> bool {
+        let in_order = |(at, slot): (usize, &Slot)| slot.param == at && slot.part.is_none();
+        self.slots.len() == values && self.slots.iter().enumerate().all(in_order)
+    }
+}
+
 /// Where a parameter takes its value from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Slot {

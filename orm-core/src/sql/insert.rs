@@ -123,7 +123,12 @@ pub(crate) fn insert(dialect: Dialect, insert: &InsertSql<'_>, values: Vec<Value
         let statement = insert.render(&mut renderer, &values)?;
         renderer.finish_returning(&statement, Access::WriteByKey, &insert.returned(dialect))
     })?;
-    let params = bind(dialect, &rendered, &shape.params)?;
+    let params = if rendered.takes_in_order(values.len()) {
+        drop(shape);
+        values
+    } else {
+        bind(dialect, &rendered, &shape.params)?
+    };
     Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
 }
 
@@ -139,10 +144,7 @@ pub(crate) fn insert_many(
         && !columns.is_empty()
         && columns.iter().all(|facts| !matches!(facts.fact.value, ValueType::Array(_)));
     if arrays && rows.len() > 1 {
-        return rows
-            .chunks(ROWS_PER_ARRAY)
-            .map(|rows| unnested(dialect, table, columns, rows, returning))
-            .collect();
+        return by_arrays(dialect, table, columns, rows, returning);
     }
     let most = (dialect.capabilities().parameter_limit / columns.len().max(1)).clamp(1, ROWS_PER_STATEMENT);
     // A row without columns is `DEFAULT VALUES`, of which a statement holds one.
@@ -192,12 +194,28 @@ fn size(value: &Value) -> usize {
     }
 }
 
+fn by_arrays(
+    dialect: Dialect,
+    table: &'static TableFacts,
+    columns: &[&'static ColumnFacts],
+    mut rows: Vec<Vec<Value>>,
+    returning: bool,
+) -> Result<Vec<Statement>> {
+    let mut statements = Vec::new();
+    while !rows.is_empty() {
+        let rest = rows.split_off(rows.len().min(ROWS_PER_ARRAY));
+        statements.push(unnested(dialect, table, columns, rows, returning)?);
+        rows = rest;
+    }
+    Ok(statements)
+}
+
 /// One array for each column: the same text for any number of rows.
 fn unnested(
     dialect: Dialect,
     table: &'static TableFacts,
     columns: &[&'static ColumnFacts],
-    rows: &[Vec<Value>],
+    rows: Vec<Vec<Value>>,
     returning: bool,
 ) -> Result<Statement> {
     let arrays = transpose(table, columns, rows)?;
@@ -223,24 +241,28 @@ fn unnested(
         statement.select_from(body).map_err(|error| Error::invalid_query(error.to_string()))?;
         renderer.finish_returning(&statement, Access::Write, &sql.returned(dialect))
     })?;
-    let params = bind(dialect, &rendered, &shape.params)?;
+    let params = if rendered.takes_in_order(arrays.len()) {
+        drop(shape);
+        arrays
+    } else {
+        bind(dialect, &rendered, &shape.params)?
+    };
     Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
 }
 
 fn transpose(
     table: &'static TableFacts,
     columns: &[&'static ColumnFacts],
-    rows: &[Vec<Value>],
+    rows: Vec<Vec<Value>>,
 ) -> Result<Vec<Value>> {
-    columns
-        .iter()
-        .enumerate()
-        .map(|(at, facts)| {
-            let items = rows.iter().filter_map(|row| row.get(at).cloned());
-            let items = items.map(|value| checked(table, facts, value)).collect::<Result<_>>()?;
-            Ok(Value::Array(&facts.fact.value, items))
-        })
-        .collect()
+    let mut lists: Vec<Vec<Value>> = columns.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+    for row in rows {
+        for ((list, facts), value) in lists.iter_mut().zip(columns).zip(row) {
+            list.push(checked(table, facts, value)?);
+        }
+    }
+    let arrays = columns.iter().zip(lists);
+    Ok(arrays.map(|(facts, list)| Value::Array(&facts.fact.value, list)).collect())
 }
 
 fn checked(table: &'static TableFacts, facts: &'static ColumnFacts, value: Value) -> Result<Value> {
