@@ -9,6 +9,7 @@ use crate::{
     executor::{drift, misfits},
     folder::Migrations,
     journal::{Entry, Journal},
+    moment::Moment,
 };
 
 /// Where a database stands.
@@ -29,7 +30,7 @@ pub struct Status {
 pub struct Applied {
     /// Its name.
     pub name: String,
-    /// When it was done.
+    /// When it was done: `2026-11-20T11:40:00Z`.
     pub finished_at: String,
 }
 
@@ -71,7 +72,11 @@ pub async fn status(connection: &mut Connection, migrations: &Migrations) -> Res
 }
 
 fn applied(entry: &Entry) -> Applied {
-    Applied { name: entry.name.clone(), finished_at: entry.finished_at.clone().unwrap_or_default() }
+    let printed = entry.finished_at.clone().unwrap_or_default();
+    // Each database prints it in a form of its own.
+    let seconds =
+        Moment::DateTime.text(&printed).and_then(|text| Some(text.get(..19)?.replace(' ', "T") + "Z"));
+    Applied { name: entry.name.clone(), finished_at: seconds.unwrap_or(printed) }
 }
 
 async fn live_drift(

@@ -101,7 +101,7 @@ pub struct DataLoss {
 pub struct PreCheck {
     /// The stable code of the error.
     pub code: &'static str,
-    /// What is wrong when the count is not zero; `{count}` stands for it.
+    /// What is wrong when the count is not zero; `{rows}` and `{values}` stand for so many of them.
     pub message: String,
     /// A query of one row and one number: how many rows offend.
     pub count: String,
@@ -113,7 +113,8 @@ impl PreCheck {
     /// The message for so many offending rows.
     #[must_use]
     pub fn message_for(&self, count: u64) -> String {
-        self.message.replace("{count}", &count.to_string())
+        let of = |noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+        self.message.replace("{rows}", &of("row")).replace("{values}", &of("value"))
     }
 }
 

@@ -92,7 +92,7 @@ fn rows_that_would_make_a_change_fail_are_counted_and_shown_at_the_field() {
         let error = ran.stderr.split_once("error[").unwrap().1;
         insta::allow_duplicates! {
             insta::assert_snapshot!(format!("error[{error}"), @r#"
-            error[M061]: column `email` is NOT NULL but has no default, and `users` holds 1 rows
+            error[M061]: column `email` is NOT NULL but has no default, and `users` holds 1 row
               --> src/models.rs:7:9
                | 7 |     pub email: String,
                |   |         ^^^^^

@@ -62,7 +62,7 @@ fn required_column(context: &Context<'_>, table: &TableName, column: &Column) ->
     Some(PreCheck {
         code: "M061",
         message: format!(
-            "column `{}` is NOT NULL but has no default, and `{table}` holds {{count}} rows",
+            "column `{}` is NOT NULL but has no default, and `{table}` holds {{rows}}",
             column.name
         ),
         count: format!("SELECT count(*) FROM {}", context.dialect.quote_table(now)),
@@ -77,10 +77,7 @@ fn nulls(context: &Context<'_>, table: &TableName, column: &Column) -> Option<Pr
     let (from, name) = (context.dialect.quote_table(now), context.dialect.quote(name.as_str()));
     Some(PreCheck {
         code: "M062",
-        message: format!(
-            "column `{}` becomes NOT NULL, and {{count}} rows of `{table}` hold NULL in it",
-            column.name
-        ),
+        message: format!("column `{}` becomes NOT NULL, and is NULL in {{rows}} of `{table}`", column.name),
         count: format!("SELECT count(*) FROM {from} WHERE {name} IS NULL"),
         fix: format!("`UPDATE {from} SET {name} = … WHERE {name} IS NULL` first, or leave it an `Option`"),
     })
@@ -95,7 +92,7 @@ fn duplicates(context: &Context<'_>, table: &TableName, columns: &[ColumnName]) 
     Some(PreCheck {
         code: "M063",
         message: format!(
-            "({}) becomes unique, and {{count}} of its values are in `{table}` more than once",
+            "({}) becomes unique, and `{table}` holds {{values}} of it more than once",
             words(columns)
         ),
         count: format!(
@@ -117,7 +114,7 @@ fn violations(context: &Context<'_>, table: &TableName, check: &Check) -> Option
     }
     Some(PreCheck {
         code: "M065",
-        message: format!("{{count}} rows of `{table}` fail the new check ({})", check.expression),
+        message: format!("the new check ({}) fails for {{rows}} of `{table}`", check.expression),
         count: format!(
             "SELECT count(*) FROM {} WHERE NOT ({})",
             context.dialect.quote_table(now),
@@ -140,7 +137,7 @@ fn orphans(context: &Context<'_>, table: &TableName, key: &ForeignKey) -> Option
         .collect();
     Some(PreCheck {
         code: "M066",
-        message: format!("{{count}} rows of `{table}` lead to no row of `{}`", key.table),
+        message: format!("the new foreign key leads to no row of `{}` from {{rows}} of `{table}`", key.table),
         count: format!(
             "SELECT count(*) FROM {} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {})",
             dialect.quote_table(now),

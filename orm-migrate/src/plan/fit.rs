@@ -24,7 +24,7 @@ fn too_large(context: &Context<'_>, table: &TableName, from: &Column, to: &Colum
     };
     Some(PreCheck {
         code: "M064",
-        message: format!("{{count}} values of `{table}.{}` do not fit {}", to.name, to.column_type),
+        message: format!("`{table}.{}` holds {{values}} outside of {}", to.name, to.column_type),
         count: format!("SELECT count(*) FROM {source} WHERE {condition}"),
         fix: "change the rows first, or keep the type".to_owned(),
     })

@@ -43,7 +43,7 @@ fn held(context: &Context<'_>, table: &TableName, column: &Column, gone: &[&Stri
     };
     (!gone.is_empty()).then(|| PreCheck {
         code: "M067",
-        message: format!("{{count}} rows of `{table}` hold a label in `{}` that goes: {labels}", column.name),
+        message: format!("`{table}.{}` holds a label that goes ({labels}) in {{rows}}", column.name),
         count: format!("SELECT count(*) FROM {from} WHERE {condition}"),
         fix: "change the rows first, or keep the label".to_owned(),
     })
