@@ -389,6 +389,12 @@ pub(super) fn name_fields(mut error: Error, table: &'static TableFacts) -> Error
                     facts.field.clone_into(name);
                 }
             }
+            // Of several foreign keys it is one, and nobody knows which.
+            if violation.fields.len() == 1 || (!violation.fields.is_empty() && !foreign_key) {
+                let named = violation.fields.iter().map(|field| format!("`{}.{field}`", table.model));
+                let place = named.collect::<Vec<_>>().join(", ");
+                return error.context(place);
+            }
         }
     }
     error
