@@ -24,6 +24,7 @@ mod suite {
     mod shop;
     mod transactions;
     mod types;
+    mod unsupported;
     mod upsert;
     mod values;
     mod violations;
