@@ -291,14 +291,17 @@ impl<'a> Writer<'a> {
 
     /// A statement was refused as a whole: nothing of it ran.
     pub(crate) async fn refused(&mut self, name: &str, position: i64) -> Result<()> {
-        let parameter = self.sql.parameter;
-        let sql = format!(
-            "DELETE FROM {}_orm_statement WHERE migration = {} AND position = {}",
-            self.home,
-            parameter(1),
-            parameter(2)
+        let (home, first, second) = (&self.home, (self.sql.parameter)(1), (self.sql.parameter)(2));
+        let statement =
+            format!("DELETE FROM {home}_orm_statement WHERE migration = {first} AND position = {second}");
+        // A migration of which nothing ran is pending, as it is where its begin is rolled back with it.
+        let migration = format!(
+            "DELETE FROM {home}_orm_migration WHERE name = {first} AND finished_at IS NULL \
+             AND NOT EXISTS (SELECT 1 FROM {home}_orm_statement WHERE migration = {second})"
         );
-        self.execute(&sql, vec![Value::Text(name.to_owned()), Value::I64(position)]).await
+        let name = || Value::Text(name.to_owned());
+        self.execute(&statement, vec![name(), Value::I64(position)]).await?;
+        self.execute(&migration, vec![name(), name()]).await
     }
 
     /// So many parameters, from the first.

@@ -103,8 +103,11 @@ fn unfinished(migrations: &Migrations, entry: &Entry) -> MigrateError {
         )
         .fix("if no deploy is running, run `orm migrate deploy`: it finds out whether the statement ran, and goes on"),
         None => {
-            let done = entry.statements.len();
-            MigrateError::new(Code::Unfinished, format!("migration `{name}` is half done: {done} statements have run"))
+            let ran = match entry.statements.len() {
+                1 => "1 statement has run".to_owned(),
+                ran => format!("{ran} statements have run"),
+            };
+            MigrateError::new(Code::Unfinished, format!("migration `{name}` is half done: {ran}"))
                 .fix("if no deploy is running, run `orm migrate deploy`: it goes on there")
         }
     };

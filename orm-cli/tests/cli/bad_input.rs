@@ -1,6 +1,6 @@
 //! Mistakes around the models: each names code, why, fix and where, and loses nothing.
 
-use crate::support::{Project, on_every_database};
+use crate::support::{Database, Project, on_every_database, on_every_server};
 
 #[test]
 fn no_database_is_named() {
@@ -42,7 +42,10 @@ fn the_server_is_not_there() {
 
 #[test]
 fn the_server_does_not_know_the_database_or_the_user() {
-    let Some(project) = Project::on_postgres() else { return };
+    on_every_server(does_not_know_the_database_or_the_user);
+}
+
+fn does_not_know_the_database_or_the_user(project: Project) {
     let absent = project.url.replace("orm_cli_", "absent_");
     let json = project.words(&["migrate", "status", "--json", "--database-url", &absent]).ends(1).json();
     assert_eq!(json["error"]["code"], "C005", "{json}");
@@ -58,7 +61,10 @@ fn the_server_does_not_know_the_database_or_the_user() {
 /// `./test` starts a server that asks for passwords; one that trusts everybody cannot refuse one.
 #[test]
 fn the_password_is_wrong() {
-    let Some(project) = Project::on_postgres() else { return };
+    on_every_server(refuses_a_password);
+}
+
+fn refuses_a_password(project: Project) {
     let right = project
         .url
         .split_once("//")
@@ -75,7 +81,7 @@ fn the_password_is_wrong() {
     assert!(!ran.stderr.contains("not-"), "{}", ran.stderr);
     ran.ends(1)
         .says("error[C005]")
-        .says("password authentication failed")
+        .says(if project.is_postgres() { "password authentication failed" } else { "Access denied" })
         .says("fix: check user and password in the URL");
 }
 
@@ -132,7 +138,7 @@ fn a_lock_file_with_a_merge_conflict_says_how_to_solve_it() {
 }
 
 #[test]
-fn sql_that_fails_half_way_leaves_nothing_behind() {
+fn sql_that_fails_half_way_leaves_nothing_behind_but_what_the_database_commits_at_once() {
     on_every_database(|project| {
         project.write(
             "bad.sql",
@@ -140,8 +146,20 @@ fn sql_that_fails_half_way_leaves_nothing_behind() {
         );
         let ran = project.orm("db execute --file bad.sql").ends(1).says("error[M030]");
         let said = ran.says("--> bad.sql:4").says("| 4 | INSERT INTO nope VALUES (2);");
-        said.says("note: nothing of it was applied").says("fix: ");
-        project.orm("migrate diff --from database --to empty --exit-code").done();
+        let is_undone = project.database.rolls_definitions_back();
+        let stays = if is_undone {
+            "nothing of it was applied"
+        } else {
+            "statement 1 before it was applied and stays"
+        };
+        said.says(&format!("note: {stays}\n")).says("fix: ");
+        let exit = if is_undone { 0 } else { 2 };
+        let left = project.orm("migrate diff --from database --to empty --exit-code").ends(exit).stdout;
+        assert_eq!(left, if is_undone { "" } else { "drop table `a`\n" });
+        if !is_undone {
+            // The row was in a transaction, which is all that can be rolled back.
+            assert_eq!(project.number("SELECT count(*) FROM a"), 0);
+        }
     });
 }
 
@@ -160,7 +178,12 @@ fn a_migration_that_fails_half_way_goes_on_when_it_is_mended() {
         project.write(&up, &format!("{good}INSERT INTO nope VALUES (1);\n"));
         let ran = project.orm("migrate dev").ends(1).says("error[M030]");
         assert!(ran.stderr.contains("up.sql:3"), "{}", ran.stderr);
-        project.orm("migrate status --exit-code").ends(2);
+        let status = project.orm("migrate status --exit-code");
+        if project.database.rolls_definitions_back() {
+            status.ends(2);
+        } else {
+            status.ends(3).says("error[M028]").says("is half done: 1 statement has run");
+        }
         project.write(&up, &good);
         project.orm("migrate dev").done();
         project.orm("migrate status --exit-code").done();
@@ -198,7 +221,7 @@ fn a_file_that_is_not_there_is_named() {
 
 #[test]
 fn schemas_of_two_dialects_are_not_compared() {
-    let Some(project) = Project::on_postgres() else { return };
+    let Some(project) = Project::on(Database::Postgres) else { return };
     let words = ["migrate", "diff", "--from", "sqlite::memory:", "--to", &project.url];
     project.words(&words).ends(1).says("error[C014]").says("compare each of them with `models`");
 }

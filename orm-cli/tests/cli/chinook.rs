@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::support::Project;
+use crate::support::{Database, Project};
 
 /// The folder of the datasets; `None`, and said, where there is none.
 fn datasets() -> Option<PathBuf> {
@@ -25,7 +25,7 @@ fn load(project: &Project, file: &Path) {
     let text = fs::read_to_string(file).unwrap();
     let is_ours = |line: &&str| {
         let line = line.trim_start().to_uppercase();
-        !["DROP DATABASE", "CREATE DATABASE", "\\C ", "\\CONNECT", "BEGIN", "COMMIT", "PRAGMA"]
+        !["DROP DATABASE", "CREATE DATABASE", "USE ", "\\C ", "\\CONNECT", "BEGIN", "COMMIT", "PRAGMA"]
             .iter()
             .any(|word| line.starts_with(word))
     };
@@ -57,7 +57,15 @@ fn chinook_on_sqlite_is_equal_to_the_models_made_of_it() {
 #[test]
 fn chinook_on_postgresql_is_equal_to_the_models_made_of_it() {
     let Some(datasets) = datasets() else { return };
-    let Some(project) = Project::on_postgres() else { return };
+    let Some(project) = Project::on(Database::Postgres) else { return };
     load(&project, &datasets.join("chinook/chinook_postgres.sql"));
+    is_equal_after_introspection(&project);
+}
+
+#[test]
+fn chinook_on_mariadb_is_equal_to_the_models_made_of_it() {
+    let Some(datasets) = datasets() else { return };
+    let Some(project) = Project::on(Database::MariaDb) else { return };
+    load(&project, &datasets.join("chinook/chinook_mysql.sql"));
     is_equal_after_introspection(&project);
 }

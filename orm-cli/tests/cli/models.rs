@@ -121,7 +121,8 @@ pub struct Line {
         project.orm("migrate diff --from database --to models --exit-code").done();
         project.orm("introspect --output found").done();
         project.orm("migrate diff --from database --to models --models found --exit-code").done();
-        project.sql(r#"INSERT INTO "Order ""Lines""" ("select", "it's") VALUES ('x', 1)"#);
+        let [table, select, its] = ["Order \"Lines\"", "select", "it's"].map(|name| project.quote(name));
+        project.sql(&format!("INSERT INTO {table} ({select}, {its}) VALUES ('x', 1)"));
         project.edit(
             "src/models.rs",
             "    pub mixed: Option<String>,\n",

@@ -52,15 +52,14 @@ fn a_project_grows_from_init_to_a_deploy_elsewhere() {
         session.orm("migrate dev");
         session.orm("migrate status");
         session.note("elsewhere");
-        let other = if project.is_postgres() { Project::on_postgres() } else { Some(Project::new()) };
-        let other = other.unwrap();
+        let other = Project::on(project.database).unwrap();
         let url = other.absolute_url();
         session.orm(&format!("migrate deploy --dry-run --database-url {url}"));
         session.orm(&format!("migrate deploy --database-url {url}"));
         session.orm(&format!("migrate status --exit-code --database-url {url}"));
         let text = other.stable(&session.end()).replace(&url, "<other database>");
         let text = text.replace(&other.absolute_url(), "<other database>");
-        insta::assert_snapshot!(if project.is_postgres() { "postgres" } else { "sqlite" }, text);
+        insta::assert_snapshot!(project.database.word(), text);
     });
 }
 

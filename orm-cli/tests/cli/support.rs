@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::{
-        Once,
+        Mutex,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -39,9 +39,19 @@ extra = []
 orm = \"1\"
 ";
 
+/// A kind of database that the tests run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Database {
+    Sqlite,
+    Postgres,
+    MariaDb,
+}
+
 /// A folder with a package, and a database.
 pub(crate) struct Project {
     folder: TempDir,
+    /// The kind of its database.
+    pub(crate) database: Database,
     /// The URL of its database.
     pub(crate) url: String,
     server: Option<Server>,
@@ -49,6 +59,7 @@ pub(crate) struct Project {
 
 /// A database on a server, dropped at the end.
 struct Server {
+    database: Database,
     url: String,
     name: String,
 }
@@ -61,11 +72,56 @@ pub(crate) struct Ran {
     pub(crate) stderr: String,
 }
 
-/// Runs a test on SQLite, and on PostgreSQL where there is one.
+/// Runs a test on SQLite, and on every server that there is.
 pub(crate) fn on_every_database(test: impl Fn(Project)) {
-    test(Project::new());
-    if let Some(project) = Project::on_postgres() {
-        test(project);
+    Database::ALL.into_iter().filter_map(Project::on).for_each(test);
+}
+
+/// Runs a test on every server that there is.
+pub(crate) fn on_every_server(test: impl Fn(Project)) {
+    [Database::Postgres, Database::MariaDb].into_iter().filter_map(Project::on).for_each(test);
+}
+
+impl Database {
+    const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::MariaDb];
+
+    /// Its word in `orm.lock`, and in the names of golden files.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+            Self::MariaDb => "mariadb",
+        }
+    }
+
+    /// Whether a statement of data definition can be rolled back with the transaction that it is in.
+    pub(crate) const fn rolls_definitions_back(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            // It commits ("SQL statements That Cause an Implicit Commit").
+            Self::MariaDb => false,
+        }
+    }
+
+    /// The URL of the server for the tests, if there is one.
+    fn server(self) -> Option<String> {
+        let variable = match self {
+            Self::Sqlite => return None,
+            Self::Postgres => "ORM_TEST_POSTGRES_URL",
+            Self::MariaDb => "ORM_TEST_MARIADB_URL",
+        };
+        let url = env::var(variable).ok();
+        if url.is_none() {
+            left_out(self, variable);
+        }
+        url
+    }
+
+    fn quote(self, name: &str) -> String {
+        match self {
+            Self::Sqlite | Self::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
+            Self::MariaDb => format!("`{}`", name.replace('`', "``")),
+        }
     }
 }
 
@@ -82,17 +138,25 @@ impl Project {
     /// A folder without anything.
     pub(crate) fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, url: "sqlite:app.db".to_owned(), server: None }
+        Self { folder, database: Database::Sqlite, url: "sqlite:app.db".to_owned(), server: None }
     }
 
-    /// The same on a database of its own; `None` where no server was named.
-    pub(crate) fn on_postgres() -> Option<Self> {
-        let server = Server::make()?;
-        Some(Self { url: server.database_url(), server: Some(server), ..Self::new() })
+    /// The same on a database of that kind; `None` where no server was named.
+    pub(crate) fn on(database: Database) -> Option<Self> {
+        if database == Database::Sqlite {
+            return Some(Self::new());
+        }
+        let server = Server::make(database)?;
+        Some(Self { database, url: server.database_url(), server: Some(server), ..Self::new() })
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
-        self.server.is_some()
+        self.database == Database::Postgres
+    }
+
+    /// A name between quotes.
+    pub(crate) fn quote(&self, name: &str) -> String {
+        self.database.quote(name)
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {
@@ -184,7 +248,8 @@ impl Project {
 
     /// The one number of a query.
     pub(crate) fn number(&self, sql: &str) -> i64 {
-        self.text(&format!("SELECT CAST(({sql}) AS text)")).parse().unwrap()
+        let text = if self.database == Database::MariaDb { "char" } else { "text" };
+        self.text(&format!("SELECT CAST(({sql}) AS {text})")).parse().unwrap()
     }
 
     pub(crate) fn absolute_url(&self) -> String {
@@ -247,16 +312,13 @@ impl Ran {
 }
 
 impl Server {
-    fn make() -> Option<Self> {
+    fn make(database: Database) -> Option<Self> {
         static SERIAL: AtomicU32 = AtomicU32::new(0);
-        let Ok(url) = env::var("ORM_TEST_POSTGRES_URL") else {
-            left_out();
-            return None;
-        };
+        let url = database.server()?;
         let name = format!("orm_cli_{}_{}", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
         let sql = format!("CREATE DATABASE {name}");
         block_on(async { connect(&url).await.batch(&sql).await.unwrap() });
-        Some(Self { url, name })
+        Some(Self { database, url, name })
     }
 
     fn database_url(&self) -> String {
@@ -270,7 +332,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        let force = if self.database == Database::Postgres { " WITH (FORCE)" } else { "" };
+        let sql = format!("DROP DATABASE IF EXISTS {}{force}", self.name);
         block_on(async {
             // A test that fails is told as it is.
             let _ = connect(&self.url).await.batch(&sql).await;
@@ -284,13 +347,16 @@ pub(crate) fn leave_out(why: &str) {
 }
 
 /// Said once, past the test harness, which would swallow it.
-fn left_out() {
-    static SAID: Once = Once::new();
+fn left_out(database: Database, variable: &'static str) {
+    static SAID: Mutex<Vec<&str>> = Mutex::new(Vec::new());
     let required = env::var("ORM_REQUIRE_DATABASES").unwrap_or_default();
-    assert!(!required.contains("postgres"), "ORM_TEST_POSTGRES_URL is not set, but PostgreSQL is required");
-    SAID.call_once(|| {
-        leave_out("PostgreSQL, since ORM_TEST_POSTGRES_URL is not set");
-    });
+    let word = database.word();
+    assert!(!required.contains(word), "{variable} is not set, but `{word}` is required");
+    let mut said = SAID.lock().unwrap();
+    if !said.contains(&variable) {
+        said.push(variable);
+        leave_out(&format!("`{word}`, since {variable} is not set"));
+    }
 }
 
 async fn connect(url: &str) -> Connection {

@@ -112,8 +112,10 @@ impl server::Raw for Raw {
 
     /// In the text protocol.
     async fn batch(&mut self, sql: &str) -> Result<(), Failure> {
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.sqlx).await?;
-        Ok(())
+        match sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.sqlx).await {
+            Err(error) if error::is_empty_statement(&error) && !runs_text(sql) => Ok(()),
+            result => Ok(result.map(drop)?),
+        }
     }
 
     /// `SET TRANSACTION` holds for the next transaction alone.
@@ -159,4 +161,10 @@ fn address(options: &ConnectOptions) -> Result<MySqlConnectOptions> {
         .timezone(None)
         .set_names(false)
         .disable_statement_logging())
+}
+
+/// Whether a statement may run a text of its own, which may be empty with other statements after it.
+fn runs_text(sql: &str) -> bool {
+    let sql = sql.to_ascii_uppercase();
+    ["PREPARE", "EXECUTE", "CALL"].iter().any(|word| sql.contains(word))
 }

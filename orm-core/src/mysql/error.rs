@@ -51,6 +51,13 @@ pub(super) fn from_sqlx(error: sqlx::Error, session: &Session) -> (Error, Afterm
     }
 }
 
+/// Whether the server found no statement: nothing at all, or a comment, which it takes for one behind the last `;`.
+pub(super) fn is_empty_statement(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    // ER_EMPTY_QUERY.
+    error.try_downcast_ref::<MySqlDatabaseError>().is_some_and(|error| error.number() == 1065)
+}
+
 fn aftermath(number: u16, session: &Session) -> Aftermath {
     match number {
         // InnoDB rolls the whole transaction back, or says that it is to be ("InnoDB Error Handling").

@@ -268,3 +268,19 @@ async fn a_panic_inside_a_transaction_rolls_it_back() {
         assert_eq!(ids(&db).await, [2]);
     }
 }
+
+#[tokio::test]
+async fn a_batch_without_a_statement_does_nothing() {
+    for db in databases_with_table("empty_batch").await {
+        let mut session = db.connection().await.unwrap();
+        for sql in ["", " \n", "-- nothing", "/* nothing */", "-- one\n /* two */ -- three\n"] {
+            session.batch(sql).await.unwrap_or_else(|error| panic!("{sql:?}: {error}"));
+        }
+        for (id, rest) in [";", "; ", "; -- the end", "; /* the end */ -- of it\n"].iter().enumerate() {
+            let sql = format!("INSERT INTO t (id) VALUES ({id}){rest}");
+            session.batch(&sql).await.unwrap_or_else(|error| panic!("{sql:?}: {error}"));
+        }
+        drop(session);
+        assert_eq!(ids(&db).await, [0, 1, 2, 3]);
+    }
+}

@@ -24,7 +24,8 @@ pub(super) fn answers(database: Database, url: &str, sql: &str) -> Result<Option
         }
         Database::MariaDb => {
             let mut command = Command::new("mariadb");
-            command.arg("--no-defaults").args(arguments(url)).args(["-N", "-B", "-r", "-e"]).arg(sql);
+            command.args(["--no-defaults", "--default-character-set=utf8mb4"]).args(arguments(url));
+            command.args(["-N", "-B", "-r", "-e"]).arg(sql);
             command
         }
     };

@@ -58,6 +58,16 @@ fn chinook_becomes_models_queries_and_the_next_migration_on_postgres() {
     });
 }
 
+#[test]
+fn chinook_becomes_models_queries_and_the_next_migration_on_mariadb() {
+    keeps_its_rows(&Chinook {
+        database: Database::MariaDb,
+        package: "chinook-mariadb",
+        script: "chinook_mysql.sql",
+        queries: include_str!("mariadb.sql"),
+    });
+}
+
 fn keeps_its_rows(chinook: &Chinook) {
     let Some(folder) = datasets() else { return };
     let told = runtime().block_on(tell(chinook, &folder));
@@ -100,8 +110,8 @@ async fn tell(chinook: &Chinook, datasets: &Path) -> Result<(), Failure> {
 async fn load(session: &mut Connection, script: &str, wanted: &dyn Fn(&str) -> bool) -> Result<(), Failure> {
     let dialect = Dialect::of(session);
     // The test has a database of its own; `\c` is a word of the client's.
-    let is_sql =
-        |line: &&str| !["DROP DATABASE", "CREATE DATABASE", "\\c "].iter().any(|word| line.starts_with(word));
+    const ELSEWHERE: [&str; 4] = ["DROP DATABASE", "CREATE DATABASE", "USE ", "\\c "];
+    let is_sql = |line: &&str| !ELSEWHERE.iter().any(|word| line.starts_with(word));
     let script: Vec<&str> = script.trim_start_matches('\u{feff}').lines().filter(is_sql).collect();
     let statements = dialect.split(&script.join("\n")).map_err(|error| format!("{error:?}"))?;
     let wanted = statements.iter().map(|statement| statement.text.as_str()).filter(|text| wanted(text));

@@ -20,7 +20,7 @@ name = "chinook"
 
 [dependencies]
 chrono = "*"
-orm = { path = "ROOT", features = ["sqlite", "postgres", "migrate"] }
+orm = { path = "ROOT", features = ["sqlite", "postgres", "mysql", "migrate"] }
 orm-tests = { path = "ROOT/tests" }
 rust_decimal = "*"
 tokio = "*"
