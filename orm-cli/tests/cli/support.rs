@@ -54,7 +54,7 @@ pub(crate) struct Project {
     pub(crate) database: Database,
     /// The URL of its database.
     pub(crate) url: String,
-    server: Option<Server>,
+    _server: Option<Server>,
 }
 
 /// A database on a server, dropped at the end.
@@ -138,7 +138,7 @@ impl Project {
     /// A folder without anything.
     pub(crate) fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, database: Database::Sqlite, url: "sqlite:app.db".to_owned(), server: None }
+        Self { folder, database: Database::Sqlite, url: "sqlite:app.db".to_owned(), _server: None }
     }
 
     /// The same on a database of that kind; `None` where no server was named.
@@ -147,7 +147,7 @@ impl Project {
             return Some(Self::new());
         }
         let server = Server::make(database)?;
-        Some(Self { database, url: server.database_url(), server: Some(server), ..Self::new() })
+        Some(Self { database, url: server.database_url(), _server: Some(server), ..Self::new() })
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
