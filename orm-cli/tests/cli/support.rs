@@ -54,6 +54,7 @@ pub(crate) struct Project {
     pub(crate) database: Database,
     /// The URL of its database.
     pub(crate) url: String,
+    #[expect(dead_code, reason = "it is held for its end")]
     server: Option<Server>,
 }
 
