@@ -42,7 +42,9 @@ async fn eventually(test: &str, what: impl Fn(&[Option<String>]) -> bool) {
 
 #[tokio::test]
 async fn a_dropped_transaction_leaves_nothing_behind_and_its_connection_is_used_again() {
-    let Some((db, _)) = with_table("left_behind").await else { return };
+    let Some((_, options)) = with_table("left_behind").await else { return };
+    // The only one, so that whoever comes next waits until it is clean.
+    let db = Db::connect_with(options.max_connections(1)).await.unwrap();
     let process = integers(&db, "SELECT pg_backend_pid()").await.unwrap();
     let tx = db.begin().await.unwrap();
     insert(&tx, 1).await.unwrap();
