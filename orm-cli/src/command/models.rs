@@ -11,6 +11,7 @@ use orm_schema::{ColumnName, Schema, TableName};
 use crate::{
     args::Features,
     failure::{Code, Failure, Place, Report, tidy},
+    output::count,
     session::Session,
 };
 
@@ -33,7 +34,8 @@ impl Models {
         if scan.models.is_empty() {
             session.output.warn(&no_model());
         }
-        session.output.detail(&format!("{} models in {} files", scan.models.len(), scan.files.len()));
+        let (models, files) = (count(scan.models.len(), "model"), count(scan.files.len(), "file"));
+        session.output.detail(&format!("{models} in {files}"));
         Ok(Self { scan })
     }
 
