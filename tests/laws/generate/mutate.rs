@@ -318,7 +318,10 @@ impl Next {
         let enums = &mut self.maker.schema.enums;
         let Some(at) = usize::from(part.a).checked_rem(enums.len()) else { return };
         let labels = &mut enums[at].labels;
-        labels.insert(usize::from(part.b) % (labels.len() + 1), label);
+        // A reserved word is both a name and a label.
+        if !labels.contains(&label) {
+            labels.insert(usize::from(part.b) % (labels.len() + 1), label);
+        }
     }
 
     /// Another order: the type is made anew.
