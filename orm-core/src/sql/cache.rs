@@ -6,7 +6,11 @@ use std::{
 };
 
 use super::spelling::KeyParam;
-use crate::{error::Result, statement::Sql};
+use crate::{
+    error::Result,
+    statement::{Sql, Statement},
+    value::Value,
+};
 
 /// How many shapes are kept; programs have some hundred.
 const CAPACITY: usize = 4096;
@@ -19,6 +23,11 @@ pub(super) struct Rendered {
 }
 
 impl Rendered {
+    /// The statement with its values, in the order of the text.
+    pub(super) fn statement(&self, params: Vec<Value>) -> Statement {
+        Statement::new(Arc::clone(&self.sql), params)
+    }
+
     /// Whether the parameters are so many values of the shape, one after another.
     pub(super) fn takes_in_order(&self, values: usize) -> bool {
         let in_order = |(at, slot): (usize, &Slot)| slot.param == at && slot.part.is_none();

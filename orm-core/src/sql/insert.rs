@@ -5,7 +5,7 @@ use sea_query::{Alias, Expr, InsertStatement, SelectStatement};
 
 use super::{
     cache, conflict,
-    render::{Renderer, bind, table_ref},
+    render::{Renderer, reordered, table_ref},
     shape::Shape,
 };
 use crate::{
@@ -123,13 +123,9 @@ pub(crate) fn insert(dialect: Dialect, insert: &InsertSql<'_>, values: Vec<Value
         let statement = insert.render(&mut renderer, &values)?;
         renderer.finish_returning(&statement, Access::WriteByKey, &insert.returned(dialect))
     })?;
-    let params = if rendered.takes_in_order(values.len()) {
-        drop(shape);
-        values
-    } else {
-        bind(dialect, &rendered, &shape.params)?
-    };
-    Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
+    let reordered = reordered(dialect, &rendered, &shape.params, values.len())?;
+    drop(shape);
+    Ok(rendered.statement(reordered.unwrap_or(values)))
 }
 
 /// The statements of an INSERT of many rows, each with values for the same columns.
@@ -198,14 +194,14 @@ fn by_arrays(
     dialect: Dialect,
     table: &'static TableFacts,
     columns: &[&'static ColumnFacts],
-    mut rows: Vec<Vec<Value>>,
+    rows: Vec<Vec<Value>>,
     returning: bool,
 ) -> Result<Vec<Statement>> {
     let mut statements = Vec::new();
-    while !rows.is_empty() {
-        let rest = rows.split_off(rows.len().min(ROWS_PER_ARRAY));
-        statements.push(unnested(dialect, table, columns, rows, returning)?);
-        rows = rest;
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk = rows.by_ref().take(ROWS_PER_ARRAY).collect();
+        statements.push(unnested(dialect, table, columns, chunk, returning)?);
     }
     Ok(statements)
 }
@@ -241,13 +237,9 @@ fn unnested(
         statement.select_from(body).map_err(|error| Error::invalid_query(error.to_string()))?;
         renderer.finish_returning(&statement, Access::Write, &sql.returned(dialect))
     })?;
-    let params = if rendered.takes_in_order(arrays.len()) {
-        drop(shape);
-        arrays
-    } else {
-        bind(dialect, &rendered, &shape.params)?
-    };
-    Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
+    let reordered = reordered(dialect, &rendered, &shape.params, arrays.len())?;
+    drop(shape);
+    Ok(rendered.statement(reordered.unwrap_or(arrays)))
 }
 
 fn transpose(

@@ -336,6 +336,19 @@ pub(super) fn bind(dialect: Dialect, rendered: &Rendered, params: &[Param<'_>]) 
     Ok(values)
 }
 
+/// The same, unless they are the first `given` values of the shape as they are: then these will do, uncopied.
+pub(super) fn reordered(
+    dialect: Dialect,
+    rendered: &Rendered,
+    params: &[Param<'_>],
+    given: usize,
+) -> Result<Option<Vec<Value>>> {
+    if rendered.takes_in_order(given) {
+        return Ok(None);
+    }
+    bind(dialect, rendered, params).map(Some)
+}
+
 /// The table under the name that the scope gave it.
 pub(super) fn table_ref(table: &TableFacts, name: &str) -> sea_query::TableRef {
     use sea_query::IntoTableRef;

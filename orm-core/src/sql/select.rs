@@ -157,8 +157,7 @@ pub(crate) fn select(dialect: Dialect, select: &Select<'_>) -> Result<Statement>
         let statement = render(&mut renderer, select)?;
         renderer.finish(&statement, Access::Read)
     })?;
-    let params = bind(dialect, &rendered, &shape.params)?;
-    Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
+    Ok(rendered.statement(bind(dialect, &rendered, &shape.params)?))
 }
 
 fn render(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {

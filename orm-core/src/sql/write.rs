@@ -174,8 +174,7 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
         }
         renderer.finish_returning(&statement, write.access, &write.returned(dialect))
     })?;
-    let params = bind(dialect, &rendered, &shape.params)?;
-    Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
+    Ok(rendered.statement(bind(dialect, &rendered, &shape.params)?))
 }
 
 /// The statement of a DELETE.
@@ -193,6 +192,5 @@ pub(crate) fn delete(dialect: Dialect, write: &WriteSql<'_>) -> Result<Statement
         }
         renderer.finish_returning(&statement, write.access, &write.returned(dialect))
     })?;
-    let params = bind(dialect, &rendered, &shape.params)?;
-    Ok(Statement::new(std::sync::Arc::clone(&rendered.sql), params))
+    Ok(rendered.statement(bind(dialect, &rendered, &shape.params)?))
 }
