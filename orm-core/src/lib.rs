@@ -28,6 +28,7 @@ pub mod error;
 pub mod executor;
 mod expr;
 mod facts;
+mod lossless;
 mod microseconds;
 mod model;
 mod models;

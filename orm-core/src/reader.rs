@@ -7,7 +7,10 @@ use orm_schema::ValueType;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::{error::Result, value::Value};
+use crate::{
+    error::{Error, Result},
+    value::Value,
+};
 
 /// Reads one row from left to right.
 ///
@@ -164,6 +167,18 @@ impl<'a> Reader<'a> {
         };
         Ok(value.unwrap_or(Value::Null(value_type)))
     }
+}
+
+/// The error for a column that holds something else; the value itself stays out of the message: it may be secret.
+#[cold]
+pub(crate) fn mismatch(at: usize, name: &str, found: &str, expected: &str) -> Error {
+    Error::invalid_value(format!("column {} (`{name}`) holds {found} where {expected} was expected", at + 1))
+}
+
+/// The error for a column that is not there.
+#[cold]
+pub(crate) fn no_column(at: usize, columns: usize) -> Error {
+    Error::invalid_value(format!("the row has {columns} columns, no column {}", at + 1))
 }
 
 /// Finds a label that came from the database among those of the enum type.

@@ -13,26 +13,8 @@ use crate::{
     value::Value,
 };
 
-/// The most parameters that one statement takes; their count is a 16-bit number in the protocol.
-const LIMIT: usize = super::capabilities::MARIADB.parameter_limit;
-
-/// Encodes all values before anything is sent.
-pub(super) fn arguments(dialect: Dialect, params: &[Value]) -> Result<MySqlArguments> {
-    if params.len() > LIMIT {
-        return Err(Error::invalid_query(format!(
-            "the statement has {} parameters, but {dialect} takes at most {LIMIT}",
-            params.len()
-        )));
-    }
-    let mut arguments = MySqlArguments::default();
-    for (at, value) in params.iter().enumerate() {
-        add(dialect, &mut arguments, value)
-            .map_err(|error| error.context(format_args!("parameter {}", at + 1)))?;
-    }
-    Ok(arguments)
-}
-
-fn add(dialect: Dialect, to: &mut MySqlArguments, value: &Value) -> Result<()> {
+/// Encodes a value.
+pub(super) fn add(dialect: Dialect, to: &mut MySqlArguments, value: &Value) -> Result<()> {
     match value {
         Value::Null(value_type) => add_null(to, *value_type),
         Value::Bool(value) => encode(to, value),

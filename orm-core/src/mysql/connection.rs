@@ -2,10 +2,9 @@
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
-use futures_util::TryStreamExt;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection, Either, MySqlConnection,
-    mysql::{MySqlArguments, MySqlConnectOptions},
+    AssertSqlSafe, ConnectOptions as _, Connection, MySqlConnection,
+    mysql::{MySqlArguments, MySqlConnectOptions, MySqlQueryResult},
 };
 
 use super::{
@@ -16,9 +15,9 @@ use crate::{
     dialect::Dialect,
     error::{Error, ErrorKind, Result},
     options::{ConnectOptions, Place},
-    reader::{Reader, Row},
-    server::{self, Aftermath, Failure, connecting_took_too_long},
-    statement::{Access, Sink, Statement},
+    reader::Row,
+    server::{self, Aftermath, Failure, connecting_took_too_long, read_all},
+    statement::{Sink, Statement},
     transaction::{Isolation, TxOptions},
     value::Value,
 };
@@ -76,8 +75,8 @@ impl server::Raw for Raw {
         interrupt::kill_soon(address, session.id);
     }
 
-    fn arguments(&self, params: &[Value]) -> Result<MySqlArguments> {
-        bind::arguments(self.session.dialect, params)
+    fn encode(&self, to: &mut MySqlArguments, value: &Value) -> Result<()> {
+        bind::add(self.session.dialect, to, value)
     }
 
     async fn run(
@@ -90,24 +89,8 @@ impl server::Raw for Raw {
         // Even what will not be seen again is kept: to close it at once is a packet of its own, which waits for 40 ms,
         // since sqlx leaves Nagle's algorithm on (sqlx issue 4335).
         let query = sqlx::query_with(sql, arguments).persistent(self.keeps_statements);
-        let mut results = sqlx::Executor::fetch_many(&mut self.sqlx, query);
-        let (mut affected, mut rows, mut refused) = (0, 0, None);
-        while let Some(result) = results.try_next().await? {
-            match result {
-                Either::Left(done) => affected += done.rows_affected(),
-                // The rest of the rows is read all the same, so that the connection is ready for the next statement.
-                Either::Right(_) if refused.is_some() => {}
-                Either::Right(row) => {
-                    rows += 1;
-                    refused = sink.row(&mut Reader::new(Row::MySql(&row))).err();
-                }
-            }
-        }
-        match refused {
-            Some(error) => Err(Failure::Ours(error)),
-            None if statement.sql.access() == Access::Read => Ok((0, rows)),
-            None => Ok((affected, rows)),
-        }
+        let results = sqlx::Executor::fetch_many(&mut self.sqlx, query);
+        read_all(results, statement, sink, MySqlQueryResult::rows_affected, |row| Row::MySql(row)).await
     }
 
     /// In the text protocol.

@@ -13,7 +13,10 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    lossless, reader,
+};
 
 /// The bytes of a value that is not NULL, and their type.
 #[derive(Clone, Copy)]
@@ -94,23 +97,22 @@ fn read<'a, T>(
     expected: &'static str,
     take: impl FnOnce(Cell<'a>) -> Option<T>,
 ) -> Result<Option<T>> {
-    let value = row.try_get_raw(at).map_err(|_| no_column(row, at))?;
+    let value = row.try_get_raw(at).map_err(|_| reader::no_column(at, row.len()))?;
     // The bytes of any type, as they are: it fails for NULL alone. sqlx takes a zero date for NULL, too; here it is a
     // date that cannot be read.
     let Ok(bytes) = <&[u8] as Decode<MySql>>::decode(value) else { return Ok(None) };
-    let Some(column) = row.columns().get(at) else { return Err(no_column(row, at)) };
+    let Some(column) = row.columns().get(at) else { return Err(reader::no_column(at, row.len())) };
     match take(Cell { bytes, info: column.type_info() }) {
         Some(taken) => Ok(Some(taken)),
         None => Err(mismatch(row, at, expected)),
     }
 }
 
-/// The value itself stays out of the message: it may be secret.
 #[cold]
 fn mismatch(row: &MySqlRow, at: usize, expected: &str) -> Error {
     let (name, found) =
         row.columns().get(at).map_or(("?", "?"), |column| (column.name(), type_name(column.type_info())));
-    Error::invalid_value(format!("column {} (`{name}`) holds {found} where {expected} was expected", at + 1))
+    reader::mismatch(at, name, found, expected)
 }
 
 /// The name of a type as it is declared: see [`Cell::is_text`].
@@ -125,11 +127,6 @@ fn type_name(info: &MySqlTypeInfo) -> &str {
         "LONGBLOB" if is_text => "LONGTEXT",
         name => name,
     }
-}
-
-#[cold]
-fn no_column(row: &MySqlRow, at: usize) -> Error {
-    Error::invalid_value(format!("the row has {} columns, no column {}", row.columns().len(), at + 1))
 }
 
 impl<'a> Cell<'a> {
@@ -175,31 +172,16 @@ impl<'a> Cell<'a> {
         }
     }
 
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "rounding is what f32 means; leaving its range is refused"
-    )]
     fn f32(self) -> Option<f32> {
-        let wide = self.f64()?;
-        let narrow = wide as f32;
-        (narrow.is_finite() || !wide.is_finite()).then_some(narrow)
+        self.f64().and_then(lossless::single)
     }
 
-    #[allow(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        reason = "an integer is taken only if nothing is lost, which the way back shows"
-    )]
     fn f64(self) -> Option<f64> {
         match self.info.name() {
             "FLOAT" => self.fixed().map(|bytes| f32::from_le_bytes(bytes).into()),
             "DOUBLE" => self.fixed().map(f64::from_le_bytes),
             "DECIMAL" => self.ascii()?.parse().ok(),
-            _ => {
-                let integer = self.integer::<i64>()?;
-                let real = integer as f64;
-                (real as i64 == integer).then_some(real)
-            }
+            _ => self.integer().and_then(lossless::float),
         }
     }
 

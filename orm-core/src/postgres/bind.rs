@@ -18,25 +18,8 @@ use crate::{
     value::Value,
 };
 
-/// The most parameters that one statement takes; their count is a 16-bit number in the protocol.
-const LIMIT: usize = super::capabilities::CAPABILITIES.parameter_limit;
-
-/// Encodes all values before anything is sent.
-pub(super) fn arguments(params: &[Value]) -> Result<PgArguments> {
-    if params.len() > LIMIT {
-        return Err(Error::invalid_query(format!(
-            "the statement has {} parameters, but PostgreSQL takes at most {LIMIT}",
-            params.len()
-        )));
-    }
-    let mut arguments = PgArguments::default();
-    for (at, value) in params.iter().enumerate() {
-        add(&mut arguments, value).map_err(|error| error.context(format_args!("parameter {}", at + 1)))?;
-    }
-    Ok(arguments)
-}
-
-fn add(to: &mut PgArguments, value: &Value) -> Result<()> {
+/// Encodes a value.
+pub(super) fn add(to: &mut PgArguments, value: &Value) -> Result<()> {
     match value {
         Value::Null(value_type) => add_null(to, *value_type),
         Value::Bool(value) => encode(to, value),

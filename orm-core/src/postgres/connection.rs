@@ -2,10 +2,9 @@
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
-use futures_util::TryStreamExt;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection, Either, PgConnection,
-    postgres::{PgArguments, PgConnectOptions},
+    AssertSqlSafe, ConnectOptions as _, Connection, PgConnection,
+    postgres::{PgArguments, PgConnectOptions, PgQueryResult},
 };
 
 use super::{bind, error, interrupt};
@@ -13,9 +12,9 @@ use crate::{
     dialect::Dialect,
     error::{Error, ErrorKind, Result},
     options::{ConnectOptions, Place},
-    reader::{Reader, Row},
-    server::{self, Aftermath, Failure, connecting_took_too_long},
-    statement::{Access, Sink, Statement},
+    reader::Row,
+    server::{self, Aftermath, Failure, connecting_took_too_long, read_all},
+    statement::{Sink, Statement},
     transaction::{Isolation, TxOptions},
     value::Value,
 };
@@ -69,8 +68,8 @@ impl server::Raw for Raw {
         drop(self);
     }
 
-    fn arguments(&self, params: &[Value]) -> Result<PgArguments> {
-        bind::arguments(params)
+    fn encode(&self, to: &mut PgArguments, value: &Value) -> Result<()> {
+        bind::add(to, value)
     }
 
     async fn run(
@@ -81,25 +80,9 @@ impl server::Raw for Raw {
     ) -> Result<(u64, u64), Failure> {
         let sql = AssertSqlSafe(Arc::clone(statement.sql.text()));
         let keep = self.keeps_statements && statement.sql.is_cacheable();
-        let mut results =
+        let results =
             sqlx::Executor::fetch_many(&mut self.sqlx, sqlx::query_with(sql, arguments).persistent(keep));
-        let (mut affected, mut rows, mut refused) = (0, 0, None);
-        while let Some(result) = results.try_next().await? {
-            match result {
-                Either::Left(done) => affected += done.rows_affected(),
-                // The rest of the rows is read all the same, so that the connection is ready for the next statement.
-                Either::Right(_) if refused.is_some() => {}
-                Either::Right(row) => {
-                    rows += 1;
-                    refused = sink.row(&mut Reader::new(Row::Postgres(&row))).err();
-                }
-            }
-        }
-        match refused {
-            Some(error) => Err(Failure::Ours(error)),
-            None if statement.sql.access() == Access::Read => Ok((0, rows)),
-            None => Ok((affected, rows)),
-        }
+        read_all(results, statement, sink, PgQueryResult::rows_affected, |row| Row::Postgres(row)).await
     }
 
     /// In the simple protocol.

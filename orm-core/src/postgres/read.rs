@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{Error, Result},
-    reader,
+    lossless, reader,
     value::Value,
 };
 
@@ -131,9 +131,9 @@ fn read<'a, T>(
     expected: &'static str,
     take: impl FnOnce(Cell<'a>) -> Option<T>,
 ) -> Result<Option<T>> {
-    let value = row.try_get_raw(at).map_err(|_| no_column(row, at))?;
+    let value = row.try_get_raw(at).map_err(|_| reader::no_column(at, row.len()))?;
     let Ok(bytes) = value.as_bytes() else { return Ok(None) };
-    let Some(column) = row.columns().get(at) else { return Err(no_column(row, at)) };
+    let Some(column) = row.columns().get(at) else { return Err(reader::no_column(at, row.len())) };
     let info = column.type_info();
     let cell = Cell { bytes, info, oid: number(info) };
     match take(cell).filter(|_| value.format() == PgValueFormat::Binary) {
@@ -146,17 +146,11 @@ fn number(info: &PgTypeInfo) -> u32 {
     info.oid().map_or(0, |oid| oid.0)
 }
 
-/// The value itself stays out of the message: it may be secret.
 #[cold]
 fn mismatch(row: &PgRow, at: usize, expected: &str) -> Error {
     let (name, found) =
         row.columns().get(at).map_or(("?", "?"), |column| (column.name(), column.type_info().name()));
-    Error::invalid_value(format!("column {} (`{name}`) holds {found} where {expected} was expected", at + 1))
-}
-
-#[cold]
-fn no_column(row: &PgRow, at: usize) -> Error {
-    Error::invalid_value(format!("the row has {} columns, no column {}", row.columns().len(), at + 1))
+    reader::mismatch(at, name, found, expected)
 }
 
 impl<'a> Cell<'a> {
@@ -199,30 +193,15 @@ impl<'a> Cell<'a> {
         self.wide()?.try_into().ok()
     }
 
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "rounding is what f32 means; leaving its range is refused"
-    )]
     fn f32(self) -> Option<f32> {
-        let wide = self.f64()?;
-        let narrow = wide as f32;
-        (narrow.is_finite() || !wide.is_finite()).then_some(narrow)
+        self.f64().and_then(lossless::single)
     }
 
-    #[allow(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        reason = "an integer is taken only if nothing is lost, which the way back shows"
-    )]
     fn f64(self) -> Option<f64> {
         match self.oid {
             oid::FLOAT4 => self.fixed().map(|bytes| f32::from_be_bytes(bytes).into()),
             oid::FLOAT8 => self.fixed().map(f64::from_be_bytes),
-            oid::INT2 | oid::INT4 | oid::INT8 => {
-                let integer = self.integer::<i64>()?;
-                let real = integer as f64;
-                (real as i64 == integer).then_some(real)
-            }
+            oid::INT2 | oid::INT4 | oid::INT8 => self.integer().and_then(lossless::float),
             _ => None,
         }
     }

@@ -7,10 +7,12 @@
 mod failure;
 pub(crate) mod pool;
 pub(crate) mod pooled;
+mod rows;
 
 use std::{borrow::Cow, time::Duration};
 
 pub(crate) use failure::{Aftermath, Failure, connecting_took_too_long};
+pub(crate) use rows::read_all;
 
 use crate::{
     dialect::Dialect,
@@ -24,7 +26,7 @@ use crate::{
 /// An open connection to a server.
 pub(crate) trait Raw: Sized + Send + 'static {
     /// The values of a statement as the server takes them.
-    type Arguments: Send;
+    type Arguments: Default + Send;
 
     /// Why nothing is sent any more in a transaction that is good for nothing but a rollback.
     const SPOILED: &'static str;
@@ -48,8 +50,8 @@ pub(crate) trait Raw: Sized + Send + 'static {
     /// itself.
     fn abandon(self);
 
-    /// Encodes all values before anything is sent.
-    fn arguments(&self, params: &[Value]) -> Result<Self::Arguments>;
+    /// Encodes a value behind those before it.
+    fn encode(&self, to: &mut Self::Arguments, value: &Value) -> Result<()>;
 
     /// Runs a statement; gives how many rows it wrote and how many it read.
     fn run(

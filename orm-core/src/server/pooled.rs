@@ -11,6 +11,7 @@ use crate::{
     executor::Answer,
     statement::{Sink, Statement},
     transaction::TxOptions,
+    value::Value,
 };
 
 /// A connection that someone holds: out of the pool, or opened for a session of its own.
@@ -147,9 +148,27 @@ impl<R: Raw> Pooled<R> {
 
     async fn send(&mut self, statement: &Statement, sink: &mut dyn Sink) -> Result<(u64, u64), Failure> {
         self.refuse_failed()?;
-        let slot = self.slot.as_mut().ok_or_else(closed)?;
-        let arguments = slot.raw().arguments(&statement.params)?;
+        let arguments = self.encode(&statement.params)?;
         self.start()?.run(statement, arguments, sink).await
+    }
+
+    /// Encodes all values before anything is sent.
+    fn encode(&mut self, params: &[Value]) -> Result<R::Arguments> {
+        let limit = self.dialect.capabilities().parameter_limit;
+        if params.len() > limit {
+            return Err(Error::invalid_query(format!(
+                "the statement has {} parameters, but {} takes at most {limit}",
+                params.len(),
+                self.dialect
+            )));
+        }
+        let raw = self.slot.as_mut().ok_or_else(closed)?.raw();
+        let mut arguments = R::Arguments::default();
+        for (at, value) in params.iter().enumerate() {
+            raw.encode(&mut arguments, value)
+                .map_err(|error| error.context(format_args!("parameter {}", at + 1)))?;
+        }
+        Ok(arguments)
     }
 
     /// Forgets all prepared statements and runs again; inside a transaction, that is for the caller to do.

@@ -9,7 +9,10 @@ use rusqlite::{Row, types::ValueRef};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    lossless, reader,
+};
 
 pub(crate) fn bool(row: &Row<'_>, at: usize) -> Result<Option<bool>> {
     read(row, at, "a boolean (0 or 1)", |value| match value {
@@ -37,7 +40,7 @@ pub(crate) fn u64(row: &Row<'_>, at: usize) -> Result<Option<u64>> {
 }
 
 pub(crate) fn f32(row: &Row<'_>, at: usize) -> Result<Option<f32>> {
-    read(row, at, "a number of 32 bits", |value| real(value).and_then(narrow))
+    read(row, at, "a number of 32 bits", |value| real(value).and_then(lossless::single))
 }
 
 pub(crate) fn f64(row: &Row<'_>, at: usize) -> Result<Option<f64>> {
@@ -114,29 +117,18 @@ fn read<'a, T>(
             Some(taken) => Ok(Some(taken)),
             None => Err(mismatch(row, at, expected, value)),
         },
-        Err(_) => Err(no_column(row, at)),
+        Err(_) => Err(reader::no_column(at, row.as_ref().column_count())),
     }
 }
 
-/// The value itself stays out of the message: it may be secret.
 #[cold]
 fn mismatch(row: &Row<'_>, at: usize, expected: &str, value: ValueRef<'_>) -> Error {
     let name = row.as_ref().column_name(at).unwrap_or("?");
-    Error::invalid_value(format!(
-        "column {} (`{name}`) holds {}{} where {expected} was expected",
-        at + 1,
-        value.data_type().to_string().to_ascii_uppercase(),
-        if matches!(value, ValueRef::Integer(_)) && expected.starts_with("an integer") {
-            ", out of range,"
-        } else {
-            ""
-        }
-    ))
-}
-
-#[cold]
-fn no_column(row: &Row<'_>, at: usize) -> Error {
-    Error::invalid_value(format!("the row has {} columns, no column {}", row.as_ref().column_count(), at + 1))
+    let mut found = value.data_type().to_string().to_ascii_uppercase();
+    if matches!(value, ValueRef::Integer(_)) && expected.starts_with("an integer") {
+        found.push_str(", out of range,");
+    }
+    reader::mismatch(at, name, &found, expected)
 }
 
 fn integer<T: TryFrom<i64>>(value: ValueRef<'_>) -> Option<T> {
@@ -146,29 +138,12 @@ fn integer<T: TryFrom<i64>>(value: ValueRef<'_>) -> Option<T> {
     }
 }
 
-#[allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    reason = "an integer is taken only if nothing is lost, which the way back shows"
-)]
 fn real(value: ValueRef<'_>) -> Option<f64> {
     match value {
         ValueRef::Real(value) => Some(value),
-        ValueRef::Integer(value) => {
-            let real = value as f64;
-            (real as i64 == value).then_some(real)
-        }
+        ValueRef::Integer(value) => lossless::float(value),
         _ => None,
     }
-}
-
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "rounding is what f32 means; leaving its range is refused"
-)]
-fn narrow(value: f64) -> Option<f32> {
-    let narrow = value as f32;
-    (narrow.is_finite() || !value.is_finite()).then_some(narrow)
 }
 
 fn as_text(value: ValueRef<'_>) -> Option<&str> {
