@@ -3,10 +3,12 @@
 //! A server prints conditions and defaults in its own way. Each dialect reads what was written and what is printed into
 //! one tree, for comparing only; what it cannot read is compared by its tokens.
 
+use std::ops::DerefMut;
+
 use crate::token::{Rules, Token, TokenKind, significant};
 
 /// Nested deeper than this, an expression is compared by its tokens.
-pub(crate) const MAX_DEPTH: usize = 100;
+const MAX_DEPTH: usize = 100;
 
 /// What a grammar does not know; the reason does not matter, since tokens are compared instead.
 #[derive(Debug)]
@@ -104,15 +106,77 @@ pub(crate) fn one_of(left: Node, mut items: Vec<Node>, negated: bool) -> Node {
     }
 }
 
+/// What a dialect reads by precedence climbing: its operands, its operators, and how tightly they bind.
+pub(crate) trait Grammar<'a>: DerefMut<Target = Cursor<'a>> {
+    /// An operand, with the operators before it.
+    fn prefix(&mut self) -> Parsed<Node>;
+
+    /// What an operator, which is next, makes of what stands before it.
+    fn infix(&mut self, left: Node, strength: u8) -> Parsed<Node>;
+
+    /// How tightly a symbol binds; `None` for one that is no operator.
+    fn symbol_strength(symbol: &str) -> Option<u8>;
+
+    /// How tightly a word in lower case binds.
+    fn word_strength(word: &str) -> Option<u8>;
+
+    /// An expression of operators that bind more tightly than the weakest.
+    fn expression(&mut self, weakest: u8) -> Parsed<Node> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Unknown);
+        }
+        let mut left = self.prefix()?;
+        while let Some(strength) = self.infix_strength().filter(|strength| *strength > weakest) {
+            left = self.infix(left, strength)?;
+        }
+        self.depth -= 1;
+        Ok(left)
+    }
+
+    /// How tightly the next token binds to what stands before it: `NOT` as the word behind it.
+    fn infix_strength(&self) -> Option<u8> {
+        let token = self.peek()?;
+        match token.kind {
+            TokenKind::Symbol => Self::symbol_strength(token.text),
+            TokenKind::Word => {
+                let negated = self.peek_second().filter(|_| token.is_word("not"));
+                Self::word_strength(&negated.unwrap_or(token).text.to_ascii_lowercase())
+            }
+            TokenKind::Space
+            | TokenKind::Comment
+            | TokenKind::Quoted
+            | TokenKind::Text
+            | TokenKind::Number => None,
+        }
+    }
+
+    /// Expressions between commas, up to and with the closing symbol.
+    fn list(&mut self, close: &str) -> Parsed<Vec<Node>> {
+        let mut items = Vec::new();
+        if self.take(close) {
+            return Ok(items);
+        }
+        loop {
+            items.push(self.expression(0)?);
+            if self.take(close) {
+                return Ok(items);
+            }
+            self.expect(",")?;
+        }
+    }
+}
+
 /// The tokens of an expression, and the place that a grammar has reached.
 pub(crate) struct Cursor<'a> {
     tokens: Vec<Token<'a>>,
     at: usize,
+    depth: usize,
 }
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(expression: &'a str, rules: &Rules) -> Parsed<Self> {
-        Ok(Self { tokens: significant(expression, rules).map_err(|_| Unknown)?, at: 0 })
+        Ok(Self { tokens: significant(expression, rules).map_err(|_| Unknown)?, at: 0, depth: 0 })
     }
 
     pub(crate) fn is_at_end(&self) -> bool {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use orm_core::Connection;
+use orm_core::{Connection, Reader};
 
 use crate::{
     dialect::Dialect,
@@ -25,6 +25,16 @@ pub struct Holder {
     pub user: String,
     /// Since when it is connected.
     pub since: String,
+}
+
+impl Holder {
+    /// Reads a row of these columns, in their order.
+    pub(crate) fn read(row: &mut Reader<'_>) -> orm_core::Result<Self> {
+        let process = row.i64()?.unwrap_or_default();
+        let mut text =
+            || Ok::<_, orm_core::Error>(row.text()?.map(|text| text.into_owned()).unwrap_or_default());
+        Ok(Self { process, application: text()?, user: text()?, since: text()? })
+    }
 }
 
 impl fmt::Display for Holder {

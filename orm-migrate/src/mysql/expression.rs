@@ -8,14 +8,14 @@ use std::ops::{Deref, DerefMut};
 
 use super::{negate, split::RULES};
 use crate::{
-    expression::{Cursor, MAX_DEPTH, Node, Parsed, Unknown, one_of},
+    expression::{Cursor, Grammar, Node, Parsed, Unknown, one_of},
     normalise::{Columns, number},
-    token::{Token, TokenKind},
+    token::TokenKind,
 };
 
 /// Reads a whole expression.
 pub(super) fn parse(expression: &str, columns: Columns<'_>) -> Parsed<Node> {
-    let mut parser = Parser { cursor: Cursor::new(expression, &RULES)?, depth: 0, columns };
+    let mut parser = Parser { cursor: Cursor::new(expression, &RULES)?, columns };
     let node = parser.expression(0)?;
     if parser.is_at_end() { Ok(node) } else { Err(Unknown) }
 }
@@ -39,7 +39,6 @@ mod binding {
 
 pub(super) struct Parser<'a> {
     cursor: Cursor<'a>,
-    depth: usize,
     columns: Columns<'a>,
 }
 
@@ -57,24 +56,7 @@ impl<'a> DerefMut for Parser<'a> {
     }
 }
 
-impl<'a> Parser<'a> {
-    pub(super) fn columns(&self) -> Columns<'a> {
-        self.columns
-    }
-
-    pub(super) fn expression(&mut self, weakest: u8) -> Parsed<Node> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(Unknown);
-        }
-        let mut left = self.prefix()?;
-        while let Some(strength) = self.infix_strength().filter(|strength| *strength > weakest) {
-            left = self.infix(left, strength)?;
-        }
-        self.depth -= 1;
-        Ok(left)
-    }
-
+impl<'a> Grammar<'a> for Parser<'a> {
     fn prefix(&mut self) -> Parsed<Node> {
         if self.take_word("not") {
             return Ok(negate::not(self.expression(binding::NOT - 1)?));
@@ -97,33 +79,6 @@ impl<'a> Parser<'a> {
         self.primary()
     }
 
-    /// How tightly the next token binds to what stands before it.
-    fn infix_strength(&self) -> Option<u8> {
-        let token = self.peek()?;
-        match token.kind {
-            TokenKind::Symbol => symbol_strength(token.text),
-            TokenKind::Word => self.word_strength(token),
-            TokenKind::Space
-            | TokenKind::Comment
-            | TokenKind::Quoted
-            | TokenKind::Text
-            | TokenKind::Number => None,
-        }
-    }
-
-    fn word_strength(&self, token: &Token<'_>) -> Option<u8> {
-        let negated = self.peek_second().filter(|_| token.is_word("not"));
-        Some(match negated.unwrap_or(token).text.to_ascii_lowercase().as_str() {
-            "or" => binding::OR,
-            "xor" => binding::XOR,
-            "and" => binding::AND,
-            "is" | "in" | "between" | "like" | "regexp" | "rlike" => binding::COMPARISON,
-            "div" | "mod" => binding::PRODUCT,
-            "collate" => binding::COLLATE,
-            _ => return None,
-        })
-    }
-
     fn infix(&mut self, left: Node, strength: u8) -> Parsed<Node> {
         let token = self.next()?;
         if token.kind == TokenKind::Word {
@@ -137,6 +92,39 @@ impl<'a> Parser<'a> {
             "%" => Ok(Node::of("mod", vec![left, self.expression(strength)?])),
             operator => Ok(Node::of(operator, vec![left, self.expression(strength)?])),
         }
+    }
+
+    fn symbol_strength(symbol: &str) -> Option<u8> {
+        Some(match symbol {
+            "=" | "<" | ">" | "<=" | ">=" | "<>" | "!=" | "<=>" => binding::COMPARISON,
+            "&&" => binding::AND,
+            "||" => binding::OR,
+            "|" => binding::BIT_OR,
+            "&" => binding::BIT_AND,
+            "<<" | ">>" => binding::SHIFT,
+            "+" | "-" => binding::SUM,
+            "*" | "/" | "%" => binding::PRODUCT,
+            "^" => binding::BIT_XOR,
+            _ => return None,
+        })
+    }
+
+    fn word_strength(word: &str) -> Option<u8> {
+        Some(match word {
+            "or" => binding::OR,
+            "xor" => binding::XOR,
+            "and" => binding::AND,
+            "is" | "in" | "between" | "like" | "regexp" | "rlike" => binding::COMPARISON,
+            "div" | "mod" => binding::PRODUCT,
+            "collate" => binding::COLLATE,
+            _ => return None,
+        })
+    }
+}
+
+impl<'a> Parser<'a> {
+    pub(super) fn columns(&self) -> Columns<'a> {
+        self.columns
     }
 
     fn infix_word(&mut self, left: Node, word: &str) -> Parsed<Node> {
@@ -163,7 +151,7 @@ impl<'a> Parser<'a> {
         match word {
             "in" => {
                 self.expect("(")?;
-                Ok(one_of(left, self.list()?, false))
+                Ok(one_of(left, self.list(")")?, false))
             }
             "between" => {
                 let low = self.expression(binding::COMPARISON)?;
@@ -194,21 +182,6 @@ impl<'a> Parser<'a> {
         Ok(if negated { negate::not(positive) } else { positive })
     }
 
-    /// Expressions between commas, up to and with the closing parenthesis.
-    pub(super) fn list(&mut self) -> Parsed<Vec<Node>> {
-        let mut items = Vec::new();
-        if self.take(")") {
-            return Ok(items);
-        }
-        loop {
-            items.push(self.expression(0)?);
-            if self.take(")") {
-                return Ok(items);
-            }
-            self.expect(",")?;
-        }
-    }
-
     /// `position(part IN whole)`: here IN is no operator.
     pub(super) fn position(&mut self) -> Parsed<Vec<Node>> {
         let part = self.expression(binding::COMPARISON)?;
@@ -229,19 +202,4 @@ fn truth(node: Node) -> Node {
         Node::Column(_) => Node::of("<>", vec![node, Node::Number("0".to_owned())]),
         other => other,
     }
-}
-
-fn symbol_strength(symbol: &str) -> Option<u8> {
-    Some(match symbol {
-        "=" | "<" | ">" | "<=" | ">=" | "<>" | "!=" | "<=>" => binding::COMPARISON,
-        "&&" => binding::AND,
-        "||" => binding::OR,
-        "|" => binding::BIT_OR,
-        "&" => binding::BIT_AND,
-        "<<" | ">>" => binding::SHIFT,
-        "+" | "-" => binding::SUM,
-        "*" | "/" | "%" => binding::PRODUCT,
-        "^" => binding::BIT_XOR,
-        _ => return None,
-    })
 }

@@ -1,7 +1,7 @@
 //! A named lock of the session that runs the migrations ("GET_LOCK"). The server gives it back when the session ends,
 //! however it ends.
 
-use orm_core::{Connection, Reader};
+use orm_core::Connection;
 
 use crate::{error::Result, lock::Holder};
 
@@ -23,14 +23,8 @@ pub(crate) async fn holder(connection: &mut Connection) -> Result<Option<Holder>
            CAST(concat(DATE_FORMAT(utc_timestamp() - INTERVAL p.time SECOND, '%Y-%m-%d %H:%i:%s'), ' UTC') AS CHAR) \
          FROM information_schema.processlist p WHERE p.id = IS_USED_LOCK({NAME})"
     );
-    let holders = connection.rows(&sql, Vec::new(), read_holder).await?;
+    let holders = connection.rows(&sql, Vec::new(), Holder::read).await?;
     Ok(holders.into_iter().next())
-}
-
-fn read_holder(row: &mut Reader<'_>) -> orm_core::Result<Holder> {
-    let process = row.i64()?.unwrap_or_default();
-    let mut text = || Ok::<_, orm_core::Error>(row.text()?.map(|text| text.into_owned()).unwrap_or_default());
-    Ok(Holder { process, application: text()?, user: text()?, since: text()? })
 }
 
 /// Gives the lock back.

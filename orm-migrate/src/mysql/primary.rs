@@ -2,7 +2,7 @@
 
 use super::{expression::Parser, text};
 use crate::{
-    expression::{Node, Parsed, Unknown},
+    expression::{Grammar, Node, Parsed, Unknown},
     normalise::number,
     token::{Token, TokenKind, unquoted},
 };
@@ -34,7 +34,7 @@ impl Parser<'_> {
 
     /// One expression in parentheses is itself; several are a row.
     fn parenthesis(&mut self) -> Parsed<Node> {
-        let mut items = self.list()?;
+        let mut items = self.list(")")?;
         if items.len() == 1 { Ok(items.remove(0)) } else { Ok(Node::of("row", items)) }
     }
 
@@ -84,7 +84,7 @@ impl Parser<'_> {
         }
         let mut arguments = Vec::new();
         while !self.take(")") {
-            arguments.push(self.argument()?);
+            arguments.push(self.expression(0)?);
             let more = self.take(",") || self.take_word("from") || self.take_word("for");
             if !more {
                 self.expect(")")?;
@@ -94,16 +94,11 @@ impl Parser<'_> {
         Ok(called(name, arguments))
     }
 
-    /// The unit of `extract(year from at)` reads as a column.
-    fn argument(&mut self) -> Parsed<Node> {
-        self.expression(0)
-    }
-
     fn trim(&mut self) -> Parsed<Node> {
         let side = ["both", "leading", "trailing"].into_iter().find(|word| self.take_word(word));
-        let mut arguments = vec![Node::Word(side.unwrap_or("both").to_owned()), self.argument()?];
+        let mut arguments = vec![Node::Word(side.unwrap_or("both").to_owned()), self.expression(0)?];
         if self.take_word("from") {
-            arguments.push(self.argument()?);
+            arguments.push(self.expression(0)?);
         }
         self.expect(")")?;
         Ok(Node::of("trim()", arguments))
@@ -112,15 +107,15 @@ impl Parser<'_> {
     fn case(&mut self) -> Parsed<Node> {
         let mut parts = Vec::new();
         if !self.peek().is_some_and(|token| token.is_word("when")) {
-            parts.push(Node::of("of", vec![self.argument()?]));
+            parts.push(Node::of("of", vec![self.expression(0)?]));
         }
         while self.take_word("when") {
-            let condition = self.argument()?;
+            let condition = self.expression(0)?;
             self.expect_word("then")?;
-            parts.push(Node::of("when", vec![condition, self.argument()?]));
+            parts.push(Node::of("when", vec![condition, self.expression(0)?]));
         }
         if self.take_word("else") {
-            parts.push(Node::of("else", vec![self.argument()?]));
+            parts.push(Node::of("else", vec![self.expression(0)?]));
         }
         self.expect_word("end")?;
         Ok(Node::of("case", parts))
@@ -128,14 +123,14 @@ impl Parser<'_> {
 
     /// `interval 1 day`
     fn interval(&mut self) -> Parsed<Node> {
-        let value = self.argument()?;
+        let value = self.expression(0)?;
         let unit = self.next()?.text.to_ascii_lowercase();
         Ok(Node::of("interval", vec![value, Node::Word(unit)]))
     }
 
     fn cast(&mut self) -> Parsed<Node> {
         self.expect("(")?;
-        let value = self.argument()?;
+        let value = self.expression(0)?;
         self.expect_word("as")?;
         let target = self.target()?;
         Ok(cast(value, &target))
@@ -143,7 +138,7 @@ impl Parser<'_> {
 
     fn convert(&mut self) -> Parsed<Node> {
         self.expect("(")?;
-        let value = self.argument()?;
+        let value = self.expression(0)?;
         if self.take_word("using") {
             let target = self.target()?;
             return Ok(Node::of("convert using", vec![value, Node::Word(target)]));

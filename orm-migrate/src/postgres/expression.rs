@@ -8,14 +8,14 @@ use std::ops::{Deref, DerefMut};
 
 use super::{cast, split::RULES};
 use crate::{
-    expression::{Cursor, MAX_DEPTH, Node, Parsed, Unknown, comparison, one_of},
+    expression::{Cursor, Grammar, Node, Parsed, Unknown, comparison, one_of},
     normalise::{Columns, number},
-    token::{Token, TokenKind},
+    token::TokenKind,
 };
 
 /// Reads a whole expression.
 pub(super) fn parse(expression: &str, columns: Columns<'_>) -> Parsed<Node> {
-    let mut parser = Parser { cursor: Cursor::new(expression, &RULES)?, depth: 0, columns };
+    let mut parser = Parser { cursor: Cursor::new(expression, &RULES)?, columns };
     let node = parser.expression(0)?;
     if parser.is_at_end() { Ok(node) } else { Err(Unknown) }
 }
@@ -41,7 +41,6 @@ mod binding {
 
 pub(super) struct Parser<'a> {
     cursor: Cursor<'a>,
-    depth: usize,
     columns: Columns<'a>,
 }
 
@@ -59,20 +58,7 @@ impl<'a> DerefMut for Parser<'a> {
     }
 }
 
-impl<'a> Parser<'a> {
-    fn expression(&mut self, weakest: u8) -> Parsed<Node> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(Unknown);
-        }
-        let mut left = self.prefix()?;
-        while let Some(strength) = self.infix_strength().filter(|strength| *strength > weakest) {
-            left = self.infix(left, strength)?;
-        }
-        self.depth -= 1;
-        Ok(left)
-    }
-
+impl<'a> Grammar<'a> for Parser<'a> {
     fn prefix(&mut self) -> Parsed<Node> {
         if self.take_word("not") {
             return Ok(Node::of("not", vec![self.expression(binding::NOT - 1)?]));
@@ -87,33 +73,6 @@ impl<'a> Parser<'a> {
             return self.expression(binding::SIGN - 1);
         }
         self.primary()
-    }
-
-    /// How tightly the next token binds to what stands before it.
-    fn infix_strength(&self) -> Option<u8> {
-        let token = self.peek()?;
-        match token.kind {
-            TokenKind::Symbol => symbol_strength(token.text),
-            TokenKind::Word => self.word_strength(token),
-            TokenKind::Space
-            | TokenKind::Comment
-            | TokenKind::Quoted
-            | TokenKind::Text
-            | TokenKind::Number => None,
-        }
-    }
-
-    fn word_strength(&self, token: &Token<'_>) -> Option<u8> {
-        let negated = self.peek_second().filter(|_| token.is_word("not"));
-        Some(match negated.unwrap_or(token).text.to_ascii_lowercase().as_str() {
-            "or" => binding::OR,
-            "and" => binding::AND,
-            "is" | "isnull" | "notnull" => binding::IS,
-            "in" | "between" | "like" | "ilike" | "similar" => binding::LIKE,
-            "at" => binding::AT,
-            "collate" => binding::COLLATE,
-            _ => return None,
-        })
     }
 
     fn infix(&mut self, left: Node, strength: u8) -> Parsed<Node> {
@@ -131,6 +90,33 @@ impl<'a> Parser<'a> {
         }
     }
 
+    fn symbol_strength(symbol: &str) -> Option<u8> {
+        Some(match symbol {
+            "(" | ")" | "," | ";" | "]" | "." | ":" | ":=" | "=>" => return None,
+            "=" | "<" | ">" | "<=" | ">=" | "<>" | "!=" => binding::COMPARISON,
+            "+" | "-" => binding::SUM,
+            "*" | "/" | "%" => binding::PRODUCT,
+            "^" => binding::POWER,
+            "[" => binding::SUBSCRIPT,
+            "::" => binding::CAST,
+            _ => binding::OTHER,
+        })
+    }
+
+    fn word_strength(word: &str) -> Option<u8> {
+        Some(match word {
+            "or" => binding::OR,
+            "and" => binding::AND,
+            "is" | "isnull" | "notnull" => binding::IS,
+            "in" | "between" | "like" | "ilike" | "similar" => binding::LIKE,
+            "at" => binding::AT,
+            "collate" => binding::COLLATE,
+            _ => return None,
+        })
+    }
+}
+
+impl<'a> Parser<'a> {
     fn infix_word(&mut self, left: Node, word: &str) -> Parsed<Node> {
         match word {
             "or" => Ok(Node::flat("or", left, self.expression(binding::OR)?)),
@@ -242,21 +228,6 @@ impl<'a> Parser<'a> {
         Ok(Node::of("[]", vec![left, index]))
     }
 
-    /// Expressions between commas, up to and with the closing symbol.
-    pub(super) fn list(&mut self, close: &str) -> Parsed<Vec<Node>> {
-        let mut items = Vec::new();
-        if self.take(close) {
-            return Ok(items);
-        }
-        loop {
-            items.push(self.expression(0)?);
-            if self.take(close) {
-                return Ok(items);
-            }
-            self.expect(",")?;
-        }
-    }
-
     /// `position(part IN whole)`: here IN is no operator.
     pub(super) fn position(&mut self) -> Parsed<Node> {
         let part = self.expression(binding::LIKE)?;
@@ -266,25 +237,7 @@ impl<'a> Parser<'a> {
         Ok(Node::of("position()", vec![part, whole]))
     }
 
-    /// A whole expression inside a construct.
-    pub(super) fn inner(&mut self) -> Parsed<Node> {
-        self.expression(0)
-    }
-
     pub(super) fn columns(&self) -> Columns<'a> {
         self.columns
     }
-}
-
-fn symbol_strength(symbol: &str) -> Option<u8> {
-    Some(match symbol {
-        "(" | ")" | "," | ";" | "]" | "." | ":" | ":=" | "=>" => return None,
-        "=" | "<" | ">" | "<=" | ">=" | "<>" | "!=" => binding::COMPARISON,
-        "+" | "-" => binding::SUM,
-        "*" | "/" | "%" => binding::PRODUCT,
-        "^" => binding::POWER,
-        "[" => binding::SUBSCRIPT,
-        "::" => binding::CAST,
-        _ => binding::OTHER,
-    })
 }

@@ -4,7 +4,7 @@
 //! who has the lock would wait for that snapshot (sql-createindex.html). The server gives it back when the session ends,
 //! however it ends.
 
-use orm_core::{Connection, Reader};
+use orm_core::Connection;
 
 use crate::{error::Result, lock::Holder};
 
@@ -28,14 +28,8 @@ pub(crate) async fn holder(connection: &mut Connection) -> Result<Option<Holder>
          WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND a.pid <> pg_backend_pid() \
            AND l.classid = ((k.key >> 32) & 4294967295)::oid AND l.objid = (k.key & 4294967295)::oid"
     );
-    let holders = connection.rows(&sql, Vec::new(), read_holder).await?;
+    let holders = connection.rows(&sql, Vec::new(), Holder::read).await?;
     Ok(holders.into_iter().next())
-}
-
-fn read_holder(row: &mut Reader<'_>) -> orm_core::Result<Holder> {
-    let process = row.i64()?.unwrap_or_default();
-    let mut text = || Ok::<_, orm_core::Error>(row.text()?.map(|text| text.into_owned()).unwrap_or_default());
-    Ok(Holder { process, application: text()?, user: text()?, since: text()? })
 }
 
 /// Gives the lock back.

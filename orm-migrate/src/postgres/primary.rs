@@ -2,7 +2,7 @@
 
 use super::{cast, expression::Parser, literal::text_node, types::canonical};
 use crate::{
-    expression::{Node, Parsed, Unknown},
+    expression::{Grammar, Node, Parsed, Unknown},
     normalise::number,
     token::{Token, TokenKind, unquoted},
 };
@@ -69,7 +69,7 @@ impl Parser<'_> {
         }
         let mut arguments = Vec::new();
         while !self.take(")") {
-            arguments.push(self.inner()?);
+            arguments.push(self.expression(0)?);
             let more = self.take(",") || self.take_word("from") || self.take_word("for");
             if !more {
                 self.expect(")")?;
@@ -87,7 +87,7 @@ impl Parser<'_> {
         if self.take_word("from") {
             return Ok(Node::of(function, self.list(")")?));
         }
-        let first = self.inner()?;
+        let first = self.expression(0)?;
         if self.take_word("from") {
             let mut arguments = self.list(")")?;
             arguments.push(first);
@@ -105,16 +105,16 @@ impl Parser<'_> {
     fn case(&mut self) -> Parsed<Node> {
         let mut parts = Vec::new();
         if !self.peek().is_some_and(|token| token.is_word("when")) {
-            parts.push(Node::of("of", vec![self.inner()?]));
+            parts.push(Node::of("of", vec![self.expression(0)?]));
         }
         while self.take_word("when") {
-            let condition = self.inner()?;
+            let condition = self.expression(0)?;
             self.expect_word("then")?;
-            parts.push(Node::of("when", vec![condition, self.inner()?]));
+            parts.push(Node::of("when", vec![condition, self.expression(0)?]));
         }
         if self.take_word("else") {
             // The server prints an ELSE NULL that nobody wrote.
-            let otherwise = self.inner()?;
+            let otherwise = self.expression(0)?;
             if otherwise != Node::Word("null".to_owned()) {
                 parts.push(Node::of("else", vec![otherwise]));
             }
@@ -125,7 +125,7 @@ impl Parser<'_> {
 
     fn cast_call(&mut self) -> Parsed<Node> {
         self.expect("(")?;
-        let value = self.inner()?;
+        let value = self.expression(0)?;
         self.expect_word("as")?;
         let target = self.type_name()?;
         self.expect(")")?;
