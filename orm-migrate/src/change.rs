@@ -192,18 +192,48 @@ pub enum EnumPosition {
     Only,
 }
 
-/// What SQLite's CREATE TABLE says after the parenthesis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// What a CREATE TABLE says after the parenthesis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TableOptions {
     /// `STRICT`
     pub strict: bool,
     /// `WITHOUT ROWID`
     pub without_rowid: bool,
+    /// MariaDB's and MySQL's storage engine, where it is said.
+    pub engine: Option<String>,
+    /// The collation of columns that say none, where it is said.
+    pub collation: Option<String>,
+    /// The comment, where it is said.
+    pub comment: Option<String>,
+}
+
+impl TableOptions {
+    /// Whether these are what the others say, which need not say everything.
+    #[must_use]
+    pub fn has(&self, said: &Self) -> bool {
+        let keeps = |from: &Option<String>, to: &Option<String>| to.is_none() || from == to;
+        self.strict == said.strict
+            && self.without_rowid == said.without_rowid
+            && keeps(&self.engine, &said.engine)
+            && keeps(&self.collation, &said.collation)
+            && !is_said_otherwise(self.comment.as_deref(), said.comment.as_deref())
+    }
+}
+
+/// Whether a comment becomes another one: who says none leaves it as it is.
+pub(crate) fn is_said_otherwise(from: Option<&str>, to: Option<&str>) -> bool {
+    to.is_some_and(|to| to != from.unwrap_or_default())
 }
 
 impl From<&Table> for TableOptions {
     fn from(table: &Table) -> Self {
-        Self { strict: table.strict, without_rowid: table.without_rowid }
+        Self {
+            strict: table.strict,
+            without_rowid: table.without_rowid,
+            engine: table.engine.clone(),
+            collation: table.collation.clone(),
+            comment: table.comment.clone(),
+        }
     }
 }
 

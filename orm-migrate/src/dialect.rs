@@ -189,7 +189,7 @@ impl Dialect {
         let normal = normalise(self, live.clone());
         match self {
             Self::Sqlite | Self::Postgres => normal,
-            Self::MariaDb | Self::MySql => mysql::normalise::as_models_say(normal, live),
+            Self::MariaDb | Self::MySql => mysql::normalise::as_models_say(self, normal, live),
         }
     }
 
@@ -237,6 +237,15 @@ impl Dialect {
             Self::Sqlite => sqlite::types::rust_type(native),
             Self::Postgres => postgres::types::rust_type(native),
             Self::MariaDb | Self::MySql => mysql::types::rust_type(self, native),
+        }
+    }
+
+    /// The one spelling of a collation's name, as SQL; `None` for the one that columns have anyway.
+    pub(crate) fn collation(self, name: &str) -> Option<String> {
+        match self {
+            Self::Sqlite => sqlite::types::collation(name),
+            Self::Postgres => postgres::types::collation(name),
+            Self::MariaDb | Self::MySql => Some(name.trim().to_ascii_lowercase()),
         }
     }
 

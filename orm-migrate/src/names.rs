@@ -107,12 +107,12 @@ fn resolve(items: &[Named<'_>]) -> Vec<ConstraintName> {
 
 #[cfg(test)]
 mod tests {
-    use orm_schema::{Check, IndexKey, IndexPart, SortOrder};
+    use orm_schema::{Check, IndexPart};
 
     use super::*;
 
     fn check(expression: &str) -> Check {
-        Check { name: None, columns: vec!["age".into()], expression: expression.to_owned() }
+        Check { columns: vec!["age".into()], expression: expression.to_owned(), ..Check::default() }
     }
 
     #[test]
@@ -130,13 +130,10 @@ mod tests {
 
     #[test]
     fn indexes_that_differ_by_their_method_have_names_of_their_own() {
-        let part = IndexPart { key: IndexKey::Column("age".into()), order: SortOrder::Asc, nulls: None };
         let index = |method: Option<&str>| Index {
-            name: None,
-            parts: vec![part.clone()],
-            unique: false,
-            predicate: None,
+            parts: vec![IndexPart::column("age")],
             method: method.map(str::to_owned),
+            ..Index::default()
         };
         let mut table = Table::new("t");
         table.indexes = vec![index(None), index(Some("hash"))];

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{
     dialect::Dialect,
     inspect::OWN_PREFIX,
-    literal,
+    literal, suffix,
     token::{self, TokenKind},
 };
 
@@ -96,8 +96,51 @@ pub fn unsupported(dialect: Dialect, schema: &Schema) -> Vec<Unsupported> {
         why: format!("tables whose names begin with `{OWN_PREFIX}` are the journal's"),
         fix: "give it another name by `#[orm(table = \"…\")]`".to_owned(),
     }));
+    faults.extend(schema.tables.iter().flat_map(said_in_type));
     faults.extend(literal::misfits(schema));
     faults
+}
+
+/// What has a word of its own is not said by `type`, where no comparison would find it.
+fn said_in_type(table: &Table) -> impl Iterator<Item = Unsupported> + '_ {
+    table.columns.iter().filter_map(|column| {
+        let ColumnType::Native(native) = &column.column_type else { return None };
+        let word = suffix::word_of_its_own(native)?;
+        Some(Unsupported {
+            table: table.name.clone(),
+            column: Some(column.name.clone()),
+            why: format!("`type = {native:?}` says more than the type"),
+            fix: format!("say it by `{word} = \"…\"`"),
+        })
+    })
+}
+
+/// What a table says that only PostgreSQL can do: what it is, and the word that says it.
+pub(crate) fn extras(table: &Table) -> Vec<(&'static str, &'static str)> {
+    let keys = || table.uniques.iter().map(|unique| (&unique.include, unique.deferrable));
+    let keys = || keys().chain(table.primary_key.iter().map(|key| (&key.include, key.deferrable)));
+    let parts = || table.indexes.iter().flat_map(|index| &index.parts);
+    let includes = keys().any(|(include, _)| !include.is_empty())
+        || table.indexes.iter().any(|index| !index.include.is_empty());
+    let nulls = table.uniques.iter().any(|unique| unique.nulls_not_distinct)
+        || table.indexes.iter().any(|index| index.nulls_not_distinct);
+    let not_valid = table.foreign_keys.iter().any(|key| key.not_valid)
+        || table.checks.iter().any(|check| check.not_valid);
+    let found = [
+        (includes, "INCLUDE", "include"),
+        (nulls, "NULLS NOT DISTINCT", "nulls_not_distinct"),
+        (not_valid, "NOT VALID", "not_valid"),
+        (keys().any(|(_, deferrable)| !deferrable.is_never()), "deferrable keys", "deferrable"),
+        (table.checks.iter().any(|check| check.no_inherit), "NO INHERIT", "no_inherit"),
+        (
+            table.foreign_keys.iter().any(|key| !key.on_delete_sets.is_empty()),
+            "SET NULL of some columns",
+            "(…)",
+        ),
+        (table.indexes.iter().any(|index| index.parameters.is_some()), "storage parameters", "with"),
+        (parts().any(|part| part.operator_class.is_some()), "operator classes", "opclass"),
+    ];
+    found.into_iter().filter(|(is_said, ..)| *is_said).map(|(_, what, word)| (what, word)).collect()
 }
 
 /// The columns that a database which does not tell case takes for one that comes before them.
@@ -156,6 +199,12 @@ pub(crate) fn tidy_table(dialect: Dialect, table: &mut Table) {
     for check in &mut table.checks {
         check.expression = tidy(dialect, &check.expression);
     }
+    for column in &mut table.columns {
+        if let Some(generated) = &mut column.generated {
+            generated.expression = tidy(dialect, &generated.expression);
+        }
+        column.collation = column.collation.take().and_then(|name| dialect.collation(&name));
+    }
     let columns = table.columns.clone();
     for index in &mut table.indexes {
         index.predicate = index.predicate.as_deref().map(|predicate| tidy(dialect, predicate));
@@ -166,6 +215,7 @@ pub(crate) fn tidy_table(dialect: Dialect, table: &mut Table) {
 }
 
 fn tidy_part(dialect: Dialect, part: &mut IndexPart, columns: Columns<'_>) {
+    part.collation = part.collation.take().and_then(|name| dialect.collation(&name));
     let IndexKey::Expression(expression) = &part.key else { return };
     let expression = tidy(dialect, expression);
     let tokens = token::significant(&expression, dialect.rules()).unwrap_or_default();

@@ -1,7 +1,7 @@
-//! What follows a type in the text of a column: its collation, how it is generated, and what else no noun says yet.
+//! What follows a type in the text of a column: what no noun says.
 //!
-//! Inspection keeps these with the type ([`ColumnType::Native`](orm_schema::ColumnType::Native)):
-//! nothing is lost by a rebuild, and no comparison misses them. Types have spellings; this is somebody's SQL and stays as
+//! Inspection keeps it with the type ([`ColumnType::Native`](orm_schema::ColumnType::Native)):
+//! nothing is lost by a change of the column, and no comparison misses it. Types have spellings; this is somebody's SQL and stays as
 //! it is written.
 
 /// The words with which it begins; each stands outside of quotes.
@@ -22,6 +22,13 @@ pub(crate) fn split(native: &str) -> (&str, &str) {
     let starts = WORDS.iter().filter_map(|word| upper.match_indices(word).map(|(at, _)| at).find(is_outside));
     let (base, suffix) = native.split_at(starts.min().unwrap_or(native.len()));
     (base.trim(), suffix.trim())
+}
+
+/// The attribute that says what stands behind the type, where there is one.
+pub(crate) fn word_of_its_own(native: &str) -> Option<&'static str> {
+    let rest = split(native).1.to_ascii_uppercase();
+    let words = [("COLLATE ", "collate"), ("GENERATED ALWAYS AS ", "generated"), ("COMMENT ", "comment")];
+    words.into_iter().find(|(start, _)| rest.starts_with(start)).map(|(_, word)| word)
 }
 
 /// The type in another spelling, with what follows it.

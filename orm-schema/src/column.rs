@@ -21,6 +21,15 @@ pub struct Column {
     /// Whether and how the database counts it up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<Identity>,
+    /// What it is computed from, where the database computes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generated: Option<Generated>,
+    /// How its texts are compared and sorted, if not by the rule: a collation's name in the database's SQL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<String>,
+    /// What the database says of it. `None` leaves that to the database; an empty text is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
     /// The name it had before, from `renamed_from`; never part of a comparison.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<ColumnName>,
@@ -35,6 +44,9 @@ impl Column {
             nullable: false,
             default: None,
             identity: None,
+            generated: None,
+            collation: None,
+            comment: None,
             renamed_from: None,
         }
     }
@@ -54,6 +66,16 @@ pub enum ColumnDefault {
     Now,
     /// an expression in the database's own SQL: `default_sql = "gen_random_uuid()"`
     Expression(String),
+}
+
+/// How the database computes a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Generated {
+    /// The expression in the database's SQL.
+    pub expression: String,
+    /// Whether it is computed when it is read (`VIRTUAL`), and not when it is written (`STORED`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_virtual: bool,
 }
 
 /// How the database counts a column up.

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    column::{ColumnDefault, Identity},
+    column::{ColumnDefault, Generated, Identity},
     column_type::ColumnType,
     constraint::{Check, Deferrable, PrimaryKey, ReferentialAction, Unique},
     index::Index,
@@ -43,6 +43,15 @@ pub struct Declaration {
     /// SQLite's `WITHOUT ROWID`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub without_rowid: bool,
+    /// MariaDB's and MySQL's storage engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    /// The collation of columns that say none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<String>,
+    /// What the database says of the table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
     /// The table's name before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<TableName>,
@@ -64,6 +73,15 @@ pub struct FieldDeclaration {
     /// Whether and how the database counts it up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<Identity>,
+    /// What it is computed from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generated: Option<Generated>,
+    /// How its texts are compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<String>,
+    /// What the database says of the column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
     /// The column's name before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<ColumnName>,
@@ -91,4 +109,13 @@ pub struct ForeignKeyDeclaration {
     /// Whether the check can be put off.
     #[serde(default)]
     pub deferrable: Deferrable,
+    /// The columns that `on_delete` sets, where it is not all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_delete_sets: Vec<ColumnName>,
+    /// Whether a key of which only a part is NULL is refused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub match_full: bool,
+    /// Whether rows from before the constraint may break it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_valid: bool,
 }

@@ -33,7 +33,7 @@ pub mod schema;
 pub mod snapshot;
 pub mod table;
 
-pub use column::{Column, ColumnDefault, Identity};
+pub use column::{Column, ColumnDefault, Generated, Identity};
 pub use column_type::{ColumnType, EnumFact, Fact, ValueType};
 pub use constraint::{Check, Deferrable, ForeignKey, PrimaryKey, ReferentialAction, Unique};
 pub use declaration::Declaration;

@@ -55,6 +55,9 @@ pub fn lower(declaration: Declaration, types: &[FieldType], targets: &[Target]) 
         indexes: declaration.indexes,
         strict: declaration.strict,
         without_rowid: declaration.without_rowid,
+        engine: declaration.engine,
+        collation: declaration.collation,
+        comment: declaration.comment,
         renamed_from: declaration.renamed_from,
     }
 }
@@ -66,6 +69,9 @@ fn column(field: FieldDeclaration, ty: &FieldType) -> Column {
         nullable: ty.nullable,
         default: field.default,
         identity: field.identity,
+        generated: field.generated,
+        collation: field.collation,
+        comment: field.comment,
         renamed_from: field.renamed_from,
     }
 }
@@ -79,5 +85,8 @@ fn foreign_key(key: ForeignKeyDeclaration, target: &Target) -> ForeignKey {
         on_delete: key.on_delete,
         on_update: key.on_update,
         deferrable: key.deferrable,
+        on_delete_sets: key.on_delete_sets,
+        match_full: key.match_full,
+        not_valid: key.not_valid,
     }
 }

@@ -37,6 +37,15 @@ pub struct Table {
     /// SQLite's `WITHOUT ROWID`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub without_rowid: bool,
+    /// MariaDB's and MySQL's storage engine, where it is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    /// The collation of columns that say none, on MariaDB and MySQL, where it is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<String>,
+    /// What the database says of it. `None` leaves that to the database; an empty text is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
     /// The name it had before, from `renamed_from`; never part of a comparison.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<TableName>,
@@ -55,6 +64,9 @@ impl Table {
             indexes: Vec::new(),
             strict: false,
             without_rowid: false,
+            engine: None,
+            collation: None,
+            comment: None,
             renamed_from: None,
         }
     }

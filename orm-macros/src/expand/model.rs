@@ -105,7 +105,8 @@ fn model_impl(model: &ModelSource) -> TokenStream {
         let (ident, value) = (&field.ident, decoded(orm, field));
         quote!(#ident: #value)
     });
-    let writes = model.fields.iter().enumerate().map(|(place, field)| write_field(model, place, field));
+    let written = model.fields.iter().enumerate().filter(|(_, field)| !field.by_database);
+    let writes = written.map(|(place, field)| write_field(model, place, field));
     let fill = fill(model);
     quote! {
         #[automatically_derived]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use orm_schema::{Column, ColumnDefault, ColumnName, Identity};
 
-use super::{Change, Constraint, EnumPosition, TableOptions};
+use super::{Change, Constraint, EnumPosition, TableOptions, is_said_otherwise};
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,7 +24,9 @@ impl fmt::Display for Change {
             Self::CreateTable { table } => write!(f, "create table `{}`", table.name),
             Self::DropTable { table } => write!(f, "drop table `{}`", table.name),
             Self::RenameTable { from, to } => write!(f, "rename table `{from}` to `{to}`"),
-            Self::AlterTable { table, to, .. } => write!(f, "make table `{table}` {to}"),
+            Self::AlterTable { table, from, to } => {
+                write!(f, "alter table `{table}`: {}", options(from, to).join(", "))
+            }
             Self::AddColumn { table, column } => write!(f, "add column `{table}.{}`", column.name),
             Self::DropColumn { table, column } => write!(f, "drop column `{table}.{}`", column.name),
             Self::RenameColumn { table, from, to } => write!(f, "rename column `{table}.{from}` to `{to}`"),
@@ -50,6 +52,18 @@ fn alterations(from: &Column, to: &Column) -> Vec<String> {
     let mut parts = Vec::new();
     if from.column_type != to.column_type {
         parts.push(format!("type {} to {}", from.column_type, to.column_type));
+    }
+    if from.collation != to.collation {
+        let name = |collation: &Option<String>| collation.as_deref().unwrap_or("the usual one").to_owned();
+        parts.push(format!("collation {} to {}", name(&from.collation), name(&to.collation)));
+    }
+    match (&from.generated, &to.generated) {
+        (from, to) if from == to => {}
+        (_, Some(generated)) => parts.push(format!("generate it as {}", generated.expression)),
+        (_, None) => parts.push("no longer generate it".to_owned()),
+    }
+    if is_said_otherwise(from.comment.as_deref(), to.comment.as_deref()) {
+        parts.push(comment(to.comment.as_deref()));
     }
     match (from.nullable, to.nullable) {
         (true, false) => parts.push("make it required".to_owned()),
@@ -97,11 +111,32 @@ impl fmt::Display for EnumPosition {
     }
 }
 
-impl fmt::Display for TableOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let strict = if self.strict { "STRICT" } else { "not STRICT" };
-        let rowid = if self.without_rowid { "WITHOUT ROWID" } else { "with rowids" };
-        write!(f, "{strict}, {rowid}")
+/// What differs between the options of two tables, for a person.
+fn options(from: &TableOptions, to: &TableOptions) -> Vec<String> {
+    let mut parts = Vec::new();
+    if from.strict != to.strict {
+        parts.push(if to.strict { "make it STRICT" } else { "no longer STRICT" }.to_owned());
+    }
+    if from.without_rowid != to.without_rowid {
+        parts.push(if to.without_rowid { "make it WITHOUT ROWID" } else { "give it rowids" }.to_owned());
+    }
+    for (word, from, to) in
+        [("engine", &from.engine, &to.engine), ("collation", &from.collation, &to.collation)]
+    {
+        if let Some(to) = to.as_ref().filter(|_| from != to) {
+            parts.push(format!("{word} {to}"));
+        }
+    }
+    if is_said_otherwise(from.comment.as_deref(), to.comment.as_deref()) {
+        parts.push(comment(to.comment.as_deref()));
+    }
+    parts
+}
+
+fn comment(to: Option<&str>) -> String {
+    match to.filter(|text| !text.is_empty()) {
+        Some(text) => format!("comment {text:?}"),
+        None => "no comment".to_owned(),
     }
 }
 

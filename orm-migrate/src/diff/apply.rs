@@ -129,12 +129,22 @@ impl Renames {
         };
         for column in &mut table.columns {
             column.name = self.column(&name, &column.name);
+            if let Some(generated) = &mut column.generated {
+                generated.expression = self.in_expression(dialect, &name, &generated.expression);
+            }
             self.apply_to_type(&mut column.column_type);
         }
-        table.primary_key.iter_mut().for_each(|key| columns(&mut key.columns, &name));
-        table.uniques.iter_mut().for_each(|unique| columns(&mut unique.columns, &name));
+        if let Some(key) = &mut table.primary_key {
+            columns(&mut key.columns, &name);
+            columns(&mut key.include, &name);
+        }
+        for unique in &mut table.uniques {
+            columns(&mut unique.columns, &name);
+            columns(&mut unique.include, &name);
+        }
         for key in &mut table.foreign_keys {
             columns(&mut key.columns, &name);
+            columns(&mut key.on_delete_sets, &name);
             key.table = self.table(&key.table);
             columns(&mut key.references, &key.table);
         }
@@ -151,6 +161,9 @@ impl Renames {
                 IndexKey::Column(column) => IndexKey::Column(self.column(table, column)),
                 IndexKey::Expression(text) => IndexKey::Expression(self.in_expression(dialect, table, text)),
             };
+        }
+        for column in &mut index.include {
+            *column = self.column(table, column);
         }
         index.predicate = index.predicate.as_deref().map(|text| self.in_expression(dialect, table, text));
     }

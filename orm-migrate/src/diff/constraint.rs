@@ -2,7 +2,9 @@
 //!
 //! Two are the same when they say the same; names only decide whether it is a rename.
 
-use orm_schema::{ConstraintName, ForeignKey, Index, IndexKey, Table, TableName, naming};
+use orm_schema::{
+    ConstraintName, ForeignKey, Index, IndexKey, IndexPart, PrimaryKey, Table, TableName, Unique, naming,
+};
 
 use super::table::Pair;
 use crate::{
@@ -153,10 +155,13 @@ fn constraints(pair: &Pair<'_>, table: &Table, named: &Table) -> Vec<Item<Constr
 
 fn constraint_key(pair: &Pair<'_>, table: &Table, constraint: &Constraint) -> String {
     match constraint {
-        Constraint::PrimaryKey(key) => format!("primary key {:?}", key.columns),
-        Constraint::Unique(unique) => format!("unique {:?}", unique.columns),
+        Constraint::PrimaryKey(key) => format!("primary key {:?}", PrimaryKey { name: None, ..key.clone() }),
+        Constraint::Unique(unique) => format!("{:?}", Unique { name: None, ..unique.clone() }),
         Constraint::ForeignKey(key) => format!("{:?}", ForeignKey { name: None, ..key.clone() }),
-        Constraint::Check(check) => format!("check {}", pair.key(&check.expression, table)),
+        Constraint::Check(check) => {
+            let options = (check.no_inherit, check.not_valid);
+            format!("check {options:?} {}", pair.key(&check.expression, table))
+        }
     }
 }
 
@@ -195,13 +200,16 @@ impl Pair<'_> {
 }
 
 fn index_key(pair: &Pair<'_>, table: &Table, index: &Index) -> String {
-    let mut key = format!("unique {} method {:?}", index.unique, index.method);
-    for part in &index.parts {
-        let what = match &part.key {
+    let Index { name: _, parts, unique, predicate: _, method, include, nulls_not_distinct, parameters } =
+        index;
+    let mut key =
+        format!("unique {unique} {nulls_not_distinct} method {method:?} {parameters:?} {include:?}");
+    for IndexPart { key: indexed, order, nulls, prefix, collation, operator_class } in parts {
+        let what = match indexed {
             IndexKey::Column(name) => format!("{:?}", name.as_str()),
             IndexKey::Expression(text) => pair.key(text, table),
         };
-        key.push_str(&format!(", {what} {:?} {:?}", part.order, part.nulls));
+        key.push_str(&format!(", {what} {order:?} {nulls:?} {prefix:?} {collation:?} {operator_class:?}"));
     }
     if let Some(predicate) = &index.predicate {
         key.push_str(&format!(" where {}", pair.key(predicate, table)));

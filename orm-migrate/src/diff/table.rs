@@ -1,10 +1,10 @@
 //! What differs between two tables that are one.
 
-use orm_schema::{Column, ColumnDefault, Table};
+use orm_schema::{Column, ColumnDefault, Generated, Table};
 
 use super::{DiffOptions, constraint};
 use crate::{
-    change::{Change, TableOptions},
+    change::{Change, TableOptions, is_said_otherwise},
     dialect::Dialect,
     normalise::Columns,
 };
@@ -46,7 +46,7 @@ impl Pair<'_> {
     fn compare_options(&self) -> Vec<Change> {
         let (from, to) = (TableOptions::from(self.before), TableOptions::from(self.after));
         let table = self.after.name.clone();
-        if from == to { Vec::new() } else { vec![Change::AlterTable { table, from, to }] }
+        if from.has(&to) { Vec::new() } else { vec![Change::AlterTable { table, from, to }] }
     }
 
     fn compare_columns(&self) -> Vec<Change> {
@@ -65,7 +65,19 @@ impl Pair<'_> {
         from.column_type == to.column_type
             && from.nullable == to.nullable
             && from.identity == to.identity
+            && from.collation == to.collation
+            && self.same_generated(from.generated.as_ref(), to.generated.as_ref())
+            && !is_said_otherwise(from.comment.as_deref(), to.comment.as_deref())
             && self.same_default(from.default.as_ref(), to.default.as_ref())
+    }
+
+    fn same_generated(&self, from: Option<&Generated>, to: Option<&Generated>) -> bool {
+        match (from, to) {
+            (Some(from), Some(to)) => {
+                from.is_virtual == to.is_virtual && self.same_expression(&from.expression, &to.expression)
+            }
+            (from, to) => from.is_none() && to.is_none(),
+        }
     }
 
     fn same_default(&self, from: Option<&ColumnDefault>, to: Option<&ColumnDefault>) -> bool {

@@ -107,6 +107,9 @@ fn merge_table(base: &Table, mine: &Table, theirs: &Table) -> Table {
         indexes: merge_set(&base.indexes, &mine.indexes, &theirs.indexes),
         strict: merge_value(&base.strict, &mine.strict, &theirs.strict),
         without_rowid: merge_value(&base.without_rowid, &mine.without_rowid, &theirs.without_rowid),
+        engine: merge_value(&base.engine, &mine.engine, &theirs.engine),
+        collation: merge_value(&base.collation, &mine.collation, &theirs.collation),
+        comment: merge_value(&base.comment, &mine.comment, &theirs.comment),
         renamed_from: mine.renamed_from.clone(),
     }
 }

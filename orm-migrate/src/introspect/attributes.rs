@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use orm_schema::{
-    Check, Column, ColumnName, ConstraintName, Deferrable, ForeignKey, Identity, Index, IndexKey, IndexPart,
-    NullsOrder, ReferentialAction, Schema, SortOrder, Table, naming,
+    Check, Column, ColumnName, ConstraintName, Deferrable, ForeignKey, Generated, Identity, Index, IndexKey,
+    IndexPart, NullsOrder, PrimaryKey, ReferentialAction, Schema, SortOrder, Table, Unique, naming,
 };
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
 use crate::{dialect::Dialect, names::TableNames};
 
 /// Words that stand alone in a list of an index, so that a field of that name is written raw.
-const LIST_WORDS: &[&str] = &["unique"];
+const LIST_WORDS: &[&str] = &["unique", "nulls_not_distinct", "deferrable"];
 
 /// The attributes of a model.
 #[derive(Default)]
@@ -73,7 +73,9 @@ fn identity(table: &Table, column: &Column, field_type: &FieldType, words: &[Str
     let is_only_key = table.primary_key.as_ref().is_some_and(|key| key.columns == [column.name.clone()]);
     let is_derived = is_only_key
         && field_type.is_integer
-        && !words.iter().any(|word| word.starts_with("default") || word.starts_with("belongs_to"));
+        && !words
+            .iter()
+            .any(|word| ["default", "belongs_to", "generated"].iter().any(|start| word.starts_with(start)));
     let word = match (column.identity, is_derived) {
         (None, false) | (Some(Identity::ByDefault), true) => return None,
         (None, true) => "false",
@@ -94,6 +96,10 @@ impl Writer<'_> {
         self.out.table.extend(name.namespace.as_ref().map(|namespace| format!("namespace = {namespace:?}")));
         self.out.table.extend(self.table.strict.then(|| "strict".to_owned()));
         self.out.table.extend(self.table.without_rowid.then(|| "without_rowid".to_owned()));
+        self.out.table.extend(self.table.engine.as_ref().map(|engine| format!("engine = {engine:?}")));
+        self.out.table.extend(self.table.collation.as_ref().map(|name| format!("collate = {name:?}")));
+        self.out.table.extend(has_comments(self.table).then(|| "comments".to_owned()));
+        self.out.table.extend(self.table.comment.as_ref().and_then(|text| comment(text)));
     }
 
     fn columns(&mut self) {
@@ -102,16 +108,21 @@ impl Writer<'_> {
             if self.model.field(&column.name) != column.name.as_str() {
                 words.push(format!("column = {:?}", column.name.as_str()));
             }
+            words.extend(column.collation.as_ref().map(|name| format!("collate = {:?}", plain_name(name))));
+            words.extend(column.generated.as_ref().map(generated));
+            words.extend(column.comment.as_ref().and_then(|text| comment(text)));
         }
     }
 
     fn primary_key(&mut self) {
         let Some(key) = &self.table.primary_key else { return };
         match (key.columns.as_slice(), &self.names.primary_key) {
-            ([only], None) if self.model.field(only) == "id" => {}
-            ([only], None) => self.field(&only.clone(), "primary_key".to_owned()),
+            ([only], None) if is_plain_key(key) && self.model.field(only) == "id" => {}
+            ([only], None) if is_plain_key(key) => self.field(&only.clone(), "primary_key".to_owned()),
             (columns, name) => {
-                let word = format!("primary_key({}{})", self.members(columns), option("name", name.as_ref()));
+                let options = self.include(&key.include) + deferrable(key.deferrable);
+                let members = self.members(columns);
+                let word = format!("primary_key({members}{options}{})", option("name", name.as_ref()));
                 self.out.table.push(word);
             }
         }
@@ -120,9 +131,14 @@ impl Writer<'_> {
     fn uniques(&mut self) {
         for (unique, name) in self.table.uniques.iter().zip(self.names.uniques.clone()) {
             match (unique.columns.as_slice(), &name) {
-                ([only], None) if !self.has(only, "unique") => self.field(&only.clone(), "unique".to_owned()),
+                ([only], None) if is_plain_unique(unique) && !self.has(only, "unique") => {
+                    self.field(&only.clone(), "unique".to_owned())
+                }
                 (columns, name) => {
-                    let word = format!("unique({}{})", self.members(columns), option("name", name.as_ref()));
+                    let nulls = if unique.nulls_not_distinct { ", nulls_not_distinct" } else { "" };
+                    let options = self.include(&unique.include) + nulls + deferrable(unique.deferrable);
+                    let members = self.members(columns);
+                    let word = format!("unique({members}{options}{})", option("name", name.as_ref()));
                     self.out.table.push(word);
                 }
             }
@@ -133,15 +149,18 @@ impl Writer<'_> {
         let numbered =
             self.table.checks.iter().zip(self.names.checks.clone()).zip(self.names.all_checks.clone());
         for ((check, name), full) in numbered {
-            let Check { columns, expression, .. } = check;
+            let Check { columns, expression, no_inherit, not_valid, .. } = check;
+            let flag = |said: bool, word: &'static str| if said { word } else { "" };
+            let options = [flag(*no_inherit, ", no_inherit"), flag(*not_valid, ", not_valid")].concat();
             match (columns.as_slice(), name) {
-                ([only], None) if !self.has(only, "check") => {
+                ([only], None) if options.is_empty() && !self.has(only, "check") => {
                     self.field(&only.clone(), format!("check = {expression:?}"));
                 }
                 (columns, name) => {
                     // On the struct the rules would derive a name without columns.
                     let name = name.or_else(|| (!columns.is_empty()).then_some(full));
-                    self.out.table.push(format!("check({expression:?}{})", option("name", name.as_ref())));
+                    let name = option("name", name.as_ref());
+                    self.out.table.push(format!("check({expression:?}{options}{name})"));
                 }
             }
         }
@@ -166,7 +185,16 @@ impl Writer<'_> {
         let unique = if index.unique { ", unique" } else { "" };
         let predicate = index.predicate.as_ref().map(|sql| format!(", where = {sql:?}")).unwrap_or_default();
         let method = option("method", index.method.as_ref());
-        format!("index({}{unique}{predicate}{method}{})", parts.join(", "), option("name", name))
+        let include = self.include(&index.include);
+        let nulls = if index.nulls_not_distinct { ", nulls_not_distinct" } else { "" };
+        let parameters = index.parameters.as_ref().map(|text| parameters(text)).unwrap_or_default();
+        let options = [unique, nulls, &include, &predicate, &method, &parameters, &option("name", name)];
+        format!("index({}{})", parts.join(", "), options.concat())
+    }
+
+    /// `, include(a, b)`
+    fn include(&self, columns: &[ColumnName]) -> String {
+        if columns.is_empty() { String::new() } else { format!(", include({})", self.members(columns)) }
     }
 
     fn part(&self, part: &IndexPart) -> String {
@@ -180,7 +208,12 @@ impl Writer<'_> {
             Some(NullsOrder::Last) => " nulls_last",
             None => "",
         };
-        format!("{key}{order}{nulls}")
+        let prefix = part.prefix.map(|length| format!(" prefix({length})")).unwrap_or_default();
+        let quoted = |word: &str, text: &str| format!(" {word}({text:?})");
+        let collation = part.collation.as_ref().map(|name| quoted("collate", &plain_name(name)));
+        let class = part.operator_class.as_ref().map(|class| quoted("opclass", class));
+        let (collation, class) = (collation.unwrap_or_default(), class.unwrap_or_default());
+        format!("{key}{prefix}{collation}{class}{order}{nulls}")
     }
 
     fn relations(&mut self) {
@@ -205,7 +238,7 @@ impl Writer<'_> {
     fn belongs_to(&mut self, relation: &Relation, place: usize) {
         let Some(key) = self.table.foreign_keys.get(place) else { return };
         let name = self.names.foreign_keys.get(place).cloned().flatten();
-        let options = foreign_key_options(key, name.as_ref());
+        let options = self.foreign_key_options(key, name.as_ref());
         let head = format!("{}: {}", written(&relation.name), self.struct_of(&key.table));
         let references = self.references(key);
         match (key.columns.as_slice(), references.as_deref()) {
@@ -228,6 +261,29 @@ impl Writer<'_> {
         let is_key = target.primary_key.as_ref().is_some_and(|primary| primary.columns == key.references);
         let model = self.plan.model(&key.table)?;
         (!is_key).then(|| key.references.iter().map(|column| written(model.field(column))).collect())
+    }
+
+    fn foreign_key_options(&self, key: &ForeignKey, name: Option<&ConstraintName>) -> String {
+        let mut options = String::new();
+        let sets = match key.on_delete_sets.as_slice() {
+            [] => String::new(),
+            columns => format!("({})", self.members(columns)),
+        };
+        for (word, action, sets) in
+            [("on_delete", key.on_delete, sets.as_str()), ("on_update", key.on_update, "")]
+        {
+            let columns = if sets.is_empty() { &key.columns } else { &key.on_delete_sets };
+            if let Some(action) = action_word(action, self.take_null(columns)) {
+                options.push_str(&format!(", {word} = {action}{sets}"));
+            }
+        }
+        let matching = if key.match_full { ", match = full" } else { "" };
+        let not_valid = if key.not_valid { ", not_valid" } else { "" };
+        [&options, matching, deferrable(key.deferrable), not_valid, &option("name", name)].concat()
+    }
+
+    fn take_null(&self, columns: &[ColumnName]) -> bool {
+        columns.iter().all(|name| self.table.column(name).is_some_and(|column| column.nullable))
     }
 
     fn struct_of(&self, table: &orm_schema::TableName) -> String {
@@ -259,40 +315,81 @@ impl Writer<'_> {
 /// The column of an index that is nothing but an index of one column.
 fn plain_column(index: &Index) -> Option<&ColumnName> {
     let [part] = index.parts.as_slice() else { return None };
-    let is_plain = part.order == SortOrder::Asc && part.nulls.is_none() && !index.unique;
-    match &part.key {
-        IndexKey::Column(column) if is_plain && index.predicate.is_none() && index.method.is_none() => {
-            Some(column)
-        }
-        IndexKey::Column(_) | IndexKey::Expression(_) => None,
+    let column = part.key.column()?;
+    let alone = Index {
+        name: index.name.clone(),
+        parts: vec![IndexPart::column(column.clone())],
+        ..Index::default()
+    };
+    (*index == alone).then_some(column)
+}
+
+fn is_plain_key(key: &PrimaryKey) -> bool {
+    key.include.is_empty() && key.deferrable.is_never()
+}
+
+fn is_plain_unique(unique: &Unique) -> bool {
+    unique.include.is_empty() && unique.deferrable.is_never() && !unique.nulls_not_distinct
+}
+
+const fn deferrable(deferrable: Deferrable) -> &'static str {
+    match deferrable {
+        Deferrable::Never => "",
+        Deferrable::InitiallyImmediate => ", deferrable",
+        Deferrable::InitiallyDeferred => ", deferrable = initially_deferred",
     }
+}
+
+/// `, with(fillfactor = 70)`: what is no word and no number is a text.
+fn parameters(text: &str) -> String {
+    let parameters = text.split(", ").map(|parameter| {
+        let (name, value) = parameter.split_once(" = ").unwrap_or((parameter, "true"));
+        let is_plain = syn::parse_str::<proc_macro2::TokenTree>(value)
+            .is_ok_and(|token| token.to_string() == value && !value.starts_with('\''));
+        let value = if is_plain { value.to_owned() } else { format!("{:?}", value.trim_matches('\'')) };
+        format!("{name} = {value}")
+    });
+    format!(", with({})", parameters.collect::<Vec<_>>().join(", "))
+}
+
+/// A collation's name without the quotes that one name alone does not need here.
+fn plain_name(name: &str) -> String {
+    let inside = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
+    inside.filter(|inside| !inside.contains('"')).unwrap_or(name).to_owned()
+}
+
+fn generated(generated: &Generated) -> String {
+    let word = if generated.is_virtual { "generated_virtual" } else { "generated" };
+    format!("{word} = {:?}", generated.expression)
+}
+
+/// Whether the doc comments are to be the database's.
+pub(super) fn has_comments(table: &Table) -> bool {
+    table.comment.is_some() || table.columns.iter().any(|column| column.comment.is_some())
+}
+
+/// The word for a comment that no doc comment can say.
+fn comment(text: &str) -> Option<String> {
+    (!is_doc(text)).then(|| format!("comment = {text:?}"))
+}
+
+/// Whether a doc comment says just this: its lines end without a blank, and none of them with a carriage return.
+pub(super) fn is_doc(text: &str) -> bool {
+    let is_line = |line: &str| line == line.trim_end() && !line.contains('\r');
+    !text.trim().is_empty() && text.split('\n').all(is_line)
 }
 
 fn option(word: &str, value: Option<&impl AsRef<str>>) -> String {
     value.map(|value| format!(", {word} = {:?}", value.as_ref())).unwrap_or_default()
 }
 
-fn foreign_key_options(key: &ForeignKey, name: Option<&ConstraintName>) -> String {
-    let mut options = String::new();
-    for (word, action) in [("on_delete", key.on_delete), ("on_update", key.on_update)] {
-        if let Some(action) = action_word(action) {
-            options.push_str(&format!(", {word} = {action}"));
-        }
-    }
-    options.push_str(match key.deferrable {
-        Deferrable::Never => "",
-        Deferrable::InitiallyImmediate => ", deferrable",
-        Deferrable::InitiallyDeferred => ", deferrable = initially_deferred",
-    });
-    options + &option("name", name)
-}
-
-fn action_word(action: ReferentialAction) -> Option<&'static str> {
+fn action_word(action: ReferentialAction, takes_null: bool) -> Option<&'static str> {
     match action {
         ReferentialAction::NoAction => None,
         ReferentialAction::Restrict => Some("restrict"),
         ReferentialAction::Cascade => Some("cascade"),
-        ReferentialAction::SetNull => Some("set_null"),
+        ReferentialAction::SetNull if takes_null => Some("set_null"),
+        ReferentialAction::SetNull => Some("set_null_or_fail"),
         ReferentialAction::SetDefault => Some("set_default"),
     }
 }

@@ -6,7 +6,7 @@ use orm_schema::{EnumType, Schema, Table, naming};
 
 use super::{
     GeneratedFile, Options,
-    attributes::Attributes,
+    attributes::{Attributes, is_doc},
     ident::written,
     plan::{ModelPlan, Plan},
     relations::Kind,
@@ -128,6 +128,7 @@ fn model_file(
         used.extend(types::imports(&field_type.rust));
         words.column(dialect, table, column, &field_type);
         let said = words.fields.get(&column.name).map(Vec::as_slice).unwrap_or_default();
+        fields.push_str(&docs(column.comment.as_deref(), "    "));
         fields.push_str(&attributes(said, "    "));
         let rust = if column.nullable { format!("Option<{}>", field_type.rust) } else { field_type.rust };
         fields.push_str(&format!("    pub {}: {rust},\n", written(model.field(&column.name))));
@@ -135,9 +136,10 @@ fn model_file(
     let derives: String = options.derives.iter().map(|derive| format!(", {derive}")).collect();
     let body = if fields.is_empty() { "{}\n".to_owned() } else { format!("{{\n{fields}}}\n") };
     let text = format!(
-        "{}{}\n#[derive(Debug, Clone, PartialEq, Model{derives})]\n{}pub struct {} {body}",
+        "{}{}\n{}#[derive(Debug, Clone, PartialEq, Model{derives})]\n{}pub struct {} {body}",
         crates(&used),
         imports(table, plan, model),
+        docs(table.comment.as_deref(), ""),
         attributes(&words.table, ""),
         model.ident,
     );
@@ -190,6 +192,12 @@ fn use_line(names: &BTreeSet<String>) -> String {
         row.push_str(&format!("{name}, "));
     }
     text + &format!("    {}\n}};\n", row.trim_end())
+}
+
+/// A comment of the database as a doc comment, where it can be one.
+fn docs(comment: Option<&str>, indent: &str) -> String {
+    let lines = comment.filter(|text| is_doc(text)).into_iter().flat_map(|text| text.split('\n'));
+    lines.map(|line| format!("{indent}{}\n", format!("/// {line}").trim_end())).collect()
 }
 
 /// One `#[orm(…)]` where it is short, else one for each word.

@@ -7,7 +7,8 @@ use orm_core::{Connection, Reader, Result};
 use crate::dialect::Dialect;
 
 const TABLES: &str = "\
-SELECT CAST(table_name AS CHAR), CAST(table_type AS CHAR), CAST(coalesce(create_options, '') AS CHAR)
+SELECT CAST(table_name AS CHAR), CAST(table_type AS CHAR), CAST(coalesce(create_options, '') AS CHAR),
+  CAST(engine AS CHAR), CAST(table_collation AS CHAR), CAST(table_comment AS CHAR)
 FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY table_name";
 
 const COLUMNS: &str = "\
@@ -58,6 +59,9 @@ pub(super) struct TableRow {
     pub(super) name: String,
     pub(super) kind: String,
     pub(super) options: String,
+    pub(super) engine: Option<String>,
+    pub(super) collation: Option<String>,
+    pub(super) comment: String,
 }
 
 /// A column.
@@ -145,7 +149,14 @@ fn optional(row: &mut Reader<'_>) -> Result<Option<String>> {
 }
 
 fn table(row: &mut Reader<'_>) -> Result<TableRow> {
-    Ok(TableRow { name: text(row)?, kind: text(row)?, options: text(row)? })
+    Ok(TableRow {
+        name: text(row)?,
+        kind: text(row)?,
+        options: text(row)?,
+        engine: optional(row)?,
+        collation: optional(row)?,
+        comment: text(row)?,
+    })
 }
 
 fn column(row: &mut Reader<'_>) -> Result<ColumnRow> {

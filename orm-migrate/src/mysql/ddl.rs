@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use orm_schema::{Column, ConstraintName, Index, IndexKey, IndexPart, SortOrder, Table, TableName};
+use orm_schema::{
+    Column, ConstraintName, Generated, Index, IndexKey, IndexPart, SortOrder, Table, TableName,
+};
 
 use super::{default, types};
 use crate::{
-    change::Constraint,
+    change::{Constraint, TableOptions, is_said_otherwise},
     dialect::Dialect,
     names::{TableNames, constraints},
     plan::clause,
@@ -16,9 +18,29 @@ use crate::{
 /// For names and texts, which MySQL quotes in the same way.
 pub(super) const DIALECT: Dialect = Dialect::MariaDb;
 
-/// What a new table is, whatever the server's own defaults are.
-fn options(dialect: Dialect) -> String {
-    format!(" ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE={}", types::collation(dialect))
+/// What a new table is, whatever the server's own defaults are. A collation implies its character set.
+fn options(dialect: Dialect, table: &Table) -> String {
+    let engine = table.engine.as_deref().unwrap_or("InnoDB");
+    let collation = match &table.collation {
+        Some(collation) => format!("COLLATE={collation}"),
+        None => format!("DEFAULT CHARSET=utf8mb4 COLLATE={}", types::collation(dialect)),
+    };
+    let comment = table.comment.as_ref().filter(|text| !text.is_empty());
+    let comment = comment.map(|text| format!(" COMMENT={}", DIALECT.text(text))).unwrap_or_default();
+    format!(" ENGINE={engine} {collation}{comment}")
+}
+
+/// The options of a table that become others, as clauses of ALTER TABLE.
+pub(super) fn changed_options(from: &TableOptions, to: &TableOptions) -> Vec<String> {
+    let engine = to.engine.as_ref().filter(|_| from.engine != to.engine);
+    let collation = to.collation.as_ref().filter(|_| from.collation != to.collation);
+    let comment = to.comment.as_ref().filter(|text| is_said_otherwise(from.comment.as_deref(), Some(text)));
+    let clauses = [
+        engine.map(|engine| format!("ENGINE={engine}")),
+        collation.map(|collation| format!("COLLATE={collation}")),
+        comment.map(|text| format!("COMMENT={}", DIALECT.text(text))),
+    ];
+    clauses.into_iter().flatten().collect()
 }
 
 /// `ALTER TABLE `table` …`
@@ -27,32 +49,33 @@ pub(super) fn alter_table(table: &TableName, clauses: &[String]) -> String {
 }
 
 /// A column of CREATE TABLE, where texts have the collation of their table.
-fn column(column: &Column) -> String {
-    column_of(column, &column.column_type.to_string())
+fn column(dialect: Dialect, table: &Table, column: &Column) -> String {
+    if table.collation.is_some() {
+        return column_with_collation(dialect, column);
+    }
+    column_of(column, column.collation.as_deref())
 }
 
 /// A column of ALTER TABLE: an inherited table may have another collation, which a column without one would take.
 pub(super) fn column_with_collation(dialect: Dialect, column: &Column) -> String {
-    let native = column.column_type.to_string();
-    let (base, rest) = suffix::split(&native);
-    if types::is_character(&native) && !rest.contains("COLLATE ") {
-        let base = format!("{base} COLLATE {}", types::collation(dialect));
-        return column_of(column, &suffix::join(base, rest));
-    }
-    column_of(column, &native)
+    let is_text = types::is_character(&column.column_type.to_string());
+    let own = is_text.then(|| types::collation(dialect));
+    column_of(column, column.collation.as_deref().or(own))
 }
 
 /// A condition stands behind everything else ("CREATE TABLE", column definitions).
-fn column_of(column: &Column, native: &str) -> String {
-    let (native, check) = match native.find(" CHECK (") {
-        Some(at) if suffix::split(native).1.contains("CHECK (") => native.split_at(at),
-        Some(_) | None => (native, ""),
+fn column_of(column: &Column, collation: Option<&str>) -> String {
+    let native = column.column_type.to_string();
+    let (base, rest) = suffix::split(&native);
+    let (rest, check) = match rest.find("CHECK (") {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
     };
     let name = DIALECT.quote(column.name.as_str());
-    let is_generated = native.contains(" GENERATED ALWAYS AS ");
+    let is_generated = column.generated.is_some();
     let null = match column.nullable {
         // Before 10.10 a TIMESTAMP is NOT NULL unless it says NULL (MariaDB "explicit_defaults_for_timestamp").
-        true if native.starts_with("timestamp") => " NULL",
+        true if base.starts_with("timestamp") && !is_generated => " NULL",
         true => "",
         false if is_generated => "",
         false => " NOT NULL",
@@ -62,7 +85,24 @@ fn column_of(column: &Column, native: &str) -> String {
         (None, Some(written)) => format!(" DEFAULT {}", default::sql(written, &column.column_type)),
         (None, None) => String::new(),
     };
-    format!("{name} {native}{null}{value}{check}")
+    let comment = column.comment.as_ref().filter(|text| !text.is_empty());
+    let words = [
+        Some(name),
+        Some(base.to_owned()),
+        collation.map(|collation| format!("COLLATE {collation}")),
+        column.generated.as_ref().map(generated),
+        Some(rest.trim().to_owned()),
+        Some(format!("{null}{value}").trim().to_owned()),
+        comment.map(|text| format!("COMMENT {}", DIALECT.text(text))),
+        Some(check.to_owned()),
+    ];
+    let words: Vec<String> = words.into_iter().flatten().filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+fn generated(generated: &Generated) -> String {
+    let kind = if generated.is_virtual { "VIRTUAL" } else { "STORED" };
+    format!("GENERATED ALWAYS AS ({}) {kind}", generated.expression)
 }
 
 /// CREATE TABLE with its indexes, without the foreign keys at the places in `put_off`.
@@ -76,12 +116,12 @@ pub(super) fn create_table(dialect: Dialect, table: &Table, put_off: &BTreeSet<u
     let clauses = |made: Vec<(ConstraintName, Constraint)>| -> Vec<String> {
         made.iter().map(|(name, constraint)| self::constraint(name, constraint)).collect()
     };
-    let mut lines: Vec<String> = table.columns.iter().map(column).collect();
+    let mut lines: Vec<String> = table.columns.iter().map(|one| column(dialect, table, one)).collect();
     lines.extend(clauses(keys));
     let names = TableNames::of(table).indexes;
     lines.extend(names.iter().zip(&table.indexes).map(|(name, one)| index(name, one)));
     lines.extend(clauses(conditions));
-    vec![clause::create_table(DIALECT, &table.name, &lines, &options(dialect))]
+    vec![clause::create_table(DIALECT, &table.name, &lines, &options(dialect, table))]
 }
 
 const fn is_key(constraint: &Constraint) -> bool {
@@ -121,24 +161,8 @@ fn part(part: &IndexPart) -> String {
     };
     let key = match &part.key {
         IndexKey::Column(name) => DIALECT.quote(name.as_str()),
-        IndexKey::Expression(text) if prefix(text).is_some() => text.clone(),
         IndexKey::Expression(text) => format!("({text})"),
     };
-    format!("{key}{order}")
-}
-
-/// `` `name`(10) ``
-pub(super) fn prefix_of(column: &str, length: u32) -> String {
-    format!("{}({length})", DIALECT.quote(column))
-}
-
-/// The column and the length of `` `name`(10) ``: the first characters of a column.
-pub(super) fn prefix(text: &str) -> Option<(String, u32)> {
-    let tokens = crate::token::significant(text, &super::split::RULES).ok()?;
-    match tokens.as_slice() {
-        [name, open, length, close] if open.text == "(" && close.text == ")" => {
-            Some((name.name()?, length.text.parse().ok()?))
-        }
-        _ => None,
-    }
+    let prefix = part.prefix.map(|length| format!("({length})")).unwrap_or_default();
+    format!("{key}{prefix}{order}")
 }

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 
 use orm_core::Connection;
 use orm_schema::{
-    Check, Column, ColumnDefault, ColumnType, Deferrable, EnumName, EnumType, ForeignKey, Identity, Index,
+    Check, Column, ColumnDefault, ColumnType, EnumName, EnumType, ForeignKey, Generated, Identity, Index,
     IndexKey, IndexPart, PrimaryKey, ReferentialAction, Schema, SortOrder, Table, Unique,
 };
 
 use super::{
-    catalog::{self, Catalog, CheckRow, ColumnRow, ForeignKeyRow, KeyRow},
-    ddl::{DIALECT, prefix_of},
+    catalog::{self, Catalog, CheckRow, ColumnRow, ForeignKeyRow, KeyRow, TableRow},
+    ddl::DIALECT,
     normalise::plain_columns,
     types,
 };
@@ -40,7 +40,7 @@ fn assemble(dialect: Dialect, catalog: Catalog) -> Inspected {
         }
         match row.kind.as_str() {
             "BASE TABLE" | "SYSTEM VERSIONED" => {
-                tables.insert(row.name.clone(), Table::new(row.name.as_str()));
+                tables.insert(row.name.clone(), table(row));
             }
             "SEQUENCE" => not_owned.push(NotOwned { kind: "sequence", name: row.name }),
             _ => not_owned.push(NotOwned { kind: "view", name: row.name }),
@@ -74,6 +74,11 @@ fn assemble(dialect: Dialect, catalog: Catalog) -> Inspected {
     }
     let enums = enums.into_iter().map(|(name, labels)| EnumType { name, labels }).collect();
     Inspected { schema: Schema { tables: tables.into_values().collect(), enums }, not_owned }
+}
+
+fn table(row: TableRow) -> Table {
+    let comment = Some(row.comment).filter(|text| !text.is_empty());
+    Table { engine: row.engine, collation: row.collation, comment, ..Table::new(row.name.as_str()) }
 }
 
 /// Whether a check stands beside that column. It bears the column's name, as it was when the check was made: a rename
@@ -110,15 +115,32 @@ fn column(
     let identity = row.extra.contains("auto_increment").then_some(Identity::ByDefault);
     let is_plain = identity.is_none() && row.generated.is_empty();
     let default = row.default.clone().filter(|_| is_plain).map(|text| default(dialect, &row, text));
-    let text = type_text(dialect, &row, check);
+    let is_json = is_json(&row, check);
+    let text = type_text(&row, check.filter(|_| !is_json), is_json);
     Column {
         name: row.name.as_str().into(),
         nullable: row.nullable,
         default,
         identity,
+        generated: generated(dialect, &row),
         column_type: enum_type(&row, &text, enums).map_or(ColumnType::Native(text), ColumnType::Enum),
+        collation: row.collation.filter(|_| !is_json),
+        comment: Some(row.comment).filter(|text| !text.is_empty()),
         renamed_from: None,
     }
+}
+
+fn generated(dialect: Dialect, row: &ColumnRow) -> Option<Generated> {
+    let expression = printed(dialect, &row.generated);
+    let is_virtual = row.extra.contains("VIRTUAL");
+    (!row.generated.is_empty()).then_some(Generated { expression, is_virtual })
+}
+
+/// MariaDB's JSON is a LONGTEXT with a check ("JSON Data Type").
+fn is_json(row: &ColumnRow, check: Option<&CheckRow>) -> bool {
+    row.printed == "longtext"
+        && row.collation.as_deref() == Some("utf8mb4_bin")
+        && check.is_some_and(|check| check.expression == format!("json_valid({})", DIALECT.quote(&row.name)))
 }
 
 /// MariaDB prints SQL. MySQL prints the value itself, and of an expression its SQL, quotes escaped ("The
@@ -141,20 +163,8 @@ fn printed(dialect: Dialect, expression: &str) -> String {
 }
 
 /// What no noun says is part of the type's text: no comparison misses it.
-fn type_text(dialect: Dialect, row: &ColumnRow, check: Option<&CheckRow>) -> String {
-    let is_json = row.printed == "longtext"
-        && row.collation.as_deref() == Some("utf8mb4_bin")
-        && check.is_some_and(|check| check.expression == format!("json_valid({})", DIALECT.quote(&row.name)));
+fn type_text(row: &ColumnRow, check: Option<&CheckRow>, is_json: bool) -> String {
     let mut text = if is_json { "json".to_owned() } else { row.printed.clone() };
-    if let Some(collation) =
-        row.collation.as_deref().filter(|collation| !is_json && *collation != types::collation(dialect))
-    {
-        text.push_str(&format!(" COLLATE {collation}"));
-    }
-    if !row.generated.is_empty() {
-        let kind = if row.extra.contains("VIRTUAL") { "VIRTUAL" } else { "STORED" };
-        text.push_str(&format!(" GENERATED ALWAYS AS ({}) {kind}", printed(dialect, &row.generated)));
-    }
     if let Some(at) = row.extra.to_ascii_lowercase().find("on update ") {
         let rest = &row.extra[at + "on update ".len()..];
         text.push_str(&format!(" ON UPDATE {}", rest.split(", ").next().unwrap_or(rest)));
@@ -162,10 +172,7 @@ fn type_text(dialect: Dialect, row: &ColumnRow, check: Option<&CheckRow>) -> Str
     if row.extra.contains("INVISIBLE") {
         text.push_str(" INVISIBLE");
     }
-    if !row.comment.is_empty() {
-        text.push_str(&format!(" COMMENT {}", DIALECT.text(&row.comment)));
-    }
-    if let Some(check) = check.filter(|_| !is_json) {
+    if let Some(check) = check {
         text.push_str(&format!(" CHECK ({})", check.expression));
     }
     text
@@ -189,26 +196,29 @@ fn add_key(dialect: Dialect, table: &mut Table, rows: Vec<KeyRow>) {
         _ => None,
     };
     let parts = rows.into_iter().map(|row| index_part(dialect, row, method.is_some())).collect();
-    let index = Index { name: Some(name.as_str().into()), parts, unique, predicate: None, method };
+    let index = Index { name: Some(name.as_str().into()), parts, unique, method, ..Index::default() };
     match plain_columns(&index) {
-        Some(columns) if name == "PRIMARY" => table.primary_key = Some(PrimaryKey { name: None, columns }),
+        Some(columns) if name == "PRIMARY" => {
+            table.primary_key = Some(PrimaryKey { columns, ..PrimaryKey::default() });
+        }
         Some(columns) if unique && index.method.is_none() => {
-            table.uniques.push(Unique { name: index.name, columns });
+            table.uniques.push(Unique { name: index.name, columns, ..Unique::default() });
         }
         Some(_) | None => table.indexes.push(index),
     }
 }
 
-/// A prefix is an expression: `` `name`(10) ``. A spatial index shows one that nobody wrote.
+/// A spatial index shows a prefix that nobody wrote.
 fn index_part(dialect: Dialect, row: KeyRow, is_special: bool) -> IndexPart {
-    let key = match (row.column, row.prefix.filter(|_| !is_special)) {
-        (Some(name), None) => IndexKey::Column(name.into()),
-        (Some(name), Some(length)) => {
-            IndexKey::Expression(prefix_of(&name, u32::try_from(length).unwrap_or_default()))
-        }
-        (None, _) => IndexKey::Expression(printed(dialect, &row.expression.unwrap_or_default())),
+    let key = match row.column {
+        Some(name) => IndexKey::Column(name.into()),
+        None => IndexKey::Expression(printed(dialect, &row.expression.unwrap_or_default())),
     };
-    IndexPart { key, order: if row.descending { SortOrder::Desc } else { SortOrder::Asc }, nulls: None }
+    IndexPart {
+        order: if row.descending { SortOrder::Desc } else { SortOrder::Asc },
+        prefix: row.prefix.filter(|_| !is_special).and_then(|length| u32::try_from(length).ok()),
+        ..IndexPart::new(key)
+    }
 }
 
 fn foreign_key(rows: Vec<ForeignKeyRow>) -> Option<ForeignKey> {
@@ -222,7 +232,7 @@ fn foreign_key(rows: Vec<ForeignKeyRow>) -> Option<ForeignKey> {
         references,
         on_delete: action(&first.on_delete),
         on_update: action(&first.on_update),
-        deferrable: Deferrable::Never,
+        ..ForeignKey::default()
     })
 }
 
@@ -241,6 +251,7 @@ fn check(dialect: Dialect, table: &Table, row: CheckRow) -> Check {
         name: Some(row.name.as_str().into()),
         columns: Vec::new(),
         expression: printed(dialect, &row.expression),
+        ..Check::default()
     };
     let reads = mentions::of_constraint(DIALECT, table, &crate::change::Constraint::Check(check.clone()));
     check.columns = declared_on(&table.name, &row.name, reads);

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use orm_schema::{
-    Column, ColumnName, ColumnType, ConstraintName, EnumType, Identity, Index, IndexKey, IndexPart,
-    ReferentialAction, Schema, SortOrder, Table, Unique,
+    Column, ColumnName, ColumnType, EnumType, Identity, Index, IndexKey, IndexPart, ReferentialAction,
+    Schema, SortOrder, Table, Unique,
     naming::{Suffix, constraint_name},
 };
 
-use super::{ddl, default, expression, text, types};
+use super::{default, expression, text, types};
 use crate::{
     dialect::Dialect,
     normalise::{Columns, tidy, tidy_table},
@@ -38,6 +38,7 @@ fn normalise_table(dialect: Dialect, table: &mut Table, enums: &[EnumType]) {
         let is_key = key.as_ref().is_some_and(|key| key.contains(&column.name));
         column.nullable &= !is_key && column.identity.is_none();
     }
+    settle_collations(dialect, table);
     tidy_table(dialect, table);
     for key in &mut table.foreign_keys {
         // InnoDB checks row by row, so the two are one ("Foreign Keys").
@@ -62,24 +63,25 @@ fn normalise_column(dialect: Dialect, column: &mut Column, enums: &[EnumType]) {
     }
 }
 
+/// A text has the collation of its table unless it says one; that of new tables is not told.
+fn settle_collations(dialect: Dialect, table: &mut Table) {
+    let lower = |name: String| name.trim().to_ascii_lowercase();
+    table.collation = table.collation.take().map(lower);
+    let of_table = table.collation.clone();
+    for column in &mut table.columns {
+        let is_text = types::is_character(&column.column_type.to_string());
+        let said = column.collation.take().map(lower).or_else(|| of_table.clone());
+        column.collation = said.filter(|name| is_text && name != types::collation(dialect));
+    }
+}
+
 /// What the database does not have is reported by `unsupported` and left alone.
 fn native_type(dialect: Dialect, column_type: &ColumnType, enums: &[EnumType]) -> Option<String> {
     if let ColumnType::Enum(name) = column_type {
         let labels = enums.iter().find(|one| one.name == *name).map(|one| &one.labels)?;
         return Some(types::enumeration(labels));
     }
-    types::native(dialect, column_type, None).ok().map(|native| without_own_collation(dialect, &native))
-}
-
-/// The collation of new tables says nothing.
-fn without_own_collation(dialect: Dialect, native: &str) -> String {
-    let own = format!(" COLLATE {}", types::collation(dialect));
-    match native.find(&own) {
-        Some(at) if types::is_character(native) => {
-            format!("{}{}", &native[..at], &native[at + own.len()..])
-        }
-        Some(_) | None => native.to_owned(),
-    }
+    types::native(dialect, column_type, None).ok()
 }
 
 fn normalise_index(index: &mut Index) {
@@ -88,11 +90,6 @@ fn normalise_index(index: &mut Index) {
     for part in &mut index.parts {
         let own = own_nulls(part.order);
         part.nulls = part.nulls.filter(|nulls| *nulls != own);
-        if let IndexKey::Expression(text) = &part.key
-            && let Some((name, length)) = ddl::prefix(text)
-        {
-            part.key = IndexKey::Expression(ddl::prefix_of(&name, length));
-        }
     }
 }
 
@@ -109,9 +106,11 @@ fn fold_unique_indexes(table: &mut Table) {
     let (unique, rest): (Vec<Index>, Vec<Index>) =
         std::mem::take(&mut table.indexes).into_iter().partition(is_constraint);
     table.indexes = rest;
-    table
-        .uniques
-        .extend(unique.into_iter().map(|index| Unique { columns: index.columns(), name: index.name }));
+    table.uniques.extend(unique.into_iter().map(|index| Unique {
+        columns: index.columns(),
+        name: index.name,
+        ..Unique::default()
+    }));
     let mut seen = BTreeSet::new();
     table.uniques.retain(|unique| unique.name.is_some() || seen.insert(unique.columns.clone()));
 }
@@ -123,7 +122,7 @@ fn is_constraint(index: &Index) -> bool {
 /// The columns of an index that has nothing but columns, in ascending order.
 pub(super) fn plain_columns(index: &Index) -> Option<Vec<ColumnName>> {
     let column = |part: &IndexPart| match &part.key {
-        IndexKey::Column(name) if part.order == SortOrder::Asc => Some(name.clone()),
+        IndexKey::Column(name) if part.order == SortOrder::Asc && part.prefix.is_none() => Some(name.clone()),
         IndexKey::Column(_) | IndexKey::Expression(_) => None,
     };
     index.parts.iter().map(column).collect()
@@ -141,7 +140,7 @@ fn add_indexes_of_foreign_keys(table: &mut Table) {
 }
 
 /// A normal schema with its enum types again, and without the indexes that normalising would add again under the very name.
-pub(crate) fn as_models_say(mut normal: Schema, live: &Schema) -> Schema {
+pub(crate) fn as_models_say(dialect: Dialect, mut normal: Schema, live: &Schema) -> Schema {
     normal.enums.clone_from(&live.enums);
     for table in &mut normal.tables {
         let Some(found) = live.table(&table.name) else { continue };
@@ -152,8 +151,27 @@ pub(crate) fn as_models_say(mut normal: Schema, live: &Schema) -> Schema {
             }
         }
         leave_out_indexes_of_foreign_keys(table);
+        leave_out_usual_options(dialect, table);
     }
     normal
+}
+
+/// What a new table is anyway, and the collation that columns have from their table.
+fn leave_out_usual_options(dialect: Dialect, table: &mut Table) {
+    let own = types::collation(dialect);
+    table.engine = table.engine.take().filter(|engine| engine != "InnoDB");
+    table.collation = table.collation.take().filter(|name| name != own);
+    let Some(of_table) = &table.collation else { return };
+    for column in
+        table.columns.iter_mut().filter(|column| column.generated.is_none() || column.collation.is_some())
+    {
+        let is_text = match &column.column_type {
+            ColumnType::Enum(_) => true,
+            other => types::is_character(&other.to_string()),
+        };
+        let said = column.collation.take().unwrap_or_else(|| own.to_owned());
+        column.collation = Some(said).filter(|name| is_text && name != of_table);
+    }
 }
 
 fn leave_out_indexes_of_foreign_keys(table: &mut Table) {
@@ -174,18 +192,7 @@ fn leave_out_indexes_of_foreign_keys(table: &mut Table) {
 
 /// The index that a foreign key has where the model names none.
 pub(super) fn index_on(columns: &[ColumnName]) -> Index {
-    let part = |name: &ColumnName| IndexPart {
-        key: IndexKey::Column(name.clone()),
-        order: SortOrder::Asc,
-        nulls: None,
-    };
-    Index {
-        name: None::<ConstraintName>,
-        parts: columns.iter().map(part).collect(),
-        unique: false,
-        predicate: None,
-        method: None,
-    }
+    Index { parts: columns.iter().cloned().map(IndexPart::column).collect(), ..Index::default() }
 }
 
 /// Whether a key of the table begins with the columns.
@@ -204,8 +211,8 @@ pub(super) fn keys(table: &Table) -> Vec<Vec<ColumnName>> {
 /// The columns with which an index begins.
 pub(super) fn leading_columns(index: &Index) -> Vec<ColumnName> {
     let columns = index.parts.iter().map_while(|part| match &part.key {
-        IndexKey::Column(name) => Some(name.clone()),
-        IndexKey::Expression(_) => None,
+        IndexKey::Column(name) if part.prefix.is_none() => Some(name.clone()),
+        IndexKey::Column(_) | IndexKey::Expression(_) => None,
     });
     columns.collect()
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use orm_schema::Column;
+
 use super::ddl::{self, DIALECT};
 use crate::{
     change::{Change, Constraint},
@@ -17,6 +19,10 @@ pub(super) fn sql(dialect: Dialect, change: &Change) -> Vec<String> {
         Change::DropTable { table } => vec![format!("DROP TABLE {}", DIALECT.quote_table(&table.name))],
         Change::RenameTable { from, to } => {
             vec![format!("ALTER TABLE {} RENAME TO {}", DIALECT.quote_table(from), DIALECT.quote_table(to))]
+        }
+        Change::AlterTable { table, from, to } => {
+            let clauses = ddl::changed_options(from, to);
+            if clauses.is_empty() { Vec::new() } else { vec![ddl::alter_table(table, &clauses)] }
         }
         other => match (other.table(), clause(dialect, other)) {
             (Some(table), Some(clause)) => vec![ddl::alter_table(table, &[clause])],
@@ -36,8 +42,11 @@ pub(super) fn clause(dialect: Dialect, change: &Change) -> Option<String> {
         Change::RenameColumn { from, to, .. } => {
             format!("RENAME COLUMN {} TO {}", quote(from.as_str()), quote(to.as_str()))
         }
-        Change::AlterColumn { to, .. } => {
-            format!("MODIFY COLUMN {}", ddl::column_with_collation(dialect, to))
+        Change::AlterColumn { from, to, .. } => {
+            // MODIFY forgets what it does not name.
+            let comment = to.comment.clone().or_else(|| from.comment.clone());
+            let to = Column { comment, ..to.clone() };
+            format!("MODIFY COLUMN {}", ddl::column_with_collation(dialect, &to))
         }
         Change::AddConstraint { name, constraint, .. } => {
             format!("ADD {}", ddl::constraint(name, constraint))

@@ -2,18 +2,14 @@
 
 use orm_schema::{
     Column, ColumnDefault, ColumnName, ColumnType, Deferrable, ForeignKey, Identity, Index, IndexKey,
-    ReferentialAction, Schema, Table,
+    IndexPart, ReferentialAction, Schema, Table,
 };
 
-use super::{
-    ddl::{self, DIALECT},
-    normalise::own_nulls,
-    text, types,
-};
+use super::{ddl::DIALECT, normalise::own_nulls, text, types};
 use crate::{
     dialect::Dialect,
     names::{TableNames, constraints},
-    normalise::Unsupported,
+    normalise::{Unsupported, extras},
     plan::mentions,
 };
 
@@ -40,6 +36,7 @@ impl<'a> Faults<'a> {
         table.indexes.iter().for_each(|index| faults.of_index(index));
         table.foreign_keys.iter().for_each(|key| faults.of_foreign_key(schema, key));
         faults.of_checks();
+        faults.of_extras();
         faults.of_keys();
         faults.found
     }
@@ -163,12 +160,18 @@ impl<'a> Faults<'a> {
         if index.parts.iter().any(|part| part.nulls.is_some_and(|nulls| nulls != own_nulls(part.order))) {
             self.report(None, format!("{server}'s indexes cannot say where NULLs go"), "leave `nulls` out");
         }
-        let is_expression =
-            |key: &IndexKey| matches!(key, IndexKey::Expression(text) if ddl::prefix(text).is_none());
-        if self.dialect == Dialect::MariaDb && index.parts.iter().any(|part| is_expression(&part.key)) {
-            let fix =
-                "index a column, or one that is generated: `type = \"… GENERATED ALWAYS AS (…) STORED\"`";
+        let is_expression = |part: &IndexPart| matches!(part.key, IndexKey::Expression(_));
+        if self.dialect == Dialect::MariaDb && index.parts.iter().any(is_expression) {
+            let fix = "index a column, or one that is generated: `generated = \"…\"`";
             self.report(None, format!("{server} has no indexes of expressions"), fix);
+        }
+    }
+
+    /// What only PostgreSQL has.
+    fn of_extras(&mut self) {
+        for (what, word) in extras(self.table) {
+            let why = format!("{} has no {what}", self.server());
+            self.report(None, why, &format!("leave `{word}` out"));
         }
     }
 
@@ -240,7 +243,7 @@ impl<'a> Faults<'a> {
             self.table.primary_key.iter().map(|key| key.columns.clone()).collect();
         keys.extend(self.table.uniques.iter().map(|unique| unique.columns.clone()));
         let plain = self.table.indexes.iter().filter(|index| index.method.is_none());
-        keys.extend(plain.map(Index::columns));
+        keys.extend(plain.map(whole_columns));
         keys.extend(self.table.foreign_keys.iter().map(|key| key.columns.clone()));
         let mut told: Vec<ColumnName> = Vec::new();
         for name in keys.into_iter().flatten() {
@@ -248,8 +251,7 @@ impl<'a> Faults<'a> {
                 self.table.column(&name).is_some_and(|column| self.is_long_type(&column.column_type));
             if is_long && !told.contains(&name) {
                 let why = format!("{} takes no key on a column without a bound", self.server());
-                let fix =
-                    "bound it by `max_len = 255`, or index its beginning: `index(expr(\"`name`(20)\"))`";
+                let fix = "bound it by `max_len = 255`, or index its beginning: `index(name prefix(20))`";
                 self.report(Some(&name), why, fix);
                 told.push(name);
             }
@@ -265,6 +267,12 @@ impl<'a> Faults<'a> {
 fn changes_rows(key: &ForeignKey) -> bool {
     key.on_delete == ReferentialAction::SetNull
         || matches!(key.on_update, ReferentialAction::SetNull | ReferentialAction::Cascade)
+}
+
+/// The columns of an index that it holds whole.
+fn whole_columns(index: &Index) -> Vec<ColumnName> {
+    let whole = index.parts.iter().filter(|part| part.prefix.is_none());
+    whole.filter_map(|part| part.key.column().cloned()).collect()
 }
 
 fn is_long(name: &str) -> bool {

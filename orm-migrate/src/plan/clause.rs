@@ -15,14 +15,48 @@ pub(crate) fn columns(dialect: Dialect, names: &[ColumnName]) -> String {
 /// `CONSTRAINT "name" UNIQUE ("a", "b")`
 pub(crate) fn constraint(dialect: Dialect, name: Option<&ConstraintName>, constraint: &Constraint) -> String {
     let body = match constraint {
-        Constraint::PrimaryKey(key) => format!("PRIMARY KEY ({})", columns(dialect, &key.columns)),
-        Constraint::Unique(unique) => format!("UNIQUE ({})", columns(dialect, &unique.columns)),
+        Constraint::PrimaryKey(key) => format!(
+            "PRIMARY KEY ({}){}{}",
+            columns(dialect, &key.columns),
+            include(dialect, &key.include),
+            deferrable(key.deferrable)
+        ),
+        Constraint::Unique(unique) => format!(
+            "UNIQUE {}({}){}{}",
+            if unique.nulls_not_distinct { "NULLS NOT DISTINCT " } else { "" },
+            columns(dialect, &unique.columns),
+            include(dialect, &unique.include),
+            deferrable(unique.deferrable)
+        ),
         Constraint::ForeignKey(key) => {
-            format!("FOREIGN KEY ({}) {}", columns(dialect, &key.columns), references(dialect, key))
+            let columns = columns(dialect, &key.columns);
+            format!("FOREIGN KEY ({columns}) {}{}", references(dialect, key), not_valid(key.not_valid))
         }
-        Constraint::Check(check) => format!("CHECK ({})", check.expression),
+        Constraint::Check(check) => format!(
+            "CHECK ({}){}{}",
+            check.expression,
+            if check.no_inherit { " NO INHERIT" } else { "" },
+            not_valid(check.not_valid)
+        ),
     };
     named(dialect, name, &body)
+}
+
+/// ` INCLUDE ("a")`
+fn include(dialect: Dialect, names: &[ColumnName]) -> String {
+    if names.is_empty() { String::new() } else { format!(" INCLUDE ({})", columns(dialect, names)) }
+}
+
+const fn deferrable(deferrable: Deferrable) -> &'static str {
+    match deferrable {
+        Deferrable::Never => "",
+        Deferrable::InitiallyImmediate => " DEFERRABLE",
+        Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+    }
+}
+
+const fn not_valid(not_valid: bool) -> &'static str {
+    if not_valid { " NOT VALID" } else { "" }
 }
 
 /// `CONSTRAINT "name" …`
@@ -37,17 +71,19 @@ pub(crate) fn named(dialect: Dialect, name: Option<&ConstraintName>, body: &str)
 pub(crate) fn references(dialect: Dialect, key: &ForeignKey) -> String {
     let mut text =
         format!("REFERENCES {} ({})", dialect.quote_table(&key.table), columns(dialect, &key.references));
-    for (event, action) in [("DELETE", key.on_delete), ("UPDATE", key.on_update)] {
+    if key.match_full {
+        text.push_str(" MATCH FULL");
+    }
+    let sets = match key.on_delete_sets.as_slice() {
+        [] => String::new(),
+        names => format!(" ({})", columns(dialect, names)),
+    };
+    for (event, action, sets) in [("DELETE", key.on_delete, sets.as_str()), ("UPDATE", key.on_update, "")] {
         if let Some(words) = action_words(action) {
-            text.push_str(&format!(" ON {event} {words}"));
+            text.push_str(&format!(" ON {event} {words}{sets}"));
         }
     }
-    match key.deferrable {
-        Deferrable::Never => {}
-        Deferrable::InitiallyImmediate => text.push_str(" DEFERRABLE"),
-        Deferrable::InitiallyDeferred => text.push_str(" DEFERRABLE INITIALLY DEFERRED"),
-    }
-    text
+    text + deferrable(key.deferrable)
 }
 
 const fn action_words(action: ReferentialAction) -> Option<&'static str> {
@@ -71,12 +107,15 @@ pub(crate) fn create_index(
     let method =
         index.method.as_ref().map(|method| format!(" USING {}", dialect.quote(method))).unwrap_or_default();
     let parts: Vec<_> = index.parts.iter().map(|part| index_part(dialect, part)).collect();
+    let nulls = if index.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
+    let parameters = index.parameters.as_ref().map(|text| format!(" WITH ({text})")).unwrap_or_default();
     let predicate = index.predicate.as_ref().map(|text| format!(" WHERE {text}")).unwrap_or_default();
     format!(
-        "CREATE {unique}INDEX {} ON {}{method} ({}){predicate}",
+        "CREATE {unique}INDEX {} ON {}{method} ({}){}{nulls}{parameters}{predicate}",
         dialect.quote(name.as_str()),
         dialect.quote_table(table),
-        parts.join(", ")
+        parts.join(", "),
+        include(dialect, &index.include)
     )
 }
 
@@ -94,7 +133,9 @@ fn index_part(dialect: Dialect, part: &IndexPart) -> String {
         Some(NullsOrder::First) => " NULLS FIRST",
         Some(NullsOrder::Last) => " NULLS LAST",
     };
-    format!("{key}{order}{nulls}")
+    let collation = part.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+    let class = part.operator_class.as_ref().map(|class| format!(" {class}")).unwrap_or_default();
+    format!("{key}{collation}{class}{order}{nulls}")
 }
 
 /// `DROP INDEX "name"`; an index lives in the namespace of its table.

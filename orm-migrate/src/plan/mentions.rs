@@ -21,9 +21,9 @@ pub(crate) fn mentions(dialect: Dialect, expression: &str, name: &ColumnName) ->
 pub(crate) fn of_constraint(dialect: Dialect, table: &Table, constraint: &Constraint) -> Vec<ColumnName> {
     match constraint {
         Constraint::Check(check) => of_texts(dialect, table, &[&check.expression]),
-        Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::ForeignKey(_) => {
-            constraint.columns().to_vec()
-        }
+        Constraint::PrimaryKey(key) => [key.columns.as_slice(), &key.include].concat(),
+        Constraint::Unique(unique) => [unique.columns.as_slice(), &unique.include].concat(),
+        Constraint::ForeignKey(key) => key.columns.clone(),
     }
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn of_index(dialect: Dialect, table: &Table, index: &Index) -> Vec<Co
         IndexKey::Column(name) => Some(name.clone()),
         IndexKey::Expression(_) => None,
     });
-    plain.chain(in_texts_of_index(dialect, table, index)).collect()
+    plain.chain(index.include.iter().cloned()).chain(in_texts_of_index(dialect, table, index)).collect()
 }
 
 /// The columns of the table that the condition and the expressions of an index speak of.

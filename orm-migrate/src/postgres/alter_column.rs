@@ -3,20 +3,26 @@
 use orm_schema::{Column, ColumnType, Identity, TableName};
 
 use super::{ddl, types::rust_type};
-use crate::{dialect::Dialect, normalise::enum_of};
+use crate::{change::is_said_otherwise, dialect::Dialect, normalise::enum_of};
 
 const DIALECT: Dialect = Dialect::Postgres;
 
 /// The statements, in an order in which each is allowed: an identity needs NOT NULL before it, a default that does not
 /// fit the new type has to go before the type.
 pub(super) fn sql(table: &TableName, from: &Column, to: &Column) -> Vec<String> {
-    let retyped = from.column_type != to.column_type;
+    if to.generated.is_some() && from.generated != to.generated {
+        return computed_anew(table, from, to);
+    }
+    let retyped = from.column_type != to.column_type || from.collation != to.collation;
     let reidentified = from.identity != to.identity;
     let drops_default = from.default.is_some() && (retyped || to.default.is_none());
     let sets_default = to.default.is_some() && (retyped || from.default != to.default);
     let alter = |action: &str| ddl::alter_column(table, &to.name, action);
 
     let mut sql = Vec::new();
+    if from.generated.is_some() && to.generated.is_none() {
+        sql.push(alter("DROP EXPRESSION"));
+    }
     if reidentified {
         sql.extend(end_identity(table, from));
     }
@@ -24,7 +30,8 @@ pub(super) fn sql(table: &TableName, from: &Column, to: &Column) -> Vec<String> 
         sql.push(alter("DROP DEFAULT"));
     }
     if retyped {
-        sql.push(alter(&format!("TYPE {}{}", ddl::type_name(&to.column_type), using(from, to))));
+        let collation = to.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+        sql.push(alter(&format!("TYPE {}{collation}{}", ddl::type_name(&to.column_type), using(from, to))));
     }
     match (from.nullable, to.nullable) {
         (true, false) => sql.push(alter("SET NOT NULL")),
@@ -37,7 +44,20 @@ pub(super) fn sql(table: &TableName, from: &Column, to: &Column) -> Vec<String> 
     if reidentified {
         sql.extend(begin_identity(table, from, to));
     }
+    if let Some(text) = to.comment.as_ref().filter(|to| is_said_otherwise(from.comment.as_deref(), Some(to)))
+    {
+        sql.push(ddl::comment_on_column(table, &to.name, text));
+    }
     sql
+}
+
+/// An expression cannot be changed before 17 (sql-altertable.html, SET EXPRESSION), nor given to a column that has none: its
+/// values are computed anyway, so the column is made anew.
+fn computed_anew(table: &TableName, from: &Column, to: &Column) -> Vec<String> {
+    let drop = format!("DROP COLUMN {}", DIALECT.quote(from.name.as_str()));
+    let add = format!("ADD COLUMN {}", ddl::column(to));
+    let comment = ddl::new_comment(table, to);
+    [ddl::alter_table(table, &drop), ddl::alter_table(table, &add)].into_iter().chain(comment).collect()
 }
 
 fn end_identity(table: &TableName, from: &Column) -> Vec<String> {

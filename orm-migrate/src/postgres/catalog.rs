@@ -6,15 +6,21 @@
 use orm_core::{Connection, Reader, Result};
 
 /// The schemas that are the user's, with `None` for the search path's first, and what extensions own.
-const SCHEMAS: &str = "\
+const SCHEMAS: &str = r#"
 WITH spaces AS (
   SELECT oid, nspname, nullif(nspname, current_schema())::text AS namespace FROM pg_namespace
   WHERE nspname NOT IN ('pg_catalog', 'information_schema') AND nspname !~ '^pg_'
-), extended AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')";
+), extended AS (
+  SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
+), collations AS (
+  SELECT k.oid, CASE WHEN n.nspname IN ('pg_catalog', current_schema()) THEN '' ELSE quote_ident(n.nspname) || '.' END
+    || '"' || replace(k.collname, '"', '""') || '"' AS name
+  FROM pg_collation k JOIN pg_namespace n ON n.oid = k.collnamespace
+)"#;
 
 /// Tables; partitions are part of theirs.
 const TABLES: &str = "
-SELECT c.oid::bigint, s.namespace, c.relname::text
+SELECT c.oid::bigint, s.namespace, c.relname::text, obj_description(c.oid, 'pg_class')
 FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)";
@@ -26,9 +32,8 @@ SELECT a.attrelid::bigint, a.attname::text, format_type(a.atttypid, a.atttypmod)
     WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass
       AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum AND o.deptype = 'a'),
   CASE WHEN a.attcollation <> t.typcollation THEN
-    (SELECT CASE WHEN n.nspname = 'pg_catalog' THEN '' ELSE quote_ident(n.nspname) || '.' END
-       || quote_ident(k.collname) FROM pg_collation k JOIN pg_namespace n ON n.oid = k.collnamespace
-     WHERE k.oid = a.attcollation) END,
+    (SELECT o.name FROM collations o WHERE o.oid = a.attcollation) END,
+  col_description(a.attrelid, a.attnum),
   es.namespace, en.typname::text, t.typelem <> 0 AND en.oid IS NOT NULL
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
@@ -48,7 +53,18 @@ SELECT k.conrelid::bigint, k.contype::text, k.conname::text,
   fs.namespace, f.relname::text,
   (SELECT to_json(array_agg(a.attname ORDER BY p.place)) FROM unnest(k.confkey) WITH ORDINALITY AS p(number, place)
      JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = p.number)::text,
-  k.confdeltype::text, k.confupdtype::text, k.condeferrable, k.condeferred, pg_get_expr(k.conbin, k.conrelid)
+  k.confdeltype::text, k.confupdtype::text, k.condeferrable, k.condeferred, pg_get_expr(k.conbin, k.conrelid),
+  (SELECT to_json(array_agg(a.attname ORDER BY p.place))
+     FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY AS p(number, place)
+     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = p.number
+     WHERE k.contype IN ('p', 'u') AND i.indexrelid = k.conindid AND i.indrelid = a.attrelid
+       AND p.place > i.indnkeyatts)::text,
+  pg_get_constraintdef(k.oid) LIKE 'UNIQUE NULLS NOT DISTINCT%',
+  (SELECT to_json(array_agg(a.attname ORDER BY p.place))
+     FROM jsonb_array_elements_text(CASE jsonb_typeof(to_jsonb(k) -> 'confdelsetcols')
+       WHEN 'array' THEN to_jsonb(k) -> 'confdelsetcols' END) WITH ORDINALITY AS p(number, place)
+     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = p.number::int)::text,
+  k.confmatchtype = 'f', NOT k.convalidated, k.connoinherit AND k.contype = 'c'
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid AND NOT c.relispartition
 JOIN spaces s ON s.oid = c.relnamespace
@@ -57,24 +73,30 @@ LEFT JOIN spaces fs ON fs.oid = f.relnamespace
 WHERE k.contype IN ('p', 'u', 'f', 'c') AND k.conparentid = 0
 ORDER BY k.conrelid, k.conname";
 
-/// Indexes that belong to no constraint. The last column says what the model cannot: those are not owned.
+/// Indexes that belong to no constraint. What the rule would choose is not told: an operator class of its own type, the
+/// column's own collation.
 const INDEXES: &str = "
 SELECT i.indrelid::bigint, x.relname::text, m.amname::text, i.indisunique, pg_get_expr(i.indpred, i.indrelid),
-  (SELECT to_json(array_agg(json_build_array(a.attname, pg_get_indexdef(i.indexrelid, p.place::int, false), p.option)
-       ORDER BY p.place))
-     FROM unnest(i.indkey::int2[], i.indoption::int2[]) WITH ORDINALITY AS p(number, option, place)
+  (SELECT json_agg(json_build_object('column', a.attname, 'definition', d.text, 'option', p.option,
+       'collation', CASE
+         WHEN a.attcollation IS DISTINCT FROM p.sorted AND a.attname IS NOT NULL THEN o.name
+         WHEN a.attname IS NULL AND strpos(pg_get_indexdef(i.indexrelid), d.text || ' COLLATE ') > 0 THEN o.name END,
+       'class', CASE WHEN NOT oc.opcdefault OR own.attoptions IS NOT NULL THEN
+         CASE WHEN pg_opclass_is_visible(oc.oid) THEN '' ELSE quote_ident(cs.nspname) || '.' END
+           || quote_ident(oc.opcname) || coalesce('(' || array_to_string(own.attoptions, ', ') || ')', '') END
+       ) ORDER BY p.place)
+     FROM unnest(i.indkey::int2[], i.indoption::int2[], i.indclass::oid[], i.indcollation::oid[])
+       WITH ORDINALITY AS p(number, option, class, sorted, place)
+     CROSS JOIN LATERAL (SELECT pg_get_indexdef(i.indexrelid, p.place::int, false)) AS d(text)
+     JOIN pg_opclass oc ON oc.oid = p.class JOIN pg_namespace cs ON cs.oid = oc.opcnamespace
+     JOIN pg_attribute own ON own.attrelid = i.indexrelid AND own.attnum = p.place
+     LEFT JOIN collations o ON o.oid = p.sorted
      LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = p.number
      WHERE p.place <= i.indnkeyatts)::text,
-  CASE
-    WHEN NOT i.indisvalid THEN 'invalid index'
-    WHEN i.indnatts > i.indnkeyatts THEN 'index with INCLUDE'
-    WHEN EXISTS (SELECT FROM unnest(i.indclass::oid[]) AS o(id) JOIN pg_opclass oc ON oc.oid = o.id
-      WHERE NOT oc.opcdefault) THEN 'index with an operator class'
-    WHEN EXISTS (SELECT FROM unnest(i.indkey::int2[], i.indcollation::oid[]) AS p(number, sorted)
-      JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = p.number
-      WHERE p.number <> 0 AND p.sorted <> 0 AND p.sorted <> a.attcollation) THEN 'index with a collation'
-    WHEN pg_get_indexdef(i.indexrelid) LIKE '% NULLS NOT DISTINCT%' THEN 'index with NULLS NOT DISTINCT'
-  END
+  (SELECT json_agg(a.attname ORDER BY p.place)
+     FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS p(number, place)
+     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = p.number WHERE p.place > i.indnkeyatts)::text,
+  pg_get_indexdef(i.indexrelid) LIKE '% NULLS NOT DISTINCT%', array_to_string(x.reloptions, ', '), i.indisvalid
 FROM pg_index i
 JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
 JOIN pg_class c ON c.oid = i.indrelid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
@@ -126,6 +148,7 @@ pub(crate) struct TableRow {
     pub(crate) oid: i64,
     pub(crate) namespace: Option<String>,
     pub(crate) name: String,
+    pub(crate) comment: Option<String>,
 }
 
 /// A column.
@@ -139,6 +162,7 @@ pub(crate) struct ColumnRow {
     pub(crate) generated: String,
     pub(crate) owns_sequence: bool,
     pub(crate) collation: Option<String>,
+    pub(crate) comment: Option<String>,
     pub(crate) enum_namespace: Option<String>,
     pub(crate) enum_name: Option<String>,
     pub(crate) enum_array: bool,
@@ -158,6 +182,12 @@ pub(crate) struct ConstraintRow {
     pub(crate) deferrable: bool,
     pub(crate) deferred: bool,
     pub(crate) expression: Option<String>,
+    pub(crate) include: Vec<String>,
+    pub(crate) nulls_not_distinct: bool,
+    pub(crate) on_delete_sets: Vec<String>,
+    pub(crate) match_full: bool,
+    pub(crate) not_valid: bool,
+    pub(crate) no_inherit: bool,
 }
 
 /// An index.
@@ -167,10 +197,22 @@ pub(crate) struct IndexRow {
     pub(crate) method: String,
     pub(crate) unique: bool,
     pub(crate) predicate: Option<String>,
-    /// column, definition, `indoption`
-    pub(crate) parts: Vec<(Option<String>, String, i64)>,
-    /// What about it no model can say.
-    pub(crate) beyond: Option<String>,
+    pub(crate) parts: Vec<PartRow>,
+    pub(crate) include: Vec<String>,
+    pub(crate) nulls_not_distinct: bool,
+    pub(crate) parameters: Option<String>,
+    pub(crate) valid: bool,
+}
+
+/// A part of an index.
+#[derive(serde::Deserialize)]
+pub(crate) struct PartRow {
+    pub(crate) column: Option<String>,
+    pub(crate) definition: String,
+    /// `indoption`
+    pub(crate) option: i64,
+    pub(crate) collation: Option<String>,
+    pub(crate) class: Option<String>,
 }
 
 /// An enum type.
@@ -240,7 +282,7 @@ fn list<T: serde::de::DeserializeOwned>(row: &mut Reader<'_>) -> Result<Vec<T>> 
 }
 
 fn read_table(row: &mut Reader<'_>) -> Result<TableRow> {
-    Ok(TableRow { oid: number(row)?, namespace: optional(row)?, name: text(row)? })
+    Ok(TableRow { oid: number(row)?, namespace: optional(row)?, name: text(row)?, comment: optional(row)? })
 }
 
 fn read_column(row: &mut Reader<'_>) -> Result<ColumnRow> {
@@ -254,6 +296,7 @@ fn read_column(row: &mut Reader<'_>) -> Result<ColumnRow> {
         generated: text(row)?,
         owns_sequence: flag(row)?,
         collation: optional(row)?,
+        comment: optional(row)?,
         enum_namespace: optional(row)?,
         enum_name: optional(row)?,
         enum_array: flag(row)?,
@@ -274,6 +317,12 @@ fn read_constraint(row: &mut Reader<'_>) -> Result<ConstraintRow> {
         deferrable: flag(row)?,
         deferred: flag(row)?,
         expression: optional(row)?,
+        include: list(row)?,
+        nulls_not_distinct: flag(row)?,
+        on_delete_sets: list(row)?,
+        match_full: flag(row)?,
+        not_valid: flag(row)?,
+        no_inherit: flag(row)?,
     })
 }
 
@@ -285,7 +334,10 @@ fn read_index(row: &mut Reader<'_>) -> Result<IndexRow> {
         unique: flag(row)?,
         predicate: optional(row)?,
         parts: list(row)?,
-        beyond: optional(row)?,
+        include: list(row)?,
+        nulls_not_distinct: flag(row)?,
+        parameters: optional(row)?,
+        valid: flag(row)?,
     })
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use orm_schema::{Column, ColumnDefault, ColumnName, ColumnType, ConstraintName, Identity, Table, TableName};
+use orm_schema::{
+    Column, ColumnDefault, ColumnName, ColumnType, ConstraintName, Generated, Identity, Table, TableName,
+};
 
 use crate::{
     change::Constraint,
@@ -69,7 +71,39 @@ pub(crate) fn column(column: &Column) -> String {
         (Some(Identity::Serial), _) | (None, None) => String::new(),
         (None, Some(written)) => format!(" DEFAULT {}", default(written, &column.column_type)),
     };
-    format!("{name} {ty}{null}{value}")
+    let collation = column.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+    let generated = column.generated.as_ref().map(generated).unwrap_or_default();
+    format!("{name} {ty}{collation}{null}{value}{generated}")
+}
+
+fn generated(generated: &Generated) -> String {
+    let kind = if generated.is_virtual { "VIRTUAL" } else { "STORED" };
+    format!(" GENERATED ALWAYS AS ({}) {kind}", generated.expression)
+}
+
+/// `COMMENT ON …`; an empty one is none.
+pub(crate) fn comment(of: &str, text: &str) -> String {
+    let text = if text.is_empty() { "NULL".to_owned() } else { DIALECT.text(text) };
+    format!("COMMENT ON {of} IS {text}")
+}
+
+/// The comment of a column, as its statement.
+pub(crate) fn comment_on_column(table: &TableName, column: &ColumnName, text: &str) -> String {
+    comment(&format!("COLUMN {}.{}", DIALECT.quote_table(table), DIALECT.quote(column.as_str())), text)
+}
+
+/// The comments of a new table.
+fn comments(table: &Table) -> Vec<String> {
+    let of_table = table.comment.iter().filter(|text| !text.is_empty());
+    let of_table = of_table.map(|text| comment(&format!("TABLE {}", DIALECT.quote_table(&table.name)), text));
+    let of_columns = table.columns.iter().filter_map(|column| new_comment(&table.name, column));
+    of_table.chain(of_columns).collect()
+}
+
+/// The comment of a new column.
+pub(crate) fn new_comment(table: &TableName, column: &Column) -> Option<String> {
+    let text = column.comment.as_ref().filter(|text| !text.is_empty())?;
+    Some(comment_on_column(table, &column.name, text))
 }
 
 /// `serial` is its integer type with a sequence of its own (datatype-numeric.html §8.1.4).
@@ -88,7 +122,7 @@ pub(crate) fn create_table(table: &Table, put_off: &BTreeSet<usize>) -> Vec<Stri
     let made = constraints(table).into_iter().filter(|(_, constraint)| !is_put_off(constraint));
     let mut seen = BTreeSet::new();
     let (later, made): (Vec<_>, Vec<_>) =
-        made.partition(|(_, constraint)| is_redundant(constraint, &mut seen));
+        made.partition(|(_, constraint)| is_redundant(constraint, &mut seen) || is_not_valid(constraint));
     let clause = |(name, constraint): &(ConstraintName, Constraint)| {
         clause::constraint(DIALECT, Some(name), constraint)
     };
@@ -98,7 +132,17 @@ pub(crate) fn create_table(table: &Table, put_off: &BTreeSet<usize>) -> Vec<Stri
     let names = TableNames::of(table).indexes;
     let indexes = names.iter().zip(&table.indexes);
     sql.extend(indexes.map(|(name, index)| clause::create_index(DIALECT, &table.name, name, index)));
+    sql.extend(comments(table));
     sql
+}
+
+/// What a new table says is valid from the start (parse_utilcmd.c, transformCheckConstraints).
+const fn is_not_valid(constraint: &Constraint) -> bool {
+    match constraint {
+        Constraint::Check(check) => check.not_valid,
+        Constraint::ForeignKey(key) => key.not_valid,
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) => false,
+    }
 }
 
 /// Whether a unique constraint is on the very columns of the key or of another one: CREATE TABLE silently leaves it out

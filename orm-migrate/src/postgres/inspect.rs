@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use orm_core::Connection;
 use orm_schema::{
     Check, Column, ColumnDefault, ColumnName, ColumnType, Deferrable, EnumName, EnumType, ForeignKey,
-    Identity, Index, IndexKey, IndexPart, NullsOrder, PrimaryKey, ReferentialAction, Schema, SortOrder,
-    Table, TableName, Unique,
+    Generated, Identity, Index, IndexKey, IndexPart, NullsOrder, PrimaryKey, ReferentialAction, Schema,
+    SortOrder, Table, TableName, Unique,
 };
 
-use super::catalog::{self, Catalog, ColumnRow, ConstraintRow, EnumRow, IndexRow};
+use super::catalog::{self, Catalog, ColumnRow, ConstraintRow, EnumRow, IndexRow, PartRow, TableRow};
 use crate::{
     error::Result,
     inspect::{Inspected, NotOwned, OWN_PREFIX, declared_on},
@@ -26,7 +26,7 @@ fn assemble(catalog: Catalog) -> Inspected {
         .tables
         .into_iter()
         .filter(|row| !row.name.starts_with(OWN_PREFIX))
-        .map(|row| (row.oid, Table::new(TableName { namespace: row.namespace, name: row.name })))
+        .map(|row| (row.oid, table(row)))
         .collect();
     let mut not_owned: Vec<_> =
         catalog.others.into_iter().map(|row| NotOwned { kind: kind(&row.kind), name: row.name }).collect();
@@ -42,10 +42,11 @@ fn assemble(catalog: Catalog) -> Inspected {
     }
     for row in catalog.indexes {
         let Some(table) = tables.get_mut(&row.table) else { continue };
-        match &row.beyond {
-            Some(beyond) => not_owned
-                .push(NotOwned { kind: kind(beyond), name: format!("{} on {}", row.name, table.name) }),
-            None => table.indexes.push(index(row)),
+        if row.valid {
+            table.indexes.push(index(row));
+        } else {
+            let name = format!("{} on {}", row.name, table.name);
+            not_owned.push(NotOwned { kind: "invalid index", name });
         }
     }
     let enums = catalog.enums.into_iter().map(enum_type).collect();
@@ -69,17 +70,17 @@ fn kind(text: &str) -> &'static str {
         "policy",
         "exclusion constraint",
         "extended statistics",
-        "invalid index",
-        "index with INCLUDE",
-        "index with an operator class",
-        "index with a collation",
-        "index with NULLS NOT DISTINCT",
     ];
     KINDS.iter().find(|kind| **kind == text).copied().unwrap_or("object")
 }
 
 fn enum_type(row: EnumRow) -> EnumType {
     EnumType { name: EnumName { namespace: row.namespace, name: row.name }, labels: row.labels }
+}
+
+fn table(row: TableRow) -> Table {
+    let name = TableName { namespace: row.namespace, name: row.name };
+    Table { comment: row.comment, ..Table::new(name) }
 }
 
 fn column(row: ColumnRow) -> Column {
@@ -100,55 +101,76 @@ fn column(row: ColumnRow) -> Column {
             .filter(|_| is_plain)
             .map(|text| ColumnDefault::Expression(text.clone())),
         identity,
-        column_type: column_type(row),
+        generated: generated(&row),
+        collation: row.collation,
+        comment: row.comment,
+        column_type: column_type(row.printed, row.enum_namespace, row.enum_name, row.enum_array),
         renamed_from: None,
     }
 }
 
-fn column_type(row: ColumnRow) -> ColumnType {
-    if let Some(name) = row.enum_name {
-        let named = ColumnType::Enum(EnumName { namespace: row.enum_namespace, name });
-        return if row.enum_array { ColumnType::Array(Box::new(named)) } else { named };
-    }
-    // A collation or a generated column is part of the type's text: no comparison misses it.
-    let mut text = row.printed;
-    if let Some(collation) = row.collation {
-        text.push_str(&format!(" COLLATE {collation}"));
-    }
-    if let ("s", Some(expression)) = (row.generated.as_str(), row.default) {
-        text.push_str(&format!(" GENERATED ALWAYS AS ({expression}) STORED"));
-    }
-    ColumnType::Native(text)
+/// `attgenerated`: `s` is STORED, `v` (since 18) VIRTUAL (catalog-pg-attribute.html).
+fn generated(row: &ColumnRow) -> Option<Generated> {
+    let expression = row.default.clone().filter(|_| !row.generated.is_empty())?;
+    Some(Generated { expression, is_virtual: row.generated == "v" })
+}
+
+fn column_type(
+    printed: String,
+    namespace: Option<String>,
+    enum_name: Option<String>,
+    is_array: bool,
+) -> ColumnType {
+    let Some(name) = enum_name else { return ColumnType::Native(printed) };
+    let named = ColumnType::Enum(EnumName { namespace, name });
+    if is_array { ColumnType::Array(Box::new(named)) } else { named }
 }
 
 fn add_constraint(table: &mut Table, row: ConstraintRow) {
-    let columns: Vec<ColumnName> = row.columns.iter().cloned().map(Into::into).collect();
+    let columns = names(&row.columns);
+    let name = Some(row.name.as_str().into());
+    let (include, deferrable) = (names(&row.include), deferrable(&row));
     match row.kind.as_str() {
-        "p" => table.primary_key = Some(PrimaryKey { name: Some(row.name.into()), columns }),
-        "u" => table.uniques.push(Unique { name: Some(row.name.into()), columns }),
-        "f" => table.foreign_keys.push(foreign_key(row, columns)),
+        "p" => table.primary_key = Some(PrimaryKey { name, columns, include, deferrable }),
+        "u" => {
+            let nulls_not_distinct = row.nulls_not_distinct;
+            table.uniques.push(Unique { name, columns, include, nulls_not_distinct, deferrable });
+        }
+        "f" => table.foreign_keys.push(foreign_key(&row, columns)),
         "c" => {
             let columns = declared_on(&table.name, &row.name, columns);
             let expression = row.expression.unwrap_or_default();
-            table.checks.push(Check { name: Some(row.name.into()), columns, expression });
+            let (no_inherit, not_valid) = (row.no_inherit, row.not_valid);
+            table.checks.push(Check { name, columns, expression, no_inherit, not_valid });
         }
         _ => {}
     }
 }
 
-fn foreign_key(row: ConstraintRow, columns: Vec<ColumnName>) -> ForeignKey {
+fn foreign_key(row: &ConstraintRow, columns: Vec<ColumnName>) -> ForeignKey {
     ForeignKey {
-        name: Some(row.name.into()),
+        name: Some(row.name.as_str().into()),
         columns,
-        table: TableName { namespace: row.target_namespace, name: row.target },
-        references: row.references.into_iter().map(Into::into).collect(),
+        table: TableName { namespace: row.target_namespace.clone(), name: row.target.clone() },
+        references: names(&row.references),
         on_delete: action(&row.on_delete),
         on_update: action(&row.on_update),
-        deferrable: match (row.deferrable, row.deferred) {
-            (true, true) => Deferrable::InitiallyDeferred,
-            (true, false) => Deferrable::InitiallyImmediate,
-            (false, _) => Deferrable::Never,
-        },
+        deferrable: deferrable(&row),
+        on_delete_sets: names(&row.on_delete_sets),
+        match_full: row.match_full,
+        not_valid: row.not_valid,
+    }
+}
+
+fn names(names: &[String]) -> Vec<ColumnName> {
+    names.iter().map(|name| name.as_str().into()).collect()
+}
+
+const fn deferrable(row: &ConstraintRow) -> Deferrable {
+    match (row.deferrable, row.deferred) {
+        (true, true) => Deferrable::InitiallyDeferred,
+        (true, false) => Deferrable::InitiallyImmediate,
+        (false, _) => Deferrable::Never,
     }
 }
 
@@ -170,21 +192,30 @@ fn index(row: IndexRow) -> Index {
         unique: row.unique,
         predicate: row.predicate,
         method: Some(row.method).filter(|method| method != "btree"),
+        include: names(&row.include),
+        nulls_not_distinct: row.nulls_not_distinct,
+        parameters: row.parameters,
     }
 }
 
 /// `indoption`: bit 1 is DESC, bit 2 is NULLS FIRST, which is what DESC does unless told otherwise.
-fn index_part((column, definition, option): (Option<String>, String, i64)) -> IndexPart {
-    let descending = option & 1 == 1;
-    let nulls_first = option & 2 == 2;
+fn index_part(row: PartRow) -> IndexPart {
+    let descending = row.option & 1 == 1;
+    let nulls_first = row.option & 2 == 2;
     let nulls = match (descending, nulls_first) {
         (true, false) => Some(NullsOrder::Last),
         (false, true) => Some(NullsOrder::First),
         (true, true) | (false, false) => None,
     };
-    let key = match column {
+    let key = match row.column {
         Some(name) => IndexKey::Column(name.into()),
-        None => IndexKey::Expression(definition),
+        None => IndexKey::Expression(row.definition),
     };
-    IndexPart { key, order: if descending { SortOrder::Desc } else { SortOrder::Asc }, nulls }
+    IndexPart {
+        order: if descending { SortOrder::Desc } else { SortOrder::Asc },
+        nulls,
+        collation: row.collation,
+        operator_class: row.class,
+        ..IndexPart::new(key)
+    }
 }

@@ -26,6 +26,8 @@ fn normalise_table(table: &mut Table) {
     // SQLite's options say nothing here.
     table.strict = false;
     table.without_rowid = false;
+    // MariaDB's options neither.
+    (table.engine, table.collation) = (None, None);
     let key = table.primary_key.as_ref().map(|key| key.columns.clone()).unwrap_or_default();
     for column in &mut table.columns {
         normalise_column(column);
@@ -130,6 +132,34 @@ fn normalise_index(index: &mut Index) {
     index.method =
         index.method.take().map(|method| method.to_ascii_lowercase()).filter(|method| method != "btree");
     index.parts.iter_mut().for_each(normalise_part);
+    index.parameters = index.parameters.take().map(|text| parameters(&text));
+}
+
+/// `fillfactor='70',  fastupdate = off` → `fastupdate = off, fillfactor = 70`: in the order of their names.
+fn parameters(text: &str) -> String {
+    let mut list: Vec<String> = text.split(',').map(parameter).collect();
+    list.sort();
+    list.join(", ")
+}
+
+fn parameter(text: &str) -> String {
+    let Some((name, value)) = text.split_once('=') else { return text.trim().to_owned() };
+    let value = value.trim();
+    let value = literal_value(value).unwrap_or_else(|| value.to_owned());
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '+');
+    let value = match !value.is_empty() && value.chars().all(is_plain) {
+        true => value,
+        false => Dialect::Postgres.text(&value),
+    };
+    format!("{} = {value}", name.trim().to_ascii_lowercase())
+}
+
+/// `gist_trgm_ops(siglen='32')` → `gist_trgm_ops(siglen = 32)`
+fn operator_class(text: &str) -> String {
+    match text.trim().strip_suffix(')').and_then(|text| text.split_once('(')) {
+        Some((name, inside)) => format!("{}({})", name.trim(), parameters(inside)),
+        None => text.trim().to_owned(),
+    }
 }
 
 /// NULLs are larger than any value (sql-createindex.html).
@@ -139,6 +169,7 @@ fn normalise_part(part: &mut IndexPart) {
         SortOrder::Desc => NullsOrder::First,
     };
     part.nulls = part.nulls.filter(|nulls| *nulls != own);
+    part.operator_class = part.operator_class.take().map(|class| operator_class(&class));
 }
 
 /// A form in which what the server prints equals what was written.

@@ -21,8 +21,15 @@ pub(super) fn sql(context: &Context<'_>, change: &Change) -> Vec<String> {
         Change::CreateTable { table } => return ddl::create_table(table, &BTreeSet::new()),
         Change::AlterColumn { table, from, to } => return alter_column::sql(table, from, to),
         Change::ReplaceEnum { enum_name, to, .. } => return replace_enum::sql(context, enum_name, to),
-        // STRICT and WITHOUT ROWID are SQLite's; `normalise` has taken them away.
-        Change::AlterTable { .. } => return Vec::new(),
+        // Of a table's options only the comment is left here; `normalise` has taken the others away.
+        Change::AlterTable { table, to, .. } => {
+            let table = format!("TABLE {}", DIALECT.quote_table(table));
+            return to.comment.iter().map(|text| ddl::comment(&table, text)).collect();
+        }
+        Change::AddColumn { table, column } => {
+            let add = ddl::alter_table(table, &format!("ADD COLUMN {}", ddl::column(column)));
+            return [add].into_iter().chain(ddl::new_comment(table, column)).collect();
+        }
         Change::CreateEnum { enum_type } => create_enum(&enum_type.name, &enum_type.labels),
         Change::DropEnum { enum_type } => format!("DROP TYPE {}", DIALECT.quote_enum(&enum_type.name)),
         Change::RenameEnum { from, to } => {
@@ -48,9 +55,6 @@ pub(super) fn sql(context: &Context<'_>, change: &Change) -> Vec<String> {
                 (&from.namespace, &from.name),
                 (&to.namespace, &to.name),
             );
-        }
-        Change::AddColumn { table, column } => {
-            ddl::alter_table(table, &format!("ADD COLUMN {}", ddl::column(column)))
         }
         Change::DropColumn { table, column } => {
             ddl::alter_table(table, &format!("DROP COLUMN {}", quote(column.name.as_str())))

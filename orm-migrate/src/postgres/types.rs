@@ -2,7 +2,7 @@
 
 use orm_schema::{ColumnType, Identity};
 
-use crate::{normalise::UnsupportedType, suffix};
+use crate::{dialect::Dialect, normalise::UnsupportedType, suffix};
 
 /// PostgreSQL's type. An enum type is its name; whoever writes SQL quotes it.
 ///
@@ -146,6 +146,13 @@ fn numeric(modifiers: Option<&str>) -> String {
     }
 }
 
+/// The one spelling of a collation's name, as SQL. Without quotes it is one name, as `C.utf8` and `en-x-icu` are.
+pub(crate) fn collation(name: &str) -> Option<String> {
+    let name = name.trim();
+    let quoted = if name.contains('"') { name.to_owned() } else { Dialect::Postgres.quote(name) };
+    (quoted != "\"default\"").then_some(quoted)
+}
+
 /// What a column of the type holds; `None` where the map has no Rust type for it.
 #[must_use]
 pub fn rust_type(native: &str) -> Option<ColumnType> {
@@ -190,7 +197,6 @@ fn precision_and_scale(modifiers: &str) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::Dialect;
 
     #[test]
     fn aliases_become_what_format_type_prints() {

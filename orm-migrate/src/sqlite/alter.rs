@@ -143,14 +143,17 @@ fn column_clause(change: &Change) -> Option<String> {
     }
 }
 
-/// Rows that are there get the default, so it has to be a constant, and NOT NULL needs one (§4).
+/// Rows that are there get the default, so it has to be a constant, and NOT NULL needs one (§4). A generated column must be
+/// VIRTUAL.
 fn can_add(column: &Column) -> bool {
     let constant = match &column.default {
         None => column.nullable,
         Some(ColumnDefault::Bool(_) | ColumnDefault::Number(_) | ColumnDefault::Text(_)) => true,
         Some(ColumnDefault::Now | ColumnDefault::Expression(_)) => false,
     };
-    constant && column.identity.is_none()
+    let computed_when_read = column.generated.as_ref().is_some_and(|generated| generated.is_virtual);
+    let is_generated = column.generated.is_some();
+    column.identity.is_none() && if is_generated { computed_when_read && column.nullable } else { constant }
 }
 
 /// A column that a key, a constraint or an index speaks of stays (§5).
@@ -163,7 +166,12 @@ pub(super) fn can_drop(state: &Table, column: &Column) -> bool {
         .any(|key| key.columns.contains(name) || (key.table == state.name && key.references.contains(name)));
     let in_check = state.checks.iter().any(|check| mentions(DIALECT, &check.expression, name));
     let in_index = state.indexes.iter().any(|index| of_index(DIALECT, state, index).contains(name));
-    state.columns.len() > 1 && !(in_key || in_foreign_key || in_check || in_index)
+    let in_generated = |other: &Column| {
+        let of = other.generated.as_ref().filter(|_| other.name != *name);
+        of.is_some_and(|generated| mentions(DIALECT, &generated.expression, name))
+    };
+    let in_generated = state.columns.iter().any(in_generated);
+    state.columns.len() > 1 && !(in_generated || in_key || in_foreign_key || in_check || in_index)
 }
 
 /// The table once the change is made.

@@ -4,7 +4,7 @@
 //! deferrable or the expressions of an index. They stand in `sqlite_schema.sql`, which SQLite itself has parsed, so
 //! this reader needs no errors: what it does not know it goes past.
 
-use orm_schema::{Deferrable, IndexKey, IndexPart, ReferentialAction, SortOrder};
+use orm_schema::{Deferrable, Generated, IndexKey, IndexPart, ReferentialAction, SortOrder};
 
 use super::cursor::Cursor;
 
@@ -29,8 +29,9 @@ pub(crate) struct CreateTable {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ColumnText {
     pub(crate) name: String,
-    /// `COLLATE NOCASE` or `GENERATED ALWAYS AS (…) STORED`, as written; empty in most cases.
-    pub(crate) suffix: String,
+    /// The name behind `COLLATE`.
+    pub(crate) collation: Option<String>,
+    pub(crate) generated: Option<Generated>,
 }
 
 /// A primary key or a unique constraint.
@@ -105,7 +106,7 @@ impl CreateTable {
     fn read_column(&mut self, cursor: &mut Cursor<'_>) {
         let name = cursor.name().unwrap_or_default();
         cursor.skip_to(COLUMN_CONSTRAINTS);
-        let mut column = ColumnText { name, suffix: String::new() };
+        let mut column = ColumnText { name, ..ColumnText::default() };
         let mut constraint = None;
         while !cursor.at_end() && !cursor.is(",") {
             if cursor.eat("CONSTRAINT") {
@@ -141,12 +142,11 @@ impl CreateTable {
                 let columns = columns();
                 self.foreign_keys.push(references(cursor, name, columns));
             }
-            "COLLATE" => column.add(&format!("COLLATE {}", cursor.next().unwrap_or_default())),
+            "COLLATE" => column.collation = cursor.name(),
             "DEFAULT" => skip_default(cursor),
             "AS" => {
-                let expression = cursor.parenthesised().unwrap_or_default();
-                let kind = if cursor.eat("STORED") { "STORED" } else { "VIRTUAL" };
-                column.add(&format!("GENERATED ALWAYS AS ({expression}) {kind}"));
+                let expression = cursor.parenthesised().unwrap_or_default().to_owned();
+                column.generated = Some(Generated { expression, is_virtual: !cursor.eat("STORED") });
             }
             "ON" => {
                 cursor.next();
@@ -185,15 +185,6 @@ impl CreateTable {
         while !cursor.at_end() && !cursor.is(",") && !cursor.is_any(TABLE_CONSTRAINTS) {
             cursor.next();
         }
-    }
-}
-
-impl ColumnText {
-    fn add(&mut self, text: &str) {
-        if !self.suffix.is_empty() {
-            self.suffix.push(' ');
-        }
-        self.suffix.push_str(text);
     }
 }
 
@@ -283,10 +274,11 @@ pub(crate) fn index_parts(sql: &str) -> (Vec<IndexPart>, Option<String>) {
     (parts, predicate)
 }
 
-/// One part: a name, or any other expression (a COLLATE included, which a name alone could not say).
+/// One part: a name or an expression, then its collation and its direction.
 fn index_part(text: &str) -> IndexPart {
     let mut words = Cursor::new(text);
-    let expression = words.skip_to(&["ASC", "DESC"]);
+    let expression = words.skip_to(&["COLLATE", "ASC", "DESC"]);
+    let collation = if words.eat("COLLATE") { words.name() } else { None };
     let order = if words.is("DESC") { SortOrder::Desc } else { SortOrder::Asc };
     let mut single = Cursor::new(expression);
     let name = if single.is_name() { single.name().filter(|_| single.at_end()) } else { None };
@@ -294,7 +286,7 @@ fn index_part(text: &str) -> IndexPart {
         Some(name) => IndexKey::Column(name.into()),
         None => IndexKey::Expression(expression.to_owned()),
     };
-    IndexPart { key, order, nulls: None }
+    IndexPart { order, collation, ..IndexPart::new(key) }
 }
 
 #[cfg(test)]
@@ -317,9 +309,11 @@ mod tests {
         );
         assert_eq!(table.primary_key.as_ref().and_then(|key| key.name.as_deref()), Some("pk"));
         assert!(table.autoincrement);
-        let suffixes: Vec<_> = table.columns.iter().map(|c| (c.name.as_str(), c.suffix.as_str())).collect();
-        let total = "GENERATED ALWAYS AS (id * 2) STORED";
-        assert_eq!(suffixes, [("id", ""), ("name", "COLLATE NOCASE"), ("other", ""), ("total", total)]);
+        let names: Vec<_> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["id", "name", "other", "total"]);
+        assert_eq!(table.columns[1].collation.as_deref(), Some("NOCASE"));
+        let total = Generated { expression: "id * 2".to_owned(), is_virtual: false };
+        assert_eq!(table.columns[3].generated, Some(total));
         assert_eq!(table.uniques[0].columns, ["name"]);
         assert_eq!(table.uniques[1].name.as_deref(), Some("u k"));
         assert_eq!(table.uniques[1].columns, ["name", "other"]);
@@ -348,10 +342,11 @@ mod tests {
                 IndexKey::Column("a".into()),
                 IndexKey::Column("b c".into()),
                 IndexKey::Expression("lower(d)".into()),
-                IndexKey::Expression("e COLLATE NOCASE".into())
+                IndexKey::Column("e".into())
             ]
         );
         assert_eq!(parts[1].order, SortOrder::Desc);
+        assert_eq!(parts[3].collation.as_deref(), Some("NOCASE"));
         assert_eq!(predicate.as_deref(), Some("a > (1)"));
     }
 }

@@ -1,6 +1,6 @@
 //! SQLite's data definition language, clause by clause.
 
-use orm_schema::{Column, ColumnDefault, Identity, Table, TableName};
+use orm_schema::{Column, ColumnDefault, Generated, Identity, Table, TableName};
 
 use crate::{
     change::Constraint,
@@ -38,6 +38,13 @@ pub(super) fn column(column: &Column) -> String {
     let mut text = DIALECT.quote(column.name.as_str());
     if !declared.is_empty() {
         text.push_str(&format!(" {declared}"));
+    }
+    if let Some(collation) = &column.collation {
+        text.push_str(&format!(" COLLATE {collation}"));
+    }
+    if let Some(Generated { expression, is_virtual }) = &column.generated {
+        let kind = if *is_virtual { "VIRTUAL" } else { "STORED" };
+        text.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {kind}"));
     }
     if !column.nullable && column.identity.is_none() {
         text.push_str(" NOT NULL");

@@ -128,15 +128,18 @@ fn table(object: &Object, rows: &[&ColumnRow], text: CreateTable) -> Table {
     let columns: Vec<_> = rows.iter().map(|row| column(row, &text, identity)).collect();
     let spelled = |names: Vec<String>| spelled_like(&columns, names);
     Table {
-        primary_key: text
-            .primary_key
-            .map(|key| PrimaryKey { name: key.name.map(Into::into), columns: spelled(key.columns) }),
+        primary_key: text.primary_key.map(|key| PrimaryKey {
+            name: key.name.map(Into::into),
+            columns: spelled(key.columns),
+            ..PrimaryKey::default()
+        }),
         uniques: text
             .uniques
             .into_iter()
             .map(|KeyText { name, columns, .. }| Unique {
                 name: name.map(Into::into),
                 columns: spelled(columns),
+                ..Unique::default()
             })
             .collect(),
         foreign_keys: text.foreign_keys.into_iter().map(|key| foreign_key(key, spelled)).collect(),
@@ -147,6 +150,7 @@ fn table(object: &Object, rows: &[&ColumnRow], text: CreateTable) -> Table {
                 name: check.name.map(Into::into),
                 columns: spelled(check.column.into_iter().collect()),
                 expression: check.expression,
+                ..Check::default()
             })
             .collect(),
         strict: object.strict,
@@ -169,18 +173,18 @@ fn identity(object: &Object, rows: &[&ColumnRow], text: &CreateTable) -> Option<
 }
 
 fn column(row: &ColumnRow, text: &CreateTable, identity: Option<Identity>) -> Column {
-    let suffix = text.columns.iter().find(|column| column.name.eq_ignore_ascii_case(&row.name));
-    let suffix = suffix.map(|column| column.suffix.as_str()).unwrap_or_default();
-    // A collation or a generated column is part of the type's text: no rebuild loses it, no comparison misses it.
-    let declared = format!("{} {suffix}", declared(row));
+    let said = text.columns.iter().find(|column| column.name.eq_ignore_ascii_case(&row.name));
     let identity = identity.filter(|_| row.in_key);
     Column {
         name: row.name.as_str().into(),
-        column_type: ColumnType::Native(declared.trim().to_owned()),
+        column_type: ColumnType::Native(declared(row).to_owned()),
         // A key that takes NULL is an old bug kept for compatibility (lang_createtable.html §3.5); no model can say it.
         nullable: !row.not_null && !row.in_key,
         default: row.default.as_deref().and_then(default),
         identity,
+        generated: said.and_then(|column| column.generated.clone()),
+        collation: said.and_then(|column| column.collation.clone()),
+        comment: None,
         renamed_from: None,
     }
 }
@@ -204,6 +208,7 @@ fn foreign_key(text: ForeignKeyText, spelled: impl Fn(Vec<String>) -> Vec<Column
         on_delete: text.on_delete,
         on_update: text.on_update,
         deferrable: text.deferrable,
+        ..ForeignKey::default()
     }
 }
 
@@ -216,7 +221,7 @@ fn indexes(objects: &[Object], table: &str) -> Vec<Index> {
             let sql = object.sql.as_deref()?;
             let (parts, predicate) = index_parts(sql);
             let name = Some(object.name.as_str().into());
-            Some(Index { name, parts, unique: is_unique(sql), predicate, method: None })
+            Some(Index { name, parts, unique: is_unique(sql), predicate, ..Index::default() })
         })
         .collect()
 }

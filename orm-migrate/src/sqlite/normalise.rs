@@ -8,7 +8,7 @@ use orm_schema::{
 use super::{default, split::RULES, types};
 use crate::{
     dialect::Dialect,
-    normalise::{Columns, Unsupported, same_but_for_case, tidy, tidy_table},
+    normalise::{Columns, Unsupported, extras, same_but_for_case, tidy, tidy_table},
     token::{Token, TokenKind, significant, text_value, unquoted},
 };
 
@@ -23,6 +23,11 @@ pub(crate) fn schema(mut schema: Schema) -> Schema {
 
 fn normalise_table(table: &mut Table, enums: &[EnumType]) {
     strip_main(&mut table.name);
+    // SQLite keeps no comments but those in its text, and has one engine.
+    (table.comment, table.engine, table.collation) = (None, None, None);
+    for column in &mut table.columns {
+        column.comment = None;
+    }
     let checks: Vec<Check> = table.columns.iter().filter_map(|column| enum_check(column, enums)).collect();
     table.checks.extend(checks);
     let key = key_column(table);
@@ -40,6 +45,8 @@ fn normalise_table(table: &mut Table, enums: &[EnumType]) {
         if key.deferrable == Deferrable::InitiallyImmediate {
             key.deferrable = Deferrable::Never;
         }
+        // MATCH is parsed and does nothing (foreignkeys.html §6).
+        key.match_full = false;
     }
     tidy_table(Dialect::Sqlite, table);
     for part in table.indexes.iter_mut().flat_map(|index| &mut index.parts) {
@@ -76,7 +83,7 @@ fn enum_check(column: &Column, enums: &[EnumType]) -> Option<Check> {
     let enum_type = enums.iter().find(|enum_type| enum_type.name == *name)?;
     let labels: Vec<_> = enum_type.labels.iter().map(|label| Dialect::Sqlite.text(label)).collect();
     let expression = format!("{} IN ({})", Dialect::Sqlite.quote(column.name.as_str()), labels.join(", "));
-    Some(Check { name: None, columns: vec![column.name.clone()], expression })
+    Some(Check { columns: vec![column.name.clone()], expression, ..Check::default() })
 }
 
 fn normalise_column(column: &mut Column, may_be_rowid: bool, strict: bool) {
@@ -177,6 +184,12 @@ fn table_faults(schema: &Schema, table: &Table) -> Vec<Unsupported> {
         if index.parts.iter().any(|part| part.nulls.is_some_and(|nulls| !is_own_order(part.order, nulls))) {
             faults.push(report("SQLite's indexes cannot say where NULLs go", "leave `nulls` out"));
         }
+    }
+    for (what, word) in extras(table) {
+        faults.push(report(&format!("SQLite has no {what}"), &format!("leave `{word}` out")));
+    }
+    if table.indexes.iter().flat_map(|index| &index.parts).any(|part| part.prefix.is_some()) {
+        faults.push(report("SQLite indexes no beginnings of texts", "leave `prefix` out"));
     }
     faults.extend(same_but_for_case(table));
     faults.extend(table.columns.iter().filter_map(|column| column_fault(schema, table, column)));

@@ -43,6 +43,8 @@ pub(super) fn sql(before: &Table, after: &Table) -> Vec<String> {
 /// The rows, by the columns that are in both.
 fn copy(before: &Table, after: &Table, new: &str) -> Option<String> {
     let kept = after.columns.iter().filter(|column| before.column(&column.name).is_some());
+    // What the database computes cannot be written (gencol.html §2.3).
+    let kept = kept.filter(|column| column.generated.is_none());
     let kept: Vec<_> = kept.map(|column: &Column| column.name.clone()).collect();
     let mut columns = clause::columns(DIALECT, &kept);
     if let Some(rowid) = hidden_rowid(before, after) {

@@ -6,7 +6,7 @@
 
 use orm_schema::{ColumnType, Identity};
 
-use crate::{normalise::UnsupportedType, suffix};
+use crate::{dialect::Dialect, normalise::UnsupportedType, suffix, token};
 
 /// SQLite's declared type.
 ///
@@ -72,6 +72,19 @@ pub fn canonical(native: &str) -> String {
         out.push_str(&word.to_ascii_uppercase());
     }
     suffix::join(out.replace(" (", "(").replace(", ", ","), suffix)
+}
+
+/// The one spelling of a collation's name (datatype3.html §7.1): case does not count.
+pub(crate) fn collation(name: &str) -> Option<String> {
+    let name = name.trim();
+    let is_quoted = name.starts_with(['"', '`', '[', '\'']);
+    let name = if is_quoted { token::unquoted(name) } else { name.to_owned() };
+    let upper = name.to_ascii_uppercase();
+    match upper.as_str() {
+        "BINARY" => None,
+        "NOCASE" | "RTRIM" => Some(upper),
+        _ => Some(Dialect::Sqlite.quote(&name)),
+    }
 }
 
 /// What a column of the declared type holds.

@@ -34,7 +34,8 @@ async fn sqlite_tells_constraints_that_stand_only_in_the_text() {
     assert_eq!(parent.uniques[0].name.as_ref().unwrap().as_str(), "a b");
     let child = &inspected.schema.tables[1];
     assert!(child.without_rowid && child.columns[0].identity.is_none());
-    assert_eq!(child.columns[4].column_type, ColumnType::Native("VARCHAR(20) COLLATE NOCASE".into()));
+    assert_eq!(child.columns[4].column_type, ColumnType::Native("VARCHAR(20)".into()));
+    assert_eq!(child.columns[4].collation.as_deref(), Some("NOCASE"));
     assert_eq!(child.columns[3].default, None);
     let (first, second) = (&child.foreign_keys[0], &child.foreign_keys[1]);
     assert_eq!((first.table.to_string(), first.references[0].as_str()), ("Parent".into(), "Id"));

@@ -2,8 +2,8 @@
 
 use orm_migrate::{Dialect, DiffOptions, diff, normalise, plan, unsupported};
 use orm_schema::{
-    Check, Column, ColumnDefault, ColumnName, ColumnType, EnumType, ForeignKey, Identity, Index, IndexKey,
-    IndexPart, PrimaryKey, Schema, SortOrder, Table, Unique,
+    Check, Column, ColumnDefault, ColumnName, ColumnType, EnumType, ForeignKey, Identity, Index, IndexPart,
+    PrimaryKey, Schema, SortOrder, Table, Unique,
 };
 use proptest::prelude::*;
 
@@ -59,7 +59,7 @@ fn table(at: usize, parent: usize) -> impl Strategy<Value = Table> {
         let mut table = Table::new(format!("t{at}").as_str());
         let id = Column { identity: Some(Identity::ByDefault), ..Column::new("id", ColumnType::I64) };
         table.columns = std::iter::once(id).chain(columns).collect();
-        table.primary_key = Some(PrimaryKey { name: None, columns: vec!["id".into()] });
+        table.primary_key = Some(PrimaryKey { columns: vec!["id".into()], ..PrimaryKey::default() });
         add_features(&mut table, parent, features);
         table
     })
@@ -69,27 +69,25 @@ fn add_features(table: &mut Table, parent: usize, [unique, index, check, key, pa
     let first = table.columns[1].name.clone();
     let name = named.then(|| format!("{}_named", table.name).as_str().into());
     if unique {
-        table.uniques.push(Unique { name, columns: vec![first.clone()] });
+        table.uniques.push(Unique { name, columns: vec![first.clone()], ..Unique::default() });
     }
     if index {
-        let part = IndexPart { key: IndexKey::Column(first.clone()), order: SortOrder::Desc, nulls: None };
+        let part = IndexPart { order: SortOrder::Desc, ..IndexPart::column(first.clone()) };
         let predicate = partial.then(|| "id > 3".to_owned());
-        table.indexes.push(Index { name: None, parts: vec![part], unique, predicate, method: None });
+        table.indexes.push(Index { parts: vec![part], unique, predicate, ..Index::default() });
     }
     if check {
         let expression = format!("{first} IS NOT NULL OR id BETWEEN 1 AND 5");
-        table.checks.push(Check { name: None, columns: vec![first], expression });
+        table.checks.push(Check { columns: vec![first], expression, ..Check::default() });
     }
     if key {
         table.columns.push(Column { nullable: true, ..Column::new("parent_id", ColumnType::I64) });
         table.foreign_keys.push(ForeignKey {
-            name: None,
             columns: vec!["parent_id".into()],
             table: format!("t{parent}").as_str().into(),
             references: vec!["id".into()],
             on_delete: orm_schema::ReferentialAction::Cascade,
-            on_update: orm_schema::ReferentialAction::NoAction,
-            deferrable: orm_schema::Deferrable::Never,
+            ..ForeignKey::default()
         });
     }
 }

@@ -6,7 +6,8 @@ use orm_schema::{Check, Column, ColumnType, Schema, Table, Unique};
 fn schema(name: Option<&str>) -> Schema {
     let mut table = Table::new("users");
     table.columns = vec![Column::new("email", ColumnType::Native("text".to_owned()))];
-    table.uniques = vec![Unique { name: name.map(Into::into), columns: vec!["email".into()] }];
+    table.uniques =
+        vec![Unique { name: name.map(Into::into), columns: vec!["email".into()], ..Unique::default() }];
     Schema { tables: vec![table], enums: vec![] }
 }
 
@@ -42,6 +43,7 @@ fn a_second_check_on_a_column_finds_a_name_of_its_own() {
         name: name.map(Into::into),
         columns: vec!["email".into()],
         expression: expression.to_owned(),
+        ..Check::default()
     };
     let with = |checks: Vec<Check>| {
         let mut schema = schema(None);

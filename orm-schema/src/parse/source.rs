@@ -50,6 +50,8 @@ pub struct FieldSource {
     pub default_with: Option<Expr>,
     /// Whether an insert must give it: not an `Option`, no default, not counted up.
     pub required: bool,
+    /// Whether only the database gives its value: a generated column, or one that is always counted up.
+    pub by_database: bool,
     /// Whether it is part of the primary key.
     pub key: bool,
     /// Whether its type is written `Option<…>`.

@@ -38,7 +38,7 @@ impl Maker {
             // Only required columns can be led to.
             let is_target = |column: &&mut Column| part.c.is_multiple_of(2) && columns.contains(&column.name);
             table.columns.iter_mut().filter(is_target).for_each(|column| column.nullable = false);
-            add(&mut table.uniques, Unique { name, columns });
+            add(&mut table.uniques, Unique { name, columns, ..Unique::default() });
         }
     }
 
@@ -71,6 +71,7 @@ impl Maker {
             on_delete: action(part.c, nullable),
             on_update: action(part.c / 5, nullable),
             deferrable: deferrable(part.b),
+            ..ForeignKey::default()
         };
         self.schema.tables[at].foreign_keys.push(key);
     }
@@ -91,7 +92,7 @@ impl Maker {
         let expression = condition(column, part.b);
         let columns = vec![column.name.clone()];
         let name = self.written_name(part.c);
-        add(&mut self.schema.tables[at].checks, Check { name, columns, expression });
+        add(&mut self.schema.tables[at].checks, Check { name, columns, expression, ..Check::default() });
     }
 
     /// A condition on two columns of one type: a row's values of one type are equal.
@@ -110,7 +111,7 @@ impl Maker {
         });
         let Some((one, other)) = pair else { return };
         let expression = format!("({one} IS NULL) OR ({other} is null) OR ({one} <= {other})");
-        add(&mut self.schema.tables[at].checks, Check { name: None, columns: Vec::new(), expression });
+        add(&mut self.schema.tables[at].checks, Check { expression, ..Check::default() });
     }
 
     /// Columns of its own: MariaDB takes no check on one that a foreign key may write, as most of equal types are.
@@ -123,7 +124,7 @@ impl Maker {
             name
         });
         let expression = format!("({one} IS NULL) OR ({other} is null) OR ({one} <= {other})");
-        add(&mut self.schema.tables[at].checks, Check { name: None, columns: Vec::new(), expression });
+        add(&mut self.schema.tables[at].checks, Check { expression, ..Check::default() });
     }
 
     /// Plain, descending, unique, partial, on an expression, by another method.
@@ -141,7 +142,7 @@ impl Maker {
             .then(|| pick(&table.columns, part.c).map(|column| condition(column, part.a)));
         let method = (self.dialect == Dialect::Postgres && !unique && columns.len() == 1 && part.b % 3 == 1)
             .then(|| "hash".to_owned());
-        let mut index = Index { name: None, parts, unique, predicate: predicate.flatten(), method };
+        let mut index = Index { parts, unique, predicate: predicate.flatten(), method, ..Index::default() };
         if index.method.is_some() {
             index.parts.iter_mut().for_each(|part| (part.order, part.nulls) = (SortOrder::Asc, None));
         }
@@ -167,7 +168,7 @@ impl Maker {
             }
             _ => IndexKey::Column(column.clone()),
         };
-        IndexPart { key, order, nulls }
+        IndexPart { order, nulls, ..IndexPart::new(key) }
     }
 
     fn is_mysql(&self) -> bool {

@@ -25,8 +25,7 @@ pub(crate) fn fitted(dialect: Dialect, mut schema: Schema) -> Schema {
         for check in &mut table.checks {
             check.expression = requoted(dialect, &check.expression, &names);
         }
-        let indexes =
-            std::mem::take(&mut table.indexes).into_iter().map(|index| fit_index(dialect, index, &names));
+        let indexes = std::mem::take(&mut table.indexes).into_iter().map(|index| fit_index(index, &names));
         for index in indexes {
             if !table.indexes.contains(&index) {
                 table.indexes.push(index);
@@ -90,16 +89,13 @@ fn fit_foreign_key(key: &mut ForeignKey, nullable: &[ColumnName]) {
 }
 
 /// An expression becomes the beginning of its column, or the column.
-fn fit_index(dialect: Dialect, mut index: Index, names: &[ColumnName]) -> Index {
+fn fit_index(mut index: Index, names: &[ColumnName]) -> Index {
     index.predicate = None;
     for part in &mut index.parts {
         let IndexKey::Expression(text) = &part.key else { continue };
         let Some(name) = names.iter().find(|name| text.contains(&quote(name.as_str()))) else { continue };
-        part.key = if text.starts_with("lower") {
-            IndexKey::Expression(format!("{}(20)", dialect.quote(name.as_str())))
-        } else {
-            IndexKey::Column(name.clone())
-        };
+        part.prefix = text.starts_with("lower").then_some(20);
+        part.key = IndexKey::Column(name.clone());
         part.order = SortOrder::Asc;
     }
     index

@@ -149,7 +149,7 @@ impl Maker {
         };
         if !columns.is_empty() {
             let name = key.is_multiple_of(5).then(|| self.names.next(key / 5).as_str().into());
-            table.primary_key = Some(PrimaryKey { name, columns });
+            table.primary_key = Some(PrimaryKey { name, columns, ..PrimaryKey::default() });
         }
     }
 

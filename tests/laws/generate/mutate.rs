@@ -308,7 +308,7 @@ impl Next {
         for column in table.columns.iter_mut().filter(|column| columns.contains(&column.name)) {
             column.nullable = false;
         }
-        let key = PrimaryKey { name: None, columns };
+        let key = PrimaryKey { columns, ..PrimaryKey::default() };
         table.primary_key = (!part.b.is_multiple_of(3) && !key.columns.is_empty()).then_some(key);
     }
 

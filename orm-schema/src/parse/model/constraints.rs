@@ -3,11 +3,11 @@
 use super::{
     columns::Columns,
     field::ReadField,
-    parts::{CheckSaid, FieldList, IndexSaid, KeySaid, PartSaid},
+    parts::{CheckSaid, FieldList, IndexSaid, KeySaid, PartOptions, PartSaid},
 };
 use crate::{
     constraint::{Check, PrimaryKey, Unique},
-    index::{Index, IndexKey, IndexPart, SortOrder},
+    index::{Index, IndexKey, IndexPart},
     parse::problems::Problems,
 };
 
@@ -24,14 +24,22 @@ pub(super) fn primary_key(
             for span in marked.iter().filter_map(|field| field.said.primary_key) {
                 problems.say(span, "the primary key is said on the struct already");
             }
-            let name = list.name.as_ref().map(|name| name.value().into());
-            PrimaryKey { name, columns: columns.columns(&list.fields, problems)? }
+            let options = &list.options;
+            PrimaryKey {
+                name: options.name.as_ref().map(|name| name.value().into()),
+                columns: columns.columns(&list.fields, problems)?,
+                include: columns.columns(&options.include, problems)?,
+                deferrable: options.deferrable,
+            }
         }
         None if marked.is_empty() => {
             let id = columns.fields.iter().find(|field| field.name() == "id")?;
-            PrimaryKey { name: None, columns: vec![id.column.clone()] }
+            PrimaryKey { columns: vec![id.column.clone()], ..PrimaryKey::default() }
         }
-        None => PrimaryKey { name: None, columns: marked.iter().map(|field| field.column.clone()).collect() },
+        None => PrimaryKey {
+            columns: marked.iter().map(|field| field.column.clone()).collect(),
+            ..PrimaryKey::default()
+        },
     };
     never_null(&key, columns, problems);
     Some(key)
@@ -50,11 +58,19 @@ pub(super) fn uniques(columns: Columns<'_>, on_struct: &[FieldList], problems: &
         .fields
         .iter()
         .filter(|field| field.said.unique.is_some())
-        .map(|field| Unique { name: None, columns: vec![field.column.clone()] })
+        .map(|field| Unique { columns: vec![field.column.clone()], ..Unique::default() })
         .collect();
     for list in on_struct {
-        let Some(columns) = columns.columns(&list.fields, problems) else { continue };
-        let unique = Unique { name: list.name.as_ref().map(|name| name.value().into()), columns };
+        let read = columns.columns(&list.fields, problems);
+        let include = columns.columns(&list.options.include, problems);
+        let (Some(columns), Some(include)) = (read, include) else { continue };
+        let unique = Unique {
+            name: list.options.name.as_ref().map(|name| name.value().into()),
+            columns,
+            include,
+            nulls_not_distinct: list.options.nulls_not_distinct,
+            deferrable: list.options.deferrable,
+        };
         if uniques.contains(&unique) {
             problems.say(list.word.span(), "this `unique` is given twice");
         } else {
@@ -88,20 +104,20 @@ pub(super) fn indexes(
 pub(super) fn checks(columns: Columns<'_>, on_struct: Vec<CheckSaid>) -> Vec<Check> {
     let of_fields = columns.fields.iter().filter_map(|field| {
         let expression = field.said.check.clone()?;
-        Some(Check { name: None, columns: vec![field.column.clone()], expression })
+        Some(Check { columns: vec![field.column.clone()], expression, ..Check::default() })
     });
     let of_struct = on_struct.into_iter().map(|said| Check {
-        name: said.name.map(|name| name.value().into()),
+        name: said.options.name.map(|name| name.value().into()),
         columns: Vec::new(),
         expression: said.expression.value(),
+        no_inherit: said.options.no_inherit,
+        not_valid: said.options.not_valid,
     });
     of_fields.chain(of_struct).collect()
 }
 
 fn index_of_field(field: &ReadField<'_>) -> Index {
-    let key = IndexKey::Column(field.column.clone());
-    let part = IndexPart { key, order: SortOrder::Asc, nulls: None };
-    Index { name: None, parts: vec![part], unique: false, predicate: None, method: None }
+    Index { parts: vec![IndexPart::column(field.column.clone())], ..Index::default() }
 }
 
 fn index(said: IndexSaid, columns: Columns<'_>, problems: &mut Problems) -> Option<Index> {
@@ -113,6 +129,9 @@ fn index(said: IndexSaid, columns: Columns<'_>, problems: &mut Problems) -> Opti
         unique: said.options.unique,
         predicate: said.options.predicate.map(|sql| sql.value()),
         method: said.options.method.map(|method| method.value()),
+        include: columns.columns(&said.options.include, problems)?,
+        nulls_not_distinct: said.options.nulls_not_distinct,
+        parameters: said.options.parameters,
     })
 }
 
@@ -121,5 +140,6 @@ fn index_part(said: PartSaid, columns: Columns<'_>, problems: &mut Problems) -> 
         KeySaid::Field(name) => IndexKey::Column(columns.field(&name, problems)?.column.clone()),
         KeySaid::Expression(sql) => IndexKey::Expression(sql.value()),
     };
-    Some(IndexPart { key, order: said.options.order.unwrap_or_default(), nulls: said.options.nulls })
+    let PartOptions { order, nulls, prefix, collation, operator_class } = said.options;
+    Some(IndexPart { key, order: order.unwrap_or_default(), nulls, prefix, collation, operator_class })
 }

@@ -5,7 +5,7 @@ use syn::{Attribute, Expr, ExprUnary, Field, Ident, Lit, LitInt, LitStr, Token, 
 
 use super::relation::{self, BelongsTo};
 use crate::{
-    column::{ColumnDefault, Identity},
+    column::{ColumnDefault, Generated, Identity},
     column_type::ColumnType,
     name::ColumnName,
     parse::{
@@ -42,6 +42,9 @@ pub(super) struct FieldAttributes {
     pub(super) via: Option<Type>,
     pub(super) renamed_from: Option<ColumnName>,
     pub(super) identity: Option<(Span, Option<Identity>)>,
+    pub(super) generated: Option<(Span, Generated)>,
+    pub(super) collation: Option<String>,
+    pub(super) comment: Option<String>,
 }
 
 const ON_STRUCT: &str = ": several columns or a name go on the struct";
@@ -115,9 +118,16 @@ pub(super) const WORDS: Grammar<FieldAttributes> = Grammar {
             field.identity = Some((word.span(), identity));
             Ok(())
         }),
-        Word::not_yet("generated", "generated columns"),
-        Word::not_yet("comment", "comments in the database"),
-        Word::not_yet("collate", "collations"),
+        Word::once("generated", |field, item| field.set_generated(item, false)),
+        Word::once("generated_virtual", |field, item| field.set_generated(item, true)),
+        Word::once("comment", |field, item| {
+            field.comment = Some(item.value::<LitStr>("\"…\"")?.value());
+            Ok(())
+        }),
+        Word::once("collate", |field, item| {
+            field.collation = Some(item.text()?.value());
+            Ok(())
+        }),
         Word::not_yet("storage", "STORAGE of a column"),
         Word::not_yet("compression", "COMPRESSION of a column"),
         Word::not_yet("sequence", "options of an identity's sequence"),
@@ -163,6 +173,16 @@ impl FieldAttributes {
             return Err(syn::Error::new(word.span(), message));
         }
         self.column_type = Some(column_type);
+        Ok(())
+    }
+
+    fn set_generated(&mut self, item: &Item<'_>, is_virtual: bool) -> syn::Result<()> {
+        if self.generated.is_some() {
+            let message = "only one of `generated` and `generated_virtual` can say how it is computed";
+            return Err(syn::Error::new(item.word.span(), message));
+        }
+        let expression = item.text()?.value();
+        self.generated = Some((item.word.span(), Generated { expression, is_virtual }));
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 mod columns;
 mod constraints;
+mod docs;
 mod field;
 mod parts;
 mod relation;
@@ -75,17 +76,25 @@ fn assemble(
     let options = options(&input.ident, &said);
     let table = table_name(&input.ident, &said);
     let relations = relations::relations(columns, said.relations, problems);
+    generated_alone(&fields, problems);
     let identities = identities(&fields, key.as_ref(), &relations, problems);
     let declaration = Declaration {
         model: plain(&input.ident),
         renamed_from: said.renamed_from.map(|name| TableName { name: name.value(), ..table.clone() }),
         table,
-        fields: fields.iter().zip(&identities).map(|(field, identity)| declared(field, *identity)).collect(),
+        fields: fields
+            .iter()
+            .zip(&identities)
+            .map(|(field, identity)| declared(field, *identity, said.comments))
+            .collect(),
         uniques: constraints::uniques(columns, &said.uniques, problems),
         foreign_keys: relations.foreign_keys,
         checks: constraints::checks(columns, said.checks),
         indexes: constraints::indexes(columns, said.indexes, problems),
         strict: said.strict,
+        engine: said.engine.as_ref().map(syn::LitStr::value),
+        collation: said.collation.as_ref().map(syn::LitStr::value),
+        comment: comment(said.comment.clone(), said.comments, &input.attrs),
         without_rowid: said.without_rowid.is_some(),
         primary_key: key.clone(),
     };
@@ -122,21 +131,36 @@ fn table_name(ident: &Ident, said: &TableAttributes) -> TableName {
     }
 }
 
-fn declared(field: &ReadField<'_>, identity: Option<Identity>) -> FieldDeclaration {
+/// What is written out, else the doc comment where those are the database's comments.
+fn comment(
+    written: Option<String>,
+    docs_are_comments: bool,
+    attributes: &[syn::Attribute],
+) -> Option<String> {
+    written.or_else(|| docs_are_comments.then(|| docs::text(attributes)))
+}
+
+fn declared(field: &ReadField<'_>, identity: Option<Identity>, docs_are_comments: bool) -> FieldDeclaration {
     FieldDeclaration {
         field: field.name(),
         column: field.column.clone(),
         column_type: field.said.column_type.clone(),
         default: field.said.default.clone(),
         identity,
+        generated: field.said.generated.as_ref().map(|(_, generated)| generated.clone()),
+        collation: field.said.collation.clone(),
+        comment: comment(field.said.comment.clone(), docs_are_comments, &field.docs),
         renamed_from: field.said.renamed_from.clone(),
     }
 }
 
 fn source(field: ReadField<'_>, identity: Option<Identity>, key: Option<&PrimaryKey>) -> FieldSource {
     let said = field.said;
+    let by_database = said.generated.is_some() || identity == Some(Identity::Always);
     FieldSource {
+        by_database,
         required: !field.optional
+            && !by_database
             && said.default.is_none()
             && said.default_with.is_none()
             && identity.is_none(),
@@ -168,11 +192,24 @@ fn identities(
         .collect()
 }
 
+/// The value of a generated column comes from nowhere else.
+fn generated_alone(fields: &[ReadField<'_>], problems: &mut Problems) {
+    for field in fields {
+        let Some((span, _)) = &field.said.generated else { continue };
+        if field.said.default.is_some() || field.said.default_with.is_some() {
+            let message =
+                format!("`{}` is generated and has a default: only one can give the value", field.name());
+            problems.say(*span, message);
+        }
+    }
+}
+
 fn is_counted(field: &ReadField<'_>, relations: &Relations) -> bool {
     let said = &field.said;
     shape::is_integer(field.ty)
         && said.default.is_none()
         && said.default_with.is_none()
+        && said.generated.is_none()
         && said.via.is_none()
         && !relations.use_field(field.ident)
 }

@@ -29,7 +29,10 @@ pub(super) struct BelongsToOptions {
     pub(super) on_delete: Option<(Ident, ReferentialAction)>,
     pub(super) on_update: Option<(Ident, ReferentialAction)>,
     pub(super) no_foreign_key: Option<Span>,
+    pub(super) on_delete_sets: Vec<Ident>,
     pub(super) deferrable: Option<Deferrable>,
+    pub(super) match_full: bool,
+    pub(super) not_valid: bool,
     pub(super) name: Option<LitStr>,
 }
 
@@ -39,10 +42,14 @@ pub(super) struct Inverse {
     pub(super) kind: RelationKind,
 }
 
+/// `SET NULL` of columns that take no NULL: the other row cannot go while this one is there. Some databases have it.
+pub(super) const SET_NULL_OR_FAIL: &str = "set_null_or_fail";
+
 const ACTIONS: &[(&str, ReferentialAction)] = &[
     ("cascade", ReferentialAction::Cascade),
     ("restrict", ReferentialAction::Restrict),
     ("set_null", ReferentialAction::SetNull),
+    (SET_NULL_OR_FAIL, ReferentialAction::SetNull),
     ("set_default", ReferentialAction::SetDefault),
     ("no_action", ReferentialAction::NoAction),
 ];
@@ -57,6 +64,9 @@ pub(super) const WORDS: Grammar<BelongsToOptions> = Grammar {
     words: &[
         Word::once("on_delete", |options, item| {
             options.on_delete = Some(action(item)?);
+            if item.input.peek(Paren) {
+                options.on_delete_sets = members(item.input)?;
+            }
             Ok(())
         }),
         Word::once("on_update", |options, item| {
@@ -69,17 +79,22 @@ pub(super) const WORDS: Grammar<BelongsToOptions> = Grammar {
             Ok(())
         }),
         Word::once("deferrable", |options, item| {
-            let immediate = item.flag().map(|_| Deferrable::InitiallyImmediate);
-            let deferrable = immediate.or_else(|_| item.choice(DEFERRED).map(|(_, choice)| choice))?;
-            options.deferrable = Some(deferrable);
+            options.deferrable = Some(deferrable(item)?);
             Ok(())
         }),
         Word::once("name", |options, item| {
             options.name = Some(item.text()?);
             Ok(())
         }),
-        Word::not_yet("match", "MATCH FULL"),
-        Word::not_yet("not_valid", "NOT VALID"),
+        Word::once("match", |options, item| {
+            options.match_full = item.choice(&[("full", true), ("simple", false)])?.1;
+            Ok(())
+        }),
+        Word::once("not_valid", |options, item| {
+            item.flag()?;
+            options.not_valid = true;
+            Ok(())
+        }),
         Word::not_yet("not_enforced", "NOT ENFORCED"),
         Word::not_yet("period", "PERIOD"),
     ],
@@ -222,9 +237,11 @@ fn members(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
 }
 
 fn action(item: &Item<'_>) -> syn::Result<(Ident, ReferentialAction)> {
-    let chosen = item.choice(ACTIONS)?;
-    if item.input.peek(Paren) {
-        return Err(syn::Error::new(chosen.0.span(), format!("not yet: `{}` of some columns", chosen.0)));
-    }
-    Ok(chosen)
+    item.choice(ACTIONS)
+}
+
+/// Reads what stands after `deferrable`: nothing, or when the check is made at first.
+pub(super) fn deferrable(item: &Item<'_>) -> syn::Result<Deferrable> {
+    let immediate = item.flag().map(|_| Deferrable::InitiallyImmediate);
+    immediate.or_else(|_| item.choice(DEFERRED).map(|(_, choice)| choice))
 }

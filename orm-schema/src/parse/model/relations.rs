@@ -6,12 +6,13 @@ use syn::Attribute;
 use super::{
     columns::Columns,
     field::ReadField,
-    relation::{BelongsTo, BelongsToOptions},
+    relation::{BelongsTo, BelongsToOptions, SET_NULL_OR_FAIL},
     table::RelationSaid,
 };
 use crate::{
     constraint::ReferentialAction,
     declaration::ForeignKeyDeclaration,
+    name::ColumnName,
     parse::{
         item::{path_text, plain},
         problems::Problems,
@@ -98,6 +99,7 @@ impl Relations {
             }
             return None;
         }
+        let sets = columns_set(options, fields, problems);
         self.foreign_keys.push(ForeignKeyDeclaration {
             name: options.name.as_ref().map(|name| name.value().into()),
             columns: fields.iter().map(|(field, _)| field.column.clone()).collect(),
@@ -106,6 +108,9 @@ impl Relations {
             on_delete: action(options.on_delete.as_ref()),
             on_update: action(options.on_update.as_ref()),
             deferrable: options.deferrable.unwrap_or_default(),
+            on_delete_sets: sets,
+            match_full: options.match_full,
+            not_valid: options.not_valid,
         });
         Some(self.foreign_keys.len() - 1)
     }
@@ -116,6 +121,8 @@ impl BelongsToOptions {
         self.on_delete.is_some()
             || self.on_update.is_some()
             || self.deferrable.is_some()
+            || self.match_full
+            || self.not_valid
             || self.name.is_some()
     }
 }
@@ -146,10 +153,35 @@ fn local_fields<'a>(
         .collect()
 }
 
+/// The columns of `on_delete = set_null(a)`, which are some of the relation's own.
+fn columns_set(
+    options: &BelongsToOptions,
+    fields: &[(&ReadField<'_>, Ident)],
+    problems: &mut Problems,
+) -> Vec<ColumnName> {
+    if let (Some((word, action)), false) = (&options.on_delete, options.on_delete_sets.is_empty())
+        && !matches!(action, ReferentialAction::SetNull | ReferentialAction::SetDefault)
+    {
+        problems.say(word.span(), format!("`{word}` sets no columns"));
+    }
+    let mut columns = Vec::new();
+    for name in &options.on_delete_sets {
+        match fields.iter().find(|(field, _)| field.name() == plain(name)) {
+            Some((field, _)) => columns.push(field.column.clone()),
+            None => problems.say(name.span(), format!("`{}` is no field of this relation", plain(name))),
+        }
+    }
+    columns
+}
+
 fn actions_fit(options: &BelongsToOptions, fields: &[(&ReadField<'_>, Ident)], problems: &mut Problems) {
-    let Some((required, _)) = fields.iter().find(|(field, _)| !field.optional) else { return };
+    let sets = |field: &ReadField<'_>| options.on_delete_sets.iter().any(|name| plain(name) == field.name());
+    let all = options.on_delete_sets.is_empty();
     for (word, action) in [&options.on_delete, &options.on_update].into_iter().flatten() {
-        if *action == ReferentialAction::SetNull {
+        let required = fields.iter().find(|(field, _)| !field.optional && (all || sets(field)));
+        if let (ReferentialAction::SetNull, Some((required, _))) = (action, required)
+            && word != SET_NULL_OR_FAIL
+        {
             let name = required.name();
             let message = format!("`set_null` needs a column that takes NULL: make `{name}` an `Option`");
             problems.say(word.span(), message);

@@ -26,6 +26,11 @@ pub(super) struct TableAttributes {
     pub(super) renamed_from: Option<LitStr>,
     pub(super) strict: bool,
     pub(super) without_rowid: Option<Span>,
+    pub(super) engine: Option<LitStr>,
+    pub(super) collation: Option<LitStr>,
+    pub(super) comment: Option<String>,
+    /// Whether doc comments are the database's comments.
+    pub(super) comments: bool,
     pub(super) crate_path: Option<Path>,
     pub(super) new_ident: Option<Ident>,
     pub(super) columns_ident: Option<Ident>,
@@ -86,7 +91,17 @@ pub(super) const WORDS: Grammar<TableAttributes> = Grammar {
             table.columns_ident = Some(item.value("UserColumns")?);
             Ok(())
         }),
-        Word::not_yet("comment", "comments in the database"),
+        Word::once("comment", |table, item| {
+            table.comment = Some(item.value::<LitStr>("\"…\"")?.value());
+            Ok(())
+        }),
+        Word::once("comments", |table, item| {
+            item.flag()?;
+            table.comments = true;
+            Ok(())
+        }),
+        Word::once("engine", |table, item| text(&mut table.engine, item)),
+        Word::once("collate", |table, item| text(&mut table.collation, item)),
         Word::not_yet("exclude", "exclusion constraints"),
         Word::not_yet("partition_by", "partitioned tables"),
         Word::not_yet("inherits", "INHERITS"),
@@ -94,9 +109,7 @@ pub(super) const WORDS: Grammar<TableAttributes> = Grammar {
         Word::not_yet("access_method", "USING of a table"),
         Word::not_yet("with", "storage parameters"),
         Word::not_yet("tablespace", "TABLESPACE"),
-        Word::not_yet("engine", "MariaDB's storage engines"),
-        Word::not_yet("charset", "MariaDB's character sets"),
-        Word::not_yet("collate", "collations"),
+        Word::not_yet("charset", "a character set alone: `collate` says it, too"),
     ],
 };
 
