@@ -35,6 +35,8 @@ pub struct ColumnFacts {
     pub fact: Fact,
     /// Whether an insert must give it: it takes no NULL, has no default and is not counted up.
     pub required: bool,
+    /// The type in the database's own words, where an attribute says it.
+    pub native: Option<&'static str>,
 }
 
 impl TableFacts {

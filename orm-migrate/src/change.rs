@@ -208,14 +208,15 @@ pub struct TableOptions {
 }
 
 impl TableOptions {
-    /// Whether these are what the others say, which need not say everything.
-    #[must_use]
-    pub fn has(&self, said: &Self) -> bool {
-        let keeps = |from: &Option<String>, to: &Option<String>| to.is_none() || from == to;
+    /// Whether these are what the others say, which need not say everything: what is not said is as usual.
+    pub(crate) fn has(&self, said: &Self, usual: &Self) -> bool {
+        let keeps = |from: &Option<String>, usual: &Option<String>, to: &Option<String>| {
+            to.is_none() || from.as_ref().or(usual.as_ref()) == to.as_ref()
+        };
         self.strict == said.strict
             && self.without_rowid == said.without_rowid
-            && keeps(&self.engine, &said.engine)
-            && keeps(&self.collation, &said.collation)
+            && keeps(&self.engine, &usual.engine, &said.engine)
+            && keeps(&self.collation, &usual.collation, &said.collation)
             && !is_said_otherwise(self.comment.as_deref(), said.comment.as_deref())
     }
 }

@@ -4,10 +4,11 @@
 
 use std::{fmt, str::FromStr};
 
-use orm_schema::{ColumnType, EnumName, Identity, Schema, TableName};
+use orm_schema::{ColumnType, EnumName, Identity, Schema, Table, TableName};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    change::TableOptions,
     mysql,
     normalise::{Columns, Unsupported, UnsupportedType, normalise},
     plan::{context::Context, order::Node},
@@ -139,6 +140,19 @@ impl Dialect {
             Self::Sqlite | Self::Postgres => true,
             // `name`(10) is the beginning of a column, in an index ("CREATE INDEX", index prefixes).
             Self::MariaDb | Self::MySql => !quoted,
+        }
+    }
+
+    /// What a table has of which nobody says anything.
+    pub(crate) fn usual_options(self) -> TableOptions {
+        let table = TableOptions::from(&Table::new(""));
+        match self {
+            Self::Sqlite | Self::Postgres => table,
+            Self::MariaDb | Self::MySql => TableOptions {
+                engine: Some("InnoDB".to_owned()),
+                collation: Some(mysql::types::collation(self).to_owned()),
+                ..table
+            },
         }
     }
 

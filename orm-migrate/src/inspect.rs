@@ -4,6 +4,8 @@
 //! ([`ColumnType::Native`](orm_schema::ColumnType::Native)), defaults and conditions as its own SQL, constraints with
 //! the names they have: making two spellings equal is the business of [`normalise`](fn@crate::normalise).
 
+use std::collections::BTreeMap;
+
 use orm_core::Connection;
 use orm_schema::{
     ColumnName, ForeignKey, Schema, TableName,
@@ -17,7 +19,9 @@ use crate::{dialect::Dialect, error::Result};
 pub struct Inspected {
     /// What the models can say.
     pub schema: Schema,
-    /// What they cannot: left alone, and told.
+    /// The domains that columns have, and the type that each is made of.
+    pub domains: BTreeMap<String, String>,
+    /// What models cannot say: left alone, and told.
     pub not_owned: Vec<NotOwned>,
 }
 

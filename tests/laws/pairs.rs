@@ -287,8 +287,8 @@ const CASES: &[Case] = &[
         MARIADB,
         case(
             "indexes of every form that MariaDB has come, change and go",
-            "#[derive(Model)] #[orm(index(a), index(b desc), index(a, b, name = \"two\"), index(expr(\"b(10)\"), name = \"beginning\"))] struct T { id: i64, a: i32, b: String, #[orm(type = \"longtext\")] c: String }",
-            "#[derive(Model)] #[orm(index(a desc, b), index(b, name = \"two\"), index(expr(\"`c`(20)\"), a), index(c, method = \"fulltext\"))] struct T { id: i64, a: i32, b: String, #[orm(type = \"longtext\")] c: String }",
+            "#[derive(Model)] #[orm(index(a), index(b desc), index(a, b, name = \"two\"), index(b prefix(10), name = \"beginning\"))] struct T { id: i64, a: i32, b: String, #[orm(type = \"longtext\")] c: String }",
+            "#[derive(Model)] #[orm(index(a desc, b), index(b, name = \"two\"), index(c prefix(20), a), index(c, method = \"fulltext\"))] struct T { id: i64, a: i32, b: String, #[orm(type = \"longtext\")] c: String }",
         ),
     ),
     only(

@@ -18,6 +18,7 @@ mod suite {
     mod keys;
     mod memory;
     mod names;
+    mod natives;
     mod projections;
     mod relations;
     mod select;

@@ -54,6 +54,13 @@ pub enum BinaryOp {
     Like,
 }
 
+impl BinaryOp {
+    /// Whether it says which of two values is larger, or whether they are equal.
+    pub(crate) const fn compares(self) -> bool {
+        matches!(self, Self::Eq | Self::Ne | Self::Lt | Self::Le | Self::Gt | Self::Ge)
+    }
+}
+
 /// A function that every dialect has in some form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Function {
@@ -139,6 +146,14 @@ impl Node {
     }
 
     /// The type of the value, where the node itself says it.
+    /// The column, if it is nothing else.
+    pub(crate) const fn column_facts(&self) -> Option<&'static ColumnFacts> {
+        match self {
+            Self::Column(column) => Some(column.facts),
+            _ => None,
+        }
+    }
+
     pub(crate) fn value_type(&self) -> Option<ValueType> {
         match self {
             Self::Column(column) => Some(column.facts.fact.value),

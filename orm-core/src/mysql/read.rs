@@ -198,7 +198,8 @@ impl<'a> Cell<'a> {
     }
 
     fn binary(self) -> Option<&'a [u8]> {
-        self.of(&["VARBINARY", "BINARY", "BLOB", "TINYBLOB", "MEDIUMBLOB", "LONGBLOB"])
+        // A geometry and bits come as the server keeps them ("Binary Protocol Value", BINARY and BIT).
+        self.of(&["VARBINARY", "BINARY", "BLOB", "TINYBLOB", "MEDIUMBLOB", "LONGBLOB", "BIT", "GEOMETRY"])
             .filter(|_| !self.is_text())
     }
 

@@ -176,7 +176,7 @@ impl Spelling for MySql {
     }
 
     /// Never asked for: `bulk_arrays` is false.
-    fn unnest(&self, _: &[ValueType], params: Vec<Expr>) -> Vec<Expr> {
+    fn unnest(&self, _: &[&ColumnFacts], params: Vec<Expr>) -> Vec<Expr> {
         params
     }
 }

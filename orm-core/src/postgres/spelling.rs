@@ -6,6 +6,7 @@ use sea_query::{Alias, Expr, Func, Values};
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
+    facts::ColumnFacts,
     sql::{BuildStatement, KeyParam, Spelling},
     value::Value,
 };
@@ -55,6 +56,15 @@ impl Spelling for Postgres {
             ValueType::Array(ValueType::Enum(fact)) => cast(placeholder, &format!("{}[]", enum_name(fact))),
             _ => placeholder,
         }
+    }
+
+    /// A type of which only the server knows the form of its values is read as text, or as what its field holds.
+    fn read_as(&self, column: &ColumnFacts) -> Option<String> {
+        foreign(column).map(|_| type_name(column.fact.value))
+    }
+
+    fn write_as(&self, column: &ColumnFacts) -> Option<&'static str> {
+        foreign(column)
     }
 
     /// PostgreSQL's text cannot hold NUL (datatype-character.html).
@@ -151,18 +161,106 @@ impl Spelling for Postgres {
     }
 
     /// The last column carries FROM with it: sea-query has no table function with named columns.
-    fn unnest(&self, types: &[ValueType], params: Vec<Expr>) -> Vec<Expr> {
-        let column = |(at, value_type): (usize, &ValueType)| match value_type {
-            ValueType::Enum(fact) => format!("c{at}::{}", enum_name(fact)),
-            _ => format!("c{at}"),
+    fn unnest(&self, columns: &[&ColumnFacts], params: Vec<Expr>) -> Vec<Expr> {
+        let column = |(at, facts): (usize, &&ColumnFacts)| match (foreign(facts), facts.fact.value) {
+            (Some(own), _) => format!("CAST(c{at} AS {own})"),
+            (None, ValueType::Enum(fact)) => format!("c{at}::{}", enum_name(fact)),
+            (None, _) => format!("c{at}"),
         };
-        let mut columns: Vec<String> = types.iter().enumerate().map(column).collect();
-        let names: Vec<String> = (0..types.len()).map(|at| format!("c{at}")).collect();
-        let marks = vec!["?"; types.len()].join(", ");
+        let names: Vec<String> = (0..columns.len()).map(|at| format!("c{at}")).collect();
+        let marks = vec!["?"; columns.len()].join(", ");
+        let mut columns: Vec<String> = columns.iter().enumerate().map(column).collect();
         let last = columns.pop().unwrap_or_default();
         let from = format!("{last} FROM unnest({marks}) AS rows({})", names.join(", "));
         columns.into_iter().map(Expr::cust).chain([template(&from, params)]).collect()
     }
+}
+
+/// The type of a column, where values of its field are not what the server sends and takes for it.
+fn foreign(column: &ColumnFacts) -> Option<&'static str> {
+    column.native.filter(|native| !is_decoded(native, column.fact.value))
+}
+
+/// Types whose values are texts on their way, too.
+const TEXTS: [&str; 8] =
+    ["bpchar", "\"char\"", "char", "character", "character varying", "name", "text", "varchar"];
+
+/// Types whose values have a form of their own, which is known here.
+const OTHERS: [&str; 30] = [
+    "bigint",
+    "bigserial",
+    "bool",
+    "boolean",
+    "bytea",
+    "date",
+    "dec",
+    "decimal",
+    "double precision",
+    "float",
+    "float4",
+    "float8",
+    "int",
+    "int2",
+    "int4",
+    "int8",
+    "integer",
+    "json",
+    "jsonb",
+    "numeric",
+    "real",
+    "serial",
+    "smallint",
+    "smallserial",
+    "time",
+    "time without time zone",
+    "timestamp",
+    "timestamp without time zone",
+    "timestamp with time zone",
+    "timestamptz",
+];
+
+/// Whether values of the type are decoded by `read`, and assigned to it as they are bound.
+fn is_decoded(native: &str, value_type: ValueType) -> bool {
+    let native = native.trim().to_ascii_lowercase();
+    let element = native.split('[').next().unwrap_or(&native).trim();
+    // `timestamp(3) with time zone`, `numeric(10, 2)`
+    let word = match (element.find('('), element.find(')')) {
+        (Some(open), Some(close)) if open < close => {
+            format!("{} {}", element[..open].trim(), element[close + 1..].trim())
+        }
+        _ => element.to_owned(),
+    };
+    let word = word.trim();
+    match value_type {
+        ValueType::Array(of) if native.contains('[') => is_decoded(word, *of),
+        ValueType::Text => TEXTS.contains(&word),
+        ValueType::Uuid => word == "uuid",
+        _ => OTHERS.contains(&word),
+    }
+}
+
+/// The type as which values of a field are decoded.
+fn type_name(value_type: ValueType) -> String {
+    let word = match value_type {
+        ValueType::Bool => "boolean",
+        ValueType::I8 | ValueType::I16 | ValueType::U8 => "smallint",
+        ValueType::I32 | ValueType::U16 => "integer",
+        ValueType::I64 | ValueType::U32 | ValueType::U64 => "bigint",
+        ValueType::F32 => "real",
+        ValueType::F64 => "double precision",
+        ValueType::Text => "text",
+        ValueType::Bytes => "bytea",
+        ValueType::Date => "date",
+        ValueType::Time => "time",
+        ValueType::DateTime => "timestamp",
+        ValueType::Timestamp => "timestamptz",
+        ValueType::Uuid => "uuid",
+        ValueType::Decimal => "numeric",
+        ValueType::Json => "jsonb",
+        ValueType::Array(element) => return format!("{}[]", type_name(*element)),
+        ValueType::Enum(fact) => return enum_name(fact),
+    };
+    word.to_owned()
 }
 
 fn cast(value: Expr, type_name: &str) -> Expr {

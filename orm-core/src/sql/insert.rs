@@ -5,7 +5,7 @@ use sea_query::{Alias, Expr, InsertStatement, SelectStatement};
 
 use super::{
     cache, conflict,
-    render::{Renderer, reordered, table_ref},
+    render::{Renderer, reordered, returned, table_ref},
     shape::Shape,
 };
 use crate::{
@@ -77,7 +77,8 @@ impl InsertSql<'_> {
             statement.or_default_values();
         }
         for row in values.chunks(self.columns.len().max(1)) {
-            let row = row.iter().map(|value| renderer.param(value)).collect::<Result<Vec<_>>>()?;
+            let row = row.iter().zip(self.columns).map(|(value, facts)| renderer.stored(facts, value));
+            let row = row.collect::<Result<Vec<_>>>()?;
             statement.values(row).map_err(|error| Error::invalid_query(error.to_string()))?;
         }
         let clause = self.conflict.map(|to| conflict::clause(renderer, self.table, self.columns, to));
@@ -98,7 +99,7 @@ impl InsertSql<'_> {
 
     fn returned(&self, dialect: Dialect) -> Vec<String> {
         let columns = if self.returning { self.table.columns } else { &[] };
-        columns.iter().map(|facts| dialect.quote(facts.name)).collect()
+        columns.iter().map(|facts| returned(dialect, facts, dialect.quote(facts.name))).collect()
     }
 }
 
@@ -231,9 +232,8 @@ fn unnested(
         let mut renderer = Renderer::new(dialect, &shape.params);
         let mut statement = sql.head(&mut renderer);
         let params = arrays.iter().map(|array| renderer.param(array)).collect::<Result<Vec<Expr>>>()?;
-        let types: Vec<ValueType> = columns.iter().map(|facts| facts.fact.value).collect();
         let mut body = SelectStatement::new();
-        body.exprs(renderer.spelling.unnest(&types, params));
+        body.exprs(renderer.spelling.unnest(columns, params));
         statement.select_from(body).map_err(|error| Error::invalid_query(error.to_string()))?;
         renderer.finish_returning(&statement, Access::Write, &sql.returned(dialect))
     })?;

@@ -14,7 +14,7 @@ use crate::{
     dialect::Dialect,
     error::{Error, Result},
     expr::{Assign, BinaryOp, Column, Function, Node, OrderBy, Subquery},
-    facts::TableFacts,
+    facts::{ColumnFacts, TableFacts},
     query::{JoinKind, Source},
     statement::{Access, Sql},
     value::Value,
@@ -29,12 +29,21 @@ pub(super) struct Renderer {
     slots: Vec<Slot>,
     /// The sources in scope and what they are called.
     scope: Vec<(u32, String)>,
+    /// Whether columns are rendered in their own types, whatever they are read in.
+    own_types: bool,
 }
 
 impl Renderer {
     pub(super) fn new(dialect: Dialect, params: &[Param<'_>]) -> Self {
         let places = params.iter().enumerate().map(|(place, param)| (address(*param), place)).collect();
-        Self { dialect, spelling: dialect.spelling(), places, slots: Vec::new(), scope: Vec::new() }
+        Self {
+            dialect,
+            spelling: dialect.spelling(),
+            places,
+            slots: Vec::new(),
+            scope: Vec::new(),
+            own_types: false,
+        }
     }
 
     /// The text, with the values that its parameters take.
@@ -140,9 +149,44 @@ impl Renderer {
         rendered
     }
 
+    /// A column in the type that it is read in.
     fn column(&self, column: Column) -> Result<Expr> {
+        let own = self.own_column(column)?;
+        match self.spelling.read_as(column.facts) {
+            Some(read_as) if !self.own_types => Ok(self.cast(own, &read_as)),
+            Some(_) | None => Ok(own),
+        }
+    }
+
+    /// A column in its own type.
+    fn own_column(&self, column: Column) -> Result<Expr> {
         let (_, table) = self.scope.iter().rev().find(|(id, _)| *id == column.source).ok_or_else(lost)?;
         Ok(Expr::col((Alias::new(table), Alias::new(column.facts.name))))
+    }
+
+    /// Renders with every column in its own type: nothing of it is read.
+    pub(super) fn in_own_types<T>(&mut self, render: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let before = std::mem::replace(&mut self.own_types, true);
+        let rendered = render(self);
+        self.own_types = before;
+        rendered
+    }
+
+    fn cast(&self, value: Expr, to: &str) -> Expr {
+        self.spelling.template(&format!("CAST(? AS {to})"), vec![value])
+    }
+
+    /// A value on its way into a column.
+    pub(super) fn stored(&mut self, column: &ColumnFacts, value: &Value) -> Result<Expr> {
+        let value = self.param(value)?;
+        Ok(self.as_written(column, value))
+    }
+
+    fn as_written(&self, column: &ColumnFacts, value: Expr) -> Expr {
+        match self.spelling.write_as(column) {
+            Some(own) => self.cast(value, own),
+            None => value,
+        }
     }
 
     pub(super) fn nodes(&mut self, nodes: &[Node]) -> Result<Vec<Expr>> {
@@ -186,12 +230,13 @@ impl Renderer {
     /// too large for it.
     pub(super) fn assigned(&mut self, assign: &Assign) -> Result<Expr> {
         let value = self.node(&assign.value)?;
-        Ok(match &assign.value {
+        let value = match &assign.value {
             Node::Binary(..) | Node::Call(..) => {
                 self.spelling.assigned(assign.column.facts.fact.value, value)
             }
             _ => value,
-        })
+        };
+        Ok(self.as_written(assign.column.facts, value))
     }
 
     fn binary(&mut self, op: BinaryOp, left: &Node, right: &Node) -> Result<Expr> {
@@ -201,11 +246,28 @@ impl Renderer {
             self.spelling.check_order(value_type)?;
         }
         let value_type = left.value_type().or_else(|| right.value_type());
-        let (left, right) = (self.node(left)?, self.node(right)?);
+        let (left, right) = self.operands(op, left, right)?;
         Ok(match op {
             BinaryOp::Div => self.spelling.divide(value_type, left, right),
             op => left.binary(operator(op), right),
         })
+    }
+
+    /// Both sides of an operator. A column is compared in its own type, where the other side can have it, too: its indexes
+    /// and its order are those of that type.
+    fn operands(&mut self, op: BinaryOp, left: &Node, right: &Node) -> Result<(Expr, Expr)> {
+        match (left, right) {
+            (Node::Column(column), Node::Param(value)) if op.compares() => {
+                Ok((self.own_column(*column)?, self.stored(column.facts, value)?))
+            }
+            (Node::Param(value), Node::Column(column)) if op.compares() => {
+                Ok((self.stored(column.facts, value)?, self.own_column(*column)?))
+            }
+            (Node::Column(one), Node::Column(other)) if one.facts.native == other.facts.native => {
+                Ok((self.own_column(*one)?, self.own_column(*other)?))
+            }
+            _ => Ok((self.node(left)?, self.node(right)?)),
+        }
     }
 
     fn call(&mut self, function: Function, arguments: &[Node]) -> Result<Expr> {
@@ -213,6 +275,14 @@ impl Renderer {
             (function, arguments.first().and_then(Node::value_type))
         {
             self.spelling.check_order(value_type)?;
+        }
+        if let (Function::Min | Function::Max, [Node::Column(column)]) = (function, arguments)
+            && let Some(read_as) = self.spelling.read_as(column.facts)
+        {
+            let own = self.own_column(*column)?;
+            let of: Expr =
+                if function == Function::Min { Func::min(own).into() } else { Func::max(own).into() };
+            return Ok(self.cast(of, &read_as));
         }
         let mut rendered = self.nodes(arguments)?.into_iter();
         let mut next = || rendered.next().ok_or_else(lost);
@@ -238,14 +308,24 @@ impl Renderer {
     fn in_keys(&mut self, columns: &[Node], keys: &[Vec<Value>]) -> Result<Expr> {
         let types = key_types(keys);
         let places = self.spelling.key_places(keys.len(), &types);
-        let columns = self.nodes(columns)?;
+        let facts: Vec<_> = columns.iter().map(Node::column_facts).collect();
+        let columns = self.in_own_types(|renderer| renderer.nodes(columns))?;
+        let spelling = self.spelling;
         let address = keys.as_ptr().addr();
         let mut failed = None;
         let expr = self.spelling.in_keys(columns, &types, places, &mut |part| {
-            self.placeholder(address, Some(part)).unwrap_or_else(|error| {
+            let placeholder = self.placeholder(address, Some(part)).unwrap_or_else(|error| {
                 failed = Some(error);
                 Expr::Constant(false.into())
-            })
+            });
+            let own = match part {
+                KeyParam::Column(at) => facts.get(at).copied().flatten(),
+                KeyParam::All | KeyParam::Cell { .. } => None,
+            };
+            match own.and_then(|facts| spelling.write_as(facts)) {
+                Some(own) => spelling.template(&format!("CAST(? AS {own}[])"), vec![placeholder]),
+                None => placeholder,
+            }
         });
         failed.map_or(Ok(expr), Err)
     }
@@ -267,7 +347,7 @@ impl Renderer {
         let mut text = format!("row_number() OVER (PARTITION BY {}", vec!["?"; keys.len()].join(", "));
         for (place, order) in orders.iter().enumerate() {
             text.push_str(if place == 0 { " ORDER BY " } else { ", " });
-            let key = self.ordered(order)?;
+            let key = self.ordered(order, true)?;
             let direction = match order.direction {
                 SortOrder::Asc => "ASC",
                 SortOrder::Desc => "DESC",
@@ -288,16 +368,25 @@ impl Renderer {
         Ok(self.spelling.template(&text, arguments))
     }
 
-    fn ordered(&mut self, order: &OrderBy) -> Result<Expr> {
+    /// What is ordered by: a column in its own type where it may, so that the order is that of the type.
+    fn ordered(&mut self, order: &OrderBy, in_own_type: bool) -> Result<Expr> {
         if let Some(value_type) = order.node.value_type() {
             self.spelling.check_order(value_type)?;
         }
-        self.node(&order.node)
+        match &order.node {
+            Node::Column(column) if in_own_type => self.own_column(*column),
+            node => self.node(node),
+        }
     }
 
-    pub(super) fn orders(&mut self, select: &mut SelectStatement, orders: &[OrderBy]) -> Result<()> {
+    pub(super) fn orders(
+        &mut self,
+        select: &mut SelectStatement,
+        orders: &[OrderBy],
+        in_own_type: bool,
+    ) -> Result<()> {
         for order in orders {
-            let expr = self.ordered(order)?;
+            let expr = self.ordered(order, in_own_type)?;
             let direction = match order.direction {
                 SortOrder::Asc => Order::Asc,
                 SortOrder::Desc => Order::Desc,
@@ -313,6 +402,14 @@ impl Renderer {
             };
         }
         Ok(())
+    }
+}
+
+/// A column behind RETURNING, in the type that it is read in.
+pub(super) fn returned(dialect: Dialect, facts: &ColumnFacts, quoted: String) -> String {
+    match dialect.spelling().read_as(facts) {
+        Some(read_as) => format!("CAST({quoted} AS {read_as})"),
+        None => quoted,
     }
 }
 

@@ -246,7 +246,10 @@ fn cut(
     select: &Select<'_>,
     mut statement: SelectStatement,
 ) -> Result<SelectStatement> {
-    renderer.orders(&mut statement, &select.plan.orders)?;
+    let plan = select.plan;
+    // What is ordered by has to be among what is selected or grouped by, in the same form.
+    let is_bound = plan.distinct || plan.aggregate || !plan.groups.is_empty();
+    renderer.orders(&mut statement, &plan.orders, !is_bound)?;
     if let Some(rows) = select.limit.most() {
         statement.limit(renderer.value_number(rows)?);
     }

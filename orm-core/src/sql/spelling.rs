@@ -21,6 +21,16 @@ pub(crate) trait Spelling: Sync {
     /// A parameter of that type.
     fn param(&self, value_type: ValueType, placeholder: Expr) -> Expr;
 
+    /// The type in which a column is read, where its own is none that rows are decoded from.
+    fn read_as(&self, _column: &ColumnFacts) -> Option<String> {
+        None
+    }
+
+    /// The type that a value has to be given on its way to such a column.
+    fn write_as(&self, _column: &ColumnFacts) -> Option<&'static str> {
+        None
+    }
+
     /// Whether the database can take a value, before anything is sent.
     fn check_value(&self, value: &Value) -> Result<()>;
 
@@ -87,7 +97,7 @@ pub(crate) trait Spelling: Sync {
     fn bulk_arrays(&self) -> bool;
 
     /// The rows of arrays, one for each column: what `INSERT INTO … SELECT` selects.
-    fn unnest(&self, types: &[ValueType], params: Vec<Expr>) -> Vec<Expr>;
+    fn unnest(&self, columns: &[&ColumnFacts], params: Vec<Expr>) -> Vec<Expr>;
 }
 
 /// A statement that a spelling can build with its own query builder.

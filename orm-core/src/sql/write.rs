@@ -4,7 +4,7 @@ use sea_query::{Alias, DeleteStatement, Expr, SelectStatement, UpdateStatement};
 
 use super::{
     cache,
-    render::{Renderer, bind, table_ref},
+    render::{Renderer, bind, returned, table_ref},
     select::{Limit, Select},
     shape::Shape,
 };
@@ -88,7 +88,9 @@ impl<'a> WriteSql<'a> {
         let keys: Vec<Node> =
             table.key_columns().map(|facts| Node::Column(Column { source: root, facts })).collect();
         let inner = renderer.nested(|renderer| {
-            super::select::rows(renderer, &Select { picks: Some(&keys), ..Select::of(self.plan) })
+            renderer.in_own_types(|renderer| {
+                super::select::rows(renderer, &Select { picks: Some(&keys), ..Select::of(self.plan) })
+            })
         })?;
         let mut outer = SelectStatement::new();
         for name in table.key {
@@ -104,7 +106,7 @@ impl<'a> WriteSql<'a> {
         let table = self.table();
         let columns = if self.returning { table.columns } else { &[] };
         let quoted = |name: &str| format!("{}.{}", dialect.quote(table.name), dialect.quote(name));
-        columns.iter().map(|facts| quoted(facts.name)).collect()
+        columns.iter().map(|facts| returned(dialect, facts, quoted(facts.name))).collect()
     }
 
     fn check_returning(&self, dialect: Dialect, can: bool, what: &str) -> Result<()> {

@@ -6,6 +6,7 @@ use sea_query::{Alias, Expr, Func, Values};
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
+    facts::ColumnFacts,
     sql::{BuildStatement, KeyParam, Spelling},
     value::Value,
 };
@@ -151,7 +152,7 @@ impl Spelling for Sqlite {
     }
 
     /// Never asked for: `bulk_arrays` is false.
-    fn unnest(&self, _: &[ValueType], params: Vec<Expr>) -> Vec<Expr> {
+    fn unnest(&self, _: &[&ColumnFacts], params: Vec<Expr>) -> Vec<Expr> {
         params
     }
 }

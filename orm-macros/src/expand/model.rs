@@ -1,6 +1,9 @@
 //! What `#[derive(Model)]` emits: the columns struct, the struct of required fields, and the table as constants.
 
-use orm_schema::parse::{FieldSource, ModelSource};
+use orm_schema::{
+    ColumnType,
+    parse::{FieldSource, ModelSource},
+};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{ext::IdentExt, spanned::Spanned};
@@ -105,8 +108,11 @@ fn model_impl(model: &ModelSource) -> TokenStream {
         let (ident, value) = (&field.ident, decoded(orm, field));
         quote!(#ident: #value)
     });
-    let written = model.fields.iter().enumerate().filter(|(_, field)| !field.by_database);
-    let writes = written.map(|(place, field)| write_field(model, place, field));
+    let writes = model.fields.iter().enumerate().map(|(place, field)| {
+        let ident = &field.ident;
+        // What only the database writes counts as read all the same.
+        if field.by_database { quote!(let _ = self.#ident;) } else { write_field(model, place, field) }
+    });
     let fill = fill(model);
     quote! {
         #[automatically_derived]
@@ -160,7 +166,11 @@ fn table_facts(model: &ModelSource) -> TokenStream {
         let (name, column) = (&declared.field, declared.column.as_str());
         let at = path_at(orm, field.ty.span());
         let fact = quote_spanned!(span_of(&field.ty)=> <#ty as #at::ColumnValue>::FACT);
-        quote!(#orm::ColumnFacts { field: #name, name: #column, fact: #fact, required: #required })
+        let native = match &declared.column_type {
+            Some(ColumnType::Native(native)) => quote!(::core::option::Option::Some(#native)),
+            Some(_) | None => quote!(::core::option::Option::None),
+        };
+        quote!(#orm::ColumnFacts { field: #name, name: #column, fact: #fact, required: #required, native: #native })
     });
     let key = declaration.primary_key.iter().flat_map(|key| &key.columns).map(|column| column.as_str());
     let json = serde_json::to_string(declaration).unwrap_or_default();

@@ -46,7 +46,11 @@ impl Pair<'_> {
     fn compare_options(&self) -> Vec<Change> {
         let (from, to) = (TableOptions::from(self.before), TableOptions::from(self.after));
         let table = self.after.name.clone();
-        if from.has(&to) { Vec::new() } else { vec![Change::AlterTable { table, from, to }] }
+        if from.has(&to, &self.dialect.usual_options()) {
+            Vec::new()
+        } else {
+            vec![Change::AlterTable { table, from, to }]
+        }
     }
 
     fn compare_columns(&self) -> Vec<Change> {

@@ -50,7 +50,8 @@ pub struct GeneratedFile {
 ///
 /// let mut table = Table::new("order_lines");
 /// table.columns = vec![Column::new("amount", ColumnType::Native("INT".into()))];
-/// let inspected = Inspected { schema: Schema { tables: vec![table], enums: vec![] }, not_owned: vec![] };
+/// let schema = Schema { tables: vec![table], enums: vec![] };
+/// let inspected = Inspected { schema, ..Inspected::default() };
 /// let files = models(Dialect::Sqlite, &inspected, &Options::default())?;
 /// assert_eq!(files[0].path, "mod.rs");
 /// assert_eq!(files[1].path, "order_line.rs");
@@ -62,6 +63,7 @@ pub struct GeneratedFile {
 /// Never in practice: only if the text is no Rust.
 pub fn models(dialect: Dialect, inspected: &Inspected, options: &Options) -> Result<Vec<GeneratedFile>> {
     let schema: Schema = dialect.as_models_say(&inspected.schema);
-    let plan = plan::Plan::of(&schema);
+    let mut plan = plan::Plan::of(&schema);
+    plan.domains.clone_from(&inspected.domains);
     render::files(dialect, &schema, &plan, options)
 }

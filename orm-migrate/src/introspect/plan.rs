@@ -59,6 +59,8 @@ const NEEDED: &[&str] = &[
 pub(super) struct Plan {
     models: BTreeMap<TableName, ModelPlan>,
     enums: BTreeMap<EnumName, EnumPlan>,
+    /// Domains of PostgreSQL, and the type that each is made of.
+    pub(super) domains: BTreeMap<String, String>,
 }
 
 /// The names of a table in Rust.
@@ -96,7 +98,7 @@ impl Plan {
         let models = models.collect();
         let enums =
             schema.enums.iter().map(|enum_type| (enum_type.name.clone(), enum_plan(enum_type, &mut types)));
-        let mut plan = Self { enums: enums.collect(), models };
+        let mut plan = Self { enums: enums.collect(), models, domains: BTreeMap::new() };
         for (table, relations) in relations::all(schema, &plan) {
             if let Some(model) = plan.models.get_mut(&table) {
                 model.relations = relations;

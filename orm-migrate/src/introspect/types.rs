@@ -43,7 +43,7 @@ pub(super) fn field_type(
 
 /// What a column holds in Rust: what the column does to which it leads, so that keys can be compared.
 fn holds(dialect: Dialect, schema: &Schema, table: &Table, column: &Column, plan: &Plan) -> ColumnType {
-    let own = own_type(dialect, column);
+    let own = own_type(dialect, column, plan);
     let (mut table, mut name) = (table, &column.name);
     // Keys may lead in a circle; no way is longer than there are tables.
     for _ in 0..schema.tables.len() {
@@ -51,16 +51,26 @@ fn holds(dialect: Dialect, schema: &Schema, table: &Table, column: &Column, plan
         (table, name) = (next, leads_to);
     }
     match table.column(name) {
-        Some(end) if rust(&own, plan) != rust(&own_type(dialect, end), plan) => own_type(dialect, end),
+        Some(end) if rust(&own, plan) != rust(&own_type(dialect, end, plan), plan) => {
+            own_type(dialect, end, plan)
+        }
         Some(_) | None => own,
     }
 }
 
-fn own_type(dialect: Dialect, column: &Column) -> ColumnType {
+fn own_type(dialect: Dialect, column: &Column, plan: &Plan) -> ColumnType {
     match &column.column_type {
-        ColumnType::Native(native) => dialect.rust_type(native).unwrap_or(ColumnType::Text),
+        ColumnType::Native(native) => native_type(dialect, native, plan).unwrap_or(ColumnType::Text),
         other => other.clone(),
     }
+}
+
+/// What a type holds: of a domain, what it is made of.
+fn native_type(dialect: Dialect, native: &str, plan: &Plan) -> Option<ColumnType> {
+    let (element, is_array) = native.strip_suffix("[]").map_or((native, false), |element| (element, true));
+    let Some(base) = plan.domains.get(element) else { return dialect.rust_type(native) };
+    let holds = dialect.rust_type(base).unwrap_or(ColumnType::Text);
+    Some(if is_array { ColumnType::Array(Box::new(holds)) } else { holds })
 }
 
 /// The column to which a column leads by its first foreign key.

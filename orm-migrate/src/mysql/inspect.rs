@@ -73,7 +73,8 @@ fn assemble(dialect: Dialect, catalog: Catalog) -> Inspected {
         }
     }
     let enums = enums.into_iter().map(|(name, labels)| EnumType { name, labels }).collect();
-    Inspected { schema: Schema { tables: tables.into_values().collect(), enums }, not_owned }
+    let schema = Schema { tables: tables.into_values().collect(), enums };
+    Inspected { schema, not_owned, ..Inspected::default() }
 }
 
 fn table(row: TableRow) -> Table {

@@ -232,6 +232,9 @@ pub fn rust_type(dialect: Dialect, native: &str) -> Option<ColumnType> {
         ("inet6" | "inet4", _) => ColumnType::Text,
         ("binary", Some("16")) if dialect == Dialect::MySql => ColumnType::Uuid,
         ("binary" | "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob", _) => ColumnType::Bytes,
+        // As the server keeps them: the number of the reference system and well-known binary; bits from the highest on.
+        ("geometry" | "point" | "linestring" | "polygon" | "multipoint" | "multilinestring", _)
+        | ("multipolygon" | "geometrycollection" | "geomcollection" | "bit", _) => ColumnType::Bytes,
         ("date", _) => ColumnType::Date,
         ("time", _) => ColumnType::Time,
         ("datetime" | "timestamp", _) => ColumnType::DateTime,
@@ -345,7 +348,7 @@ mod tests {
             let ty = rust_type(Dialect::MariaDb, text).unwrap();
             assert_ne!(native(Dialect::MariaDb, &ty, None).unwrap(), text);
         }
-        assert_eq!(rust_type(Dialect::MariaDb, "point"), None);
+        assert_eq!(rust_type(Dialect::MariaDb, "vector(3)"), None);
     }
 
     #[test]

@@ -12,6 +12,14 @@ WITH spaces AS (
   WHERE nspname NOT IN ('pg_catalog', 'information_schema') AND nspname !~ '^pg_'
 ), extended AS (
   SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
+), bases AS (
+  WITH RECURSIVE of AS (
+    SELECT oid AS domain, typbasetype AS base, typtypmod AS modifier FROM pg_type WHERE typtype = 'd'
+    UNION ALL
+    SELECT o.domain, t.typbasetype, t.typtypmod FROM of o JOIN pg_type t ON t.oid = o.base AND t.typtype = 'd'
+  )
+  SELECT o.domain, format_type(o.base, o.modifier) AS printed FROM of o JOIN pg_type t ON t.oid = o.base
+  WHERE t.typtype <> 'd'
 ), collations AS (
   SELECT k.oid, CASE WHEN n.nspname IN ('pg_catalog', current_schema()) THEN '' ELSE quote_ident(n.nspname) || '.' END
     || '"' || replace(k.collname, '"', '""') || '"' AS name
@@ -34,7 +42,8 @@ SELECT a.attrelid::bigint, a.attname::text, format_type(a.atttypid, a.atttypmod)
   CASE WHEN a.attcollation <> t.typcollation THEN
     (SELECT o.name FROM collations o WHERE o.oid = a.attcollation) END,
   col_description(a.attrelid, a.attnum),
-  es.namespace, en.typname::text, t.typelem <> 0 AND en.oid IS NOT NULL
+  es.namespace, en.typname::text, t.typelem <> 0 AND en.oid IS NOT NULL,
+  (SELECT b.printed FROM bases b WHERE b.domain = CASE WHEN t.typtype = 'd' THEN t.oid ELSE t.typelem END)
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 JOIN spaces s ON s.oid = c.relnamespace
@@ -166,6 +175,8 @@ pub(crate) struct ColumnRow {
     pub(crate) enum_namespace: Option<String>,
     pub(crate) enum_name: Option<String>,
     pub(crate) enum_array: bool,
+    /// What the domain is made of, where the type is one or an array of one.
+    pub(crate) base: Option<String>,
 }
 
 /// A constraint.
@@ -300,6 +311,7 @@ fn read_column(row: &mut Reader<'_>) -> Result<ColumnRow> {
         enum_namespace: optional(row)?,
         enum_name: optional(row)?,
         enum_array: flag(row)?,
+        base: optional(row)?,
     })
 }
 

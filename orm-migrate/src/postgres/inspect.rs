@@ -30,8 +30,11 @@ fn assemble(catalog: Catalog) -> Inspected {
         .collect();
     let mut not_owned: Vec<_> =
         catalog.others.into_iter().map(|row| NotOwned { kind: kind(&row.kind), name: row.name }).collect();
+    let mut domains = BTreeMap::new();
     for row in catalog.columns {
         if let Some(table) = tables.get_mut(&row.table) {
+            let name = row.printed.trim_end_matches("[]").to_owned();
+            domains.extend(row.base.clone().map(|base| (name, base)));
             table.columns.push(column(row));
         }
     }
@@ -50,7 +53,7 @@ fn assemble(catalog: Catalog) -> Inspected {
         }
     }
     let enums = catalog.enums.into_iter().map(enum_type).collect();
-    Inspected { schema: Schema { tables: tables.into_values().collect(), enums }, not_owned }
+    Inspected { schema: Schema { tables: tables.into_values().collect(), enums }, domains, not_owned }
 }
 
 /// The words of the catalog queries, as constants.
@@ -155,7 +158,7 @@ fn foreign_key(row: &ConstraintRow, columns: Vec<ColumnName>) -> ForeignKey {
         references: names(&row.references),
         on_delete: action(&row.on_delete),
         on_update: action(&row.on_update),
-        deferrable: deferrable(&row),
+        deferrable: deferrable(row),
         on_delete_sets: names(&row.on_delete_sets),
         match_full: row.match_full,
         not_valid: row.not_valid,

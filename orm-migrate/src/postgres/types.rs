@@ -158,7 +158,8 @@ pub(crate) fn collation(name: &str) -> Option<String> {
 pub fn rust_type(native: &str) -> Option<ColumnType> {
     let native = canonical(suffix::split(native).0);
     if let Some(element) = native.strip_suffix("[]") {
-        return Some(ColumnType::Array(Box::new(rust_type(element)?)));
+        // What is no type of ours travels as text, as the elements of an array do.
+        return Some(ColumnType::Array(Box::new(rust_type(element).unwrap_or(ColumnType::Text))));
     }
     let (word, modifiers) = split_modifiers(&native);
     Some(match word.as_str() {
@@ -179,6 +180,7 @@ pub fn rust_type(native: &str) -> Option<ColumnType> {
         "timestamp without time zone" => ColumnType::DateTime,
         "timestamp with time zone" => ColumnType::Timestamp,
         "uuid" => ColumnType::Uuid,
+        "money" => ColumnType::Decimal,
         "numeric" => match modifiers.as_deref().and_then(precision_and_scale) {
             Some((precision, scale)) => ColumnType::DecimalOf(precision, scale),
             None => ColumnType::Decimal,

@@ -54,7 +54,7 @@ pub(crate) async fn inspect(connection: &mut Connection) -> Result<Inspected> {
     let mut tables = tables(&objects, &columns);
     complete_references(&mut tables);
     let not_owned = objects.iter().filter_map(not_owned).collect();
-    Ok(Inspected { schema: Schema { tables, enums: Vec::new() }, not_owned })
+    Ok(Inspected { schema: Schema { tables, enums: Vec::new() }, not_owned, ..Inspected::default() })
 }
 
 fn read_object(row: &mut Reader<'_>) -> orm_core::Result<Object> {

@@ -59,13 +59,24 @@ async fn postgres_tells_keys_defaults_enums_and_indexes() {
     let sql = r#"
         CREATE TYPE mood AS ENUM ('sad', 'ok', 'so so');
         CREATE SCHEMA other; CREATE TYPE other.kind AS ENUM ('a');
+        CREATE TABLE grand2 (a bigint, b bigint, PRIMARY KEY (a, b));
         CREATE TABLE parent (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a text, b text, CONSTRAINT "a b" UNIQUE (b, a));
         CREATE TABLE other.child (
             id serial PRIMARY KEY, parent_id bigint REFERENCES parent ON DELETE CASCADE DEFERRABLE, mood mood DEFAULT 'ok',
             kinds other.kind[], price numeric(10,2) NOT NULL CHECK (price > 0), name varchar(20) COLLATE "C",
             total numeric GENERATED ALWAYS AS (price * 2) STORED, CHECK (price < 100 OR name = 'x'));
         CREATE INDEX by_name ON other.child (name DESC NULLS LAST, lower(name)) WHERE price > 3;
-        CREATE INDEX special ON other.child (name text_pattern_ops);
+        CREATE INDEX special ON other.child (name text_pattern_ops, lower(name) COLLATE "POSIX" DESC) INCLUDE (price, mood)
+            WITH (fillfactor = 70);
+        CREATE UNIQUE INDEX one ON other.child (price) NULLS NOT DISTINCT;
+        COMMENT ON TABLE other.child IS 'It''s a child'; COMMENT ON COLUMN other.child.mood IS 'good?';
+        CREATE DOMAIN amount AS numeric(8, 2); CREATE DOMAIN small_amount AS amount CHECK (VALUE < 9);
+        CREATE TABLE grand (
+            a bigint, b bigint, "some" small_amount, many amount[], PRIMARY KEY (a, b) INCLUDE ("some") DEFERRABLE,
+            UNIQUE NULLS NOT DISTINCT ("some"), UNIQUE (b) DEFERRABLE INITIALLY DEFERRED,
+            CONSTRAINT big CHECK (a > 1) NO INHERIT);
+        ALTER TABLE grand ADD CONSTRAINT loose CHECK (b > 1) NOT VALID;
+        CREATE TABLE leaf (a bigint, b bigint, FOREIGN KEY (a, b) REFERENCES grand2 MATCH FULL ON DELETE SET NULL (b));
         CREATE VIEW v AS SELECT 1; CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';
     "#;
     let inspected = schema_of_sql(Scratch::Server(&url), sql, "t.sql").await.unwrap();
@@ -80,8 +91,12 @@ async fn postgres_tells_keys_defaults_enums_and_indexes() {
     assert!(
         matches!(&column("kinds").column_type, ColumnType::Array(kind) if kind.to_string() == "enum other.kind")
     );
-    assert_eq!(column("name").column_type, ColumnType::Native("character varying(20) COLLATE \"C\"".into()));
-    assert!(column("total").column_type.to_string().contains("GENERATED ALWAYS AS"));
+    assert_eq!(column("name").column_type, ColumnType::Native("character varying(20)".into()));
+    assert_eq!(column("name").collation.as_deref(), Some("\"C\""));
+    let total = column("total").generated.as_ref().unwrap();
+    assert_eq!((total.expression.as_str(), total.is_virtual), ("(price * (2)::numeric)", false));
+    assert_eq!(child.comment.as_deref(), Some("It's a child"));
+    assert_eq!(column("mood").comment.as_deref(), Some("good?"));
     let key = &child.foreign_keys[0];
     assert_eq!((key.table.to_string(), key.deferrable), ("parent".into(), Deferrable::InitiallyImmediate));
     let declared: Vec<_> = child.checks.iter().map(|check| check.columns.len()).collect();
@@ -90,12 +105,36 @@ async fn postgres_tells_keys_defaults_enums_and_indexes() {
     assert_eq!(inspected.schema.enums[0].labels, ["sad", "ok", "so so"]);
     let found: Vec<_> =
         inspected.not_owned.iter().map(|object| (object.kind, object.name.as_str())).collect();
-    let expected = [
-        ("function", "f(a integer)"),
-        ("index with an operator class", "special on other.child"),
-        ("view", "v"),
-    ];
+    let expected =
+        [("domain", "amount"), ("domain", "small_amount"), ("function", "f(a integer)"), ("view", "v")];
     assert_eq!(found, expected);
+    let domains: Vec<_> =
+        inspected.domains.iter().map(|(name, base)| (name.as_str(), base.as_str())).collect();
+    assert_eq!(domains, [("amount", "numeric(8,2)"), ("small_amount", "numeric(8,2)")]);
+    indexes_and_constraints_say_all(&inspected.schema);
+}
+
+fn indexes_and_constraints_say_all(schema: &orm_schema::Schema) {
+    let child = schema.table(&TableName::in_namespace("other", "child")).unwrap();
+    let one = child.indexes.iter().find(|index| index.unique).unwrap();
+    assert!(one.nulls_not_distinct);
+    let special = child.indexes.iter().find(|index| !index.include.is_empty()).unwrap();
+    assert_eq!(special.include, ["price".into(), "mood".into()]);
+    assert_eq!(special.parameters.as_deref(), Some("fillfactor=70"));
+    assert_eq!(special.parts[0].operator_class.as_deref(), Some("text_pattern_ops"));
+    assert_eq!(special.parts[0].collation, None);
+    assert_eq!(special.parts[1].collation.as_deref(), Some("\"POSIX\""));
+    let grand = schema.table(&TableName::new("grand")).unwrap();
+    let key = grand.primary_key.as_ref().unwrap();
+    assert_eq!((&key.include[..], key.deferrable), (&["some".into()][..], Deferrable::InitiallyImmediate));
+    let nulls: Vec<_> =
+        grand.uniques.iter().map(|unique| (unique.nulls_not_distinct, unique.deferrable)).collect();
+    assert_eq!(nulls, [(false, Deferrable::InitiallyDeferred), (true, Deferrable::Never)]);
+    let checks: Vec<_> = grand.checks.iter().map(|check| (check.no_inherit, check.not_valid)).collect();
+    assert_eq!(checks, [(true, false), (false, true)]);
+    let leaf = &schema.table(&TableName::new("leaf")).unwrap().foreign_keys[0];
+    assert!(leaf.match_full);
+    assert_eq!(leaf.on_delete_sets, ["b".into()]);
 }
 
 #[tokio::test]
@@ -123,8 +162,14 @@ async fn mariadb_tells_keys_defaults_enums_and_what_no_noun_says() {
     assert_eq!(native("mood"), "enum child_mood");
     assert_eq!(native("data"), "json");
     assert_eq!(native("price"), "decimal(10,2) CHECK (`price` > 0)");
-    assert_eq!(native("name"), "varchar(20) COLLATE latin1_bin COMMENT 'it''s'");
-    assert_eq!(native("total"), "decimal(10,2) GENERATED ALWAYS AS (`price` * 2) STORED");
+    let column = |name: &str| child.column(&name.into()).unwrap();
+    assert_eq!(
+        (native("name"), column("name").collation.as_deref()),
+        ("varchar(20)".into(), Some("latin1_bin"))
+    );
+    assert_eq!(column("name").comment.as_deref(), Some("it's"));
+    assert_eq!(column("total").generated.as_ref().unwrap().expression, "`price` * 2");
+    assert_eq!(child.engine.as_deref(), Some("InnoDB"));
     assert_eq!(native("at"), "datetime ON UPDATE current_timestamp()");
     let key = &child.foreign_keys[0];
     assert_eq!((key.table.to_string(), key.on_delete), ("parent".into(), ReferentialAction::Cascade));
@@ -137,7 +182,8 @@ async fn mariadb_tells_keys_defaults_enums_and_what_no_noun_says() {
             .find(|index| index.name.as_ref().is_some_and(|own| own.as_str() == name))
             .unwrap()
     };
-    assert_eq!(index("by_name").parts[0].key, IndexKey::Expression("`name`(5)".into()));
+    assert_eq!(index("by_name").parts[0].key, IndexKey::Column("name".into()));
+    assert_eq!(index("by_name").parts[0].prefix, Some(5));
     assert_eq!(index("words").method.as_deref(), Some("fulltext"));
     assert_eq!(inspected.schema.enums[0].labels, ["sad", "so so"]);
     let found: Vec<_> =

@@ -10,7 +10,21 @@ pub(crate) fn make(maker: &mut Maker, recipe: ColumnRecipe) -> Column {
     let mut column = Column::new(maker.names.next(recipe.name).as_str(), column_type(maker, recipe.kind));
     column.nullable = recipe.nullable;
     column.default = default(maker.dialect, &maker.schema, &column.column_type, recipe.default);
+    column.comment = comment(recipe.name);
+    let is_text = matches!(column.column_type, ColumnType::Text | ColumnType::Varchar(_));
+    let sorts = maker.dialect == Dialect::Postgres && is_text && recipe.name.is_multiple_of(3);
+    column.collation = sorts.then(|| "C".to_owned());
     column
+}
+
+/// Said by some, with whatever a person may write. SQLite has none.
+pub(crate) fn comment(seed: u8) -> Option<String> {
+    match seed % 5 {
+        0 => Some("it's \"quoted\",\n  and `two` \\ lines".to_owned()),
+        1 => Some("größe".to_owned()),
+        2 => Some(String::new()),
+        _ => None,
+    }
 }
 
 fn column_type(maker: &Maker, kind: u8) -> ColumnType {

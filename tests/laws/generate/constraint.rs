@@ -38,7 +38,9 @@ impl Maker {
             // Only required columns can be led to.
             let is_target = |column: &&mut Column| part.c.is_multiple_of(2) && columns.contains(&column.name);
             table.columns.iter_mut().filter(is_target).for_each(|column| column.nullable = false);
-            add(&mut table.uniques, Unique { name, columns, ..Unique::default() });
+            let include =
+                if self.dialect == Dialect::Postgres { included(table, &columns, part) } else { Vec::new() };
+            add(&mut table.uniques, Unique { name, columns, include, ..Unique::default() });
         }
     }
 
@@ -146,6 +148,10 @@ impl Maker {
         if index.method.is_some() {
             index.parts.iter_mut().for_each(|part| (part.order, part.nulls) = (SortOrder::Asc, None));
         }
+        if self.dialect == Dialect::Postgres && index.method.is_none() {
+            index.include = included(table, &columns, part);
+            index.parameters = part.a.is_multiple_of(6).then(|| "fillfactor = 70".to_owned());
+        }
         let has_expression = index.parts.iter().any(|part| matches!(part.key, IndexKey::Expression(_)));
         index.name = self.written_name(if has_expression { 0 } else { part.c });
         add(&mut self.schema.tables[at].indexes, index);
@@ -168,7 +174,11 @@ impl Maker {
             }
             _ => IndexKey::Column(column.clone()),
         };
-        IndexPart { order, nulls, ..IndexPart::new(key) }
+        let is_text = matches!(column_type, Some(ColumnType::Text | ColumnType::Varchar(_)));
+        let may = self.dialect == Dialect::Postgres && is_text && part.b % 3 != 1;
+        let operator_class = (may && part.a.is_multiple_of(2)).then(|| "text_pattern_ops".to_owned());
+        let collation = (may && !part.a.is_multiple_of(2)).then(|| "POSIX".to_owned());
+        IndexPart { order, nulls, operator_class, collation, ..IndexPart::new(key) }
     }
 
     fn is_mysql(&self) -> bool {
@@ -255,4 +265,12 @@ fn condition(column: &Column, by: u8) -> String {
         _ => vec![format!("{name} IS NULL OR NOT ({name} IS NULL)")],
     };
     pick(&choices, by).cloned().unwrap_or_default()
+}
+
+/// A column that an index holds beside its own.
+fn included(table: &Table, columns: &[ColumnName], part: Part) -> Vec<ColumnName> {
+    let others: Vec<&ColumnName> =
+        table.columns.iter().map(|column| &column.name).filter(|name| !columns.contains(name)).collect();
+    let wanted = part.a.is_multiple_of(5);
+    pick(&others, part.c).filter(|_| wanted).map(|name| vec![(*name).clone()]).unwrap_or_default()
 }

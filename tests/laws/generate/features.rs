@@ -30,7 +30,6 @@ const EVERYWHERE: &[&str] = &[
     "foreign key to itself",
     "index",
     "index: descending",
-    "index: expression",
     "index: partial",
     "index: several columns",
     "index: unique",
@@ -74,10 +73,25 @@ const EVERYWHERE: &[&str] = &[
     "written name",
 ];
 
-const ON_SQLITE: &[&str] = &["strict", "without rowid", "identity: autoincrement"];
+const ON_SQLITE: &[&str] = &["strict", "without rowid", "identity: autoincrement", "index: expression"];
 
-const ON_POSTGRES: &[&str] =
-    &["type: array", "identity: always", "identity: serial", "index: method", "index: nulls"];
+const ON_MYSQL: &[&str] = &["index: prefix", "comment"];
+
+const ON_POSTGRES: &[&str] = &[
+    "type: array",
+    "identity: always",
+    "identity: serial",
+    "index: method",
+    "index: nulls",
+    "index: expression",
+    "index: include",
+    "index: operator class",
+    "index: collation",
+    "index: parameters",
+    "unique: include",
+    "collation",
+    "comment",
+];
 
 /// What MariaDB and MySQL cannot do, or do without; their enums are types of columns.
 const NOT_ON_MYSQL: &[&str] = &["deferrable", "index: partial"];
@@ -119,10 +133,13 @@ impl Features {
                 self.foreign_key(schema, table, key);
             }
             table.indexes.iter().for_each(|index| self.index(index));
+            self.some("unique: include", table.uniques.iter().any(|unique| !unique.include.is_empty()));
             for column in &table.columns {
                 self.name(column.name.as_str());
                 self.column_type(&column.column_type);
                 self.some("nullable", column.nullable);
+                self.some("collation", column.collation.is_some());
+                self.some("comment", column.comment.as_ref().is_some_and(|text| !text.is_empty()));
                 self.identity(column.identity);
                 self.default(column.default.as_ref());
             }
@@ -184,6 +201,11 @@ impl Features {
         self.some("index: nulls", index.parts.iter().any(|part| part.nulls.is_some()));
         let is_expression = |key: &IndexKey| matches!(key, IndexKey::Expression(_));
         self.some("index: expression", index.parts.iter().any(|part| is_expression(&part.key)));
+        self.some("index: prefix", index.parts.iter().any(|part| part.prefix.is_some()));
+        self.some("index: collation", index.parts.iter().any(|part| part.collation.is_some()));
+        self.some("index: operator class", index.parts.iter().any(|part| part.operator_class.is_some()));
+        self.some("index: include", !index.include.is_empty());
+        self.some("index: parameters", index.parameters.is_some());
     }
 
     fn column_type(&mut self, column_type: &ColumnType) {
@@ -244,6 +266,7 @@ impl Features {
                 self.some("change: alter column: type", from.column_type != to.column_type);
                 self.some("change: alter column: nullable", from.nullable != to.nullable);
                 self.some("change: alter column: default", from.default != to.default);
+                self.some("change: alter column: comment", from.comment != to.comment);
                 return;
             }
             Change::CreateEnum { .. }
@@ -261,7 +284,7 @@ impl Features {
         let (own, own_changes) = match dialect {
             Dialect::Sqlite => (ON_SQLITE, CHANGES_ON_SQLITE),
             Dialect::Postgres => (ON_POSTGRES, CHANGES_ON_POSTGRES),
-            Dialect::MariaDb | Dialect::MySql => (NONE, NONE),
+            Dialect::MariaDb | Dialect::MySql => (ON_MYSQL, NONE),
         };
         let lacking = if matches!(dialect, Dialect::MariaDb | Dialect::MySql) { NOT_ON_MYSQL } else { NONE };
         let (changes, own_changes) = if with_changes { (CHANGES, own_changes) } else { (NONE, NONE) };

@@ -127,6 +127,8 @@ impl Next {
         table.columns.retain(|column| column.name != *name);
         table.foreign_keys.retain(|key| !key.columns.contains(name));
         table.uniques.retain(|unique| !unique.columns.contains(name));
+        table.uniques.iter_mut().for_each(|unique| unique.include.retain(|other| other != name));
+        table.indexes.iter_mut().for_each(|index| index.include.retain(|other| other != name));
         table.checks.retain(|check| !check.expression.contains(&quote(name.as_str())));
         table.indexes.retain(|index| !speaks_of(index, name));
     }
@@ -237,6 +239,7 @@ impl Next {
             columns.into_iter().nth(usize::from(part.b).checked_rem(count).unwrap_or_default())
         {
             column.default = column::default(dialect, &schema, &column.column_type, part.c);
+            column.comment = column::comment(part.a);
         }
     }
 
@@ -412,13 +415,17 @@ fn rename_in(table: &mut Table, renamed: &TableName, from: &ColumnName, to: &Col
         .filter(|column| column.name == *from)
         .for_each(|column| column.name = to.clone());
     table.primary_key.iter_mut().for_each(|key| replace(&mut key.columns));
-    table.uniques.iter_mut().for_each(|unique| replace(&mut unique.columns));
+    for unique in &mut table.uniques {
+        replace(&mut unique.columns);
+        replace(&mut unique.include);
+    }
     table.foreign_keys.iter_mut().for_each(|ForeignKey { columns, .. }| replace(columns));
     for Check { columns, expression, .. } in &mut table.checks {
         replace(columns);
         *expression = expression.replace(&old, &new);
     }
     for index in &mut table.indexes {
+        replace(&mut index.include);
         index.predicate.iter_mut().for_each(|predicate| *predicate = predicate.replace(&old, &new));
         for part in &mut index.parts {
             match &mut part.key {

@@ -45,3 +45,28 @@ pub(crate) struct Compact {
     pub(crate) code: String,
     pub(crate) size: Option<i64>,
 }
+
+/// What the database says of people.
+///   The second line.
+#[derive(Debug, Clone, Model)]
+#[orm(comments, engine = "InnoDB", collate = "utf8mb4_bin")]
+#[orm(primary_key(a, b, include(total), deferrable))]
+#[orm(unique(name, nulls_not_distinct, include(note), deferrable = initially_deferred))]
+#[orm(index(name prefix(3) collate("C") opclass("text_pattern_ops"), include(a), with(fillfactor = 70, x = "y z")))]
+#[orm(index(a, unique, nulls_not_distinct))]
+#[orm(check("a > 0", no_inherit, not_valid))]
+#[orm(belongs_to(both: Beyond, (b, other), on_delete = set_null(other), match = full, not_valid))]
+pub(crate) struct Beyond {
+    /// The first.
+    pub(crate) a: i64,
+    pub(crate) b: i64,
+    #[orm(belongs_to(single: Compact, on_delete = set_null_or_fail, match = simple), collate = "nocase")]
+    pub(crate) name: String,
+    #[orm(comment = "not \r a doc")]
+    pub(crate) note: String,
+    pub(crate) other: Option<i64>,
+    #[orm(generated = "a + b")]
+    pub(crate) total: Option<i64>,
+    #[orm(generated_virtual = "a - b")]
+    pub(crate) difference: i64,
+}

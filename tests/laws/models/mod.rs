@@ -18,6 +18,7 @@ pub(crate) const ALL: &[&TableFacts] = &[
     attributes::Everything::TABLE,
     attributes::Indexed::TABLE,
     attributes::Compact::TABLE,
+    attributes::Beyond::TABLE,
     enums::Order::TABLE,
     keys::Minimal::TABLE,
     keys::Composite::TABLE,
