@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use orm_core::Connection;
 use orm_schema::{
-    ColumnName, ForeignKey, Schema, TableName,
+    ColumnName, EnumName, ForeignKey, Schema, TableName,
     naming::{Suffix, constraint_name},
 };
 
-use crate::{dialect::Dialect, error::Result};
+use crate::{dialect::Dialect, error::Result, normalise::enum_of};
 
 /// What a database holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,6 +44,7 @@ pub(crate) const OWN_PREFIX: &str = "_orm_";
 pub async fn inspect(connection: &mut Connection) -> Result<Inspected> {
     let mut inspected = Dialect::of(connection).inspect(connection).await?;
     inspected.set_aside_dead_keys();
+    inspected.set_aside_unused_enums();
     inspected.schema = inspected.schema.sorted();
     inspected.not_owned.sort();
     Ok(inspected)
@@ -64,6 +65,22 @@ impl Inspected {
                 name: format!("{} to {}", table.name, key.table),
             }));
         }
+    }
+}
+
+impl Inspected {
+    /// An enum type that no column has is nobody's: no model names it, whatever else in the database does.
+    fn set_aside_unused_enums(&mut self) {
+        let tables = &self.schema.tables;
+        let is_used = |name: &EnumName| {
+            let mut columns = tables.iter().flat_map(|table| &table.columns);
+            columns.any(|column| enum_of(&column.column_type) == Some(name))
+        };
+        let (used, unused): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.schema.enums).into_iter().partition(|one| is_used(&one.name));
+        self.schema.enums = used;
+        self.not_owned
+            .extend(unused.into_iter().map(|one| NotOwned { kind: "enum type", name: one.name.to_string() }));
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use orm::Connection;
 use orm_migrate::{
     Change, Dialect, DiffOptions, Migrations, Plan, Proposal, Rename, RenameQuestion, change::Constraint,
-    deploy, diff, executor::DeployOptions, folder::Draft, inspect, normalise,
+    deploy, diff, executor::DeployOptions, folder::Draft, inspect, normalise, plan,
 };
 use orm_schema::{Column, ColumnName, Schema, Snapshot, TableName};
 
@@ -94,6 +94,18 @@ pub(crate) async fn is_as(session: &mut Connection, schema: &Schema) -> Result<(
     let dialect = Dialect::of(session);
     let live = inspect(session).await.map_err(|error| error.to_string())?.schema;
     no_difference(dialect, &normalise(dialect, live), &normalise(dialect, schema.clone()))
+}
+
+/// Makes all that the normal schema says in an empty database.
+pub(crate) async fn make(session: &mut Connection, schema: &Schema) -> Result<(), Failure> {
+    let dialect = Dialect::of(session);
+    let empty = Schema::default();
+    let changes = diff(dialect, &empty, schema, &DiffOptions::default()).changes;
+    let plan = plan(dialect, &empty, schema, &changes).map_err(|error| format!("no plan: {error}"))?;
+    for sql in plan.steps.iter().flat_map(|step| &step.sql) {
+        session.batch(sql).await.map_err(|error| format!("making it anew: {error}\n{sql}"))?;
+    }
+    Ok(())
 }
 
 /// Proposes, writes and deploys the next migration.

@@ -14,9 +14,11 @@
 //! | laws 2 to 5 over changes that people make | [`pairs`] |
 //! | what do values mean in another type? | [`values`] |
 //! | laws 2 to 5 over changes that nobody makes | [`properties`], from [`generate`] |
+//! | law 2 over databases that were made by hand | [`ddl`] |
 //! | all of it on a real database | [`chinook`] |
 
 mod chinook;
+mod ddl;
 mod generate;
 mod law;
 mod models;

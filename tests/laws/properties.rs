@@ -71,7 +71,7 @@ fn keep_the_laws(database: Database, dialect: Dialect, kept: &'static str) {
     conclude(dialect, result, &features.borrow(), cases(), true);
 }
 
-async fn is_there(database: Database) -> bool {
+pub(crate) async fn is_there(database: Database) -> bool {
     match database.create(&Schema::default()).await {
         Some(own) => {
             own.discard().await;
@@ -134,7 +134,7 @@ async fn models_of_the_database_differ_in_nothing_from_it(session: &mut Connecti
     law::no_difference(dialect, &live, &models).map_err(|found| format!("introspected: {found}\n{files:#?}"))
 }
 
-fn cases() -> u32 {
+pub(crate) fn cases() -> u32 {
     env::var("ORM_PROPTEST_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(CASES)
 }
 
@@ -150,13 +150,13 @@ fn seed() -> u64 {
 }
 
 /// A runner whose seed is said, so that a run can be repeated.
-fn runner(cases: u32, kept: Option<&'static str>) -> TestRunner {
+pub(crate) fn runner(cases: u32, kept: Option<&'static str>) -> TestRunner {
     let seed = seed();
     say(&format!("seed: ORM_PROPTEST_SEED={seed}"));
     TestRunner::new(Config {
         cases,
         rng_seed: RngSeed::Fixed(seed),
-        max_shrink_iters: 300,
+        max_shrink_iters: 200,
         failure_persistence: kept.map(|path| Box::new(FileFailurePersistence::Direct(path)) as Box<_>),
         ..Config::default()
     })
@@ -185,6 +185,6 @@ fn conclude<T: std::fmt::Debug>(
 }
 
 #[expect(clippy::print_stderr, reason = "libtest keeps what a test prints until it fails")]
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     eprintln!("{text}");
 }

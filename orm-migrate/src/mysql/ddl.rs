@@ -11,7 +11,7 @@ use crate::{
     change::{Constraint, TableOptions, is_said_otherwise},
     dialect::Dialect,
     names::{TableNames, constraints},
-    plan::clause,
+    plan::{clause, mentions},
     suffix,
 };
 
@@ -112,7 +112,9 @@ pub(super) fn create_table(dialect: Dialect, table: &Table, put_off: &BTreeSet<u
         matches!(constraint, Constraint::ForeignKey(key) if keys.any(|other| other == key))
     };
     let made = constraints(table).into_iter().filter(|(_, constraint)| !is_put_off(constraint));
-    let (keys, conditions): (Vec<_>, Vec<_>) = made.partition(|(_, constraint)| is_key(constraint));
+    let (later, made): (Vec<_>, Vec<_>) = made.partition(|(_, constraint)| is_of_counted(table, constraint));
+    let (keys, conditions): (Vec<_>, Vec<_>) =
+        made.into_iter().partition(|(_, constraint)| is_key(constraint));
     let clauses = |made: Vec<(ConstraintName, Constraint)>| -> Vec<String> {
         made.iter().map(|(name, constraint)| self::constraint(name, constraint)).collect()
     };
@@ -121,7 +123,20 @@ pub(super) fn create_table(dialect: Dialect, table: &Table, put_off: &BTreeSet<u
     let names = TableNames::of(table).indexes;
     lines.extend(names.iter().zip(&table.indexes).map(|(name, one)| index(name, one)));
     lines.extend(clauses(conditions));
-    vec![clause::create_table(DIALECT, &table.name, &lines, &options(dialect, table))]
+    let mut sql = vec![clause::create_table(DIALECT, &table.name, &lines, &options(dialect, table))];
+    sql.extend(
+        later
+            .iter()
+            .map(|(name, later)| alter_table(&table.name, &[format!("ADD {}", constraint(name, later))])),
+    );
+    sql
+}
+
+/// Whether it is a check on a column that is counted up, which CREATE TABLE refuses and ALTER TABLE takes.
+fn is_of_counted(table: &Table, constraint: &Constraint) -> bool {
+    let Constraint::Check(check) = constraint else { return false };
+    let mut counted = table.columns.iter().filter(|column| column.identity.is_some());
+    counted.any(|column| mentions::mentions(DIALECT, &check.expression, &column.name))
 }
 
 const fn is_key(constraint: &Constraint) -> bool {

@@ -2,7 +2,7 @@
 
 /// A text as a literal.
 pub(crate) fn literal(value: &str) -> String {
-    format!("'{}'", value.replace('\\', "\\\\").replace('\'', "''"))
+    format!("'{}'", value.replace('\\', "\\\\").replace('\'', "''").replace('\0', "\\0"))
 }
 
 /// The value of a literal, between quotes of either kind, with its escapes ("String Literals").

@@ -216,8 +216,11 @@ impl<'a> Faults<'a> {
         let speaks = |column: &ColumnName| {
             table.checks.iter().any(|check| mentions::mentions(DIALECT, &check.expression, column))
         };
-        for column in table.columns.iter().filter(|column| column.identity.is_some() && speaks(&column.name))
-        {
+        // MariaDB takes it from an ALTER TABLE.
+        let refuses = |column: &&Column| {
+            self.dialect == Dialect::MySql && column.identity.is_some() && speaks(&column.name)
+        };
+        for column in table.columns.iter().filter(refuses).collect::<Vec<_>>() {
             let why = format!("{server} takes no check on a column that it counts up");
             self.report(
                 Some(&column.name),
@@ -241,8 +244,13 @@ impl<'a> Faults<'a> {
     fn of_keys(&mut self) {
         let mut keys: Vec<Vec<ColumnName>> =
             self.table.primary_key.iter().map(|key| key.columns.clone()).collect();
-        keys.extend(self.table.uniques.iter().map(|unique| unique.columns.clone()));
-        let plain = self.table.indexes.iter().filter(|index| index.method.is_none());
+        // MariaDB makes a hash of what is unique and too long ("Unique Index", since 10.4).
+        let hashes = self.dialect == Dialect::MariaDb;
+        if !hashes {
+            keys.extend(self.table.uniques.iter().map(|unique| unique.columns.clone()));
+        }
+        let indexes = self.table.indexes.iter();
+        let plain = indexes.filter(|index| index.method.is_none() && !(hashes && index.unique));
         keys.extend(plain.map(whole_columns));
         keys.extend(self.table.foreign_keys.iter().map(|key| key.columns.clone()));
         let mut told: Vec<ColumnName> = Vec::new();

@@ -4,7 +4,7 @@
 //! deferrable or the expressions of an index. They stand in `sqlite_schema.sql`, which SQLite itself has parsed, so
 //! this reader needs no errors: what it does not know it goes past.
 
-use orm_schema::{Deferrable, Generated, IndexKey, IndexPart, ReferentialAction, SortOrder};
+use orm_schema::{Column, Deferrable, Generated, IndexKey, IndexPart, ReferentialAction, SortOrder};
 
 use super::cursor::Cursor;
 
@@ -257,8 +257,8 @@ fn action(cursor: &mut Cursor<'_>) -> ReferentialAction {
     }
 }
 
-/// The parts and the condition of an index as its text says them.
-pub(crate) fn index_parts(sql: &str) -> (Vec<IndexPart>, Option<String>) {
+/// The parts and the condition of an index on these columns as its text says them.
+pub(crate) fn index_parts(sql: &str, columns: &[Column]) -> (Vec<IndexPart>, Option<String>) {
     let mut cursor = Cursor::new(sql);
     while !cursor.at_end() && !cursor.eat("ON") {
         cursor.next();
@@ -267,23 +267,25 @@ pub(crate) fn index_parts(sql: &str) -> (Vec<IndexPart>, Option<String>) {
     let mut inside = Cursor::new(cursor.parenthesised().unwrap_or_default());
     let mut parts = Vec::new();
     while !inside.at_end() {
-        parts.push(index_part(inside.skip_to(&[","])));
+        parts.push(index_part(inside.skip_to(&[","]), columns));
         inside.next();
     }
     let predicate = cursor.eat("WHERE").then(|| cursor.rest().to_owned());
     (parts, predicate)
 }
 
-/// One part: a name or an expression, then its collation and its direction.
-fn index_part(text: &str) -> IndexPart {
+/// One part: a name or an expression, then its collation and its direction. `"x"` that names no column is a text
+/// (quirks.html §8).
+fn index_part(text: &str, columns: &[Column]) -> IndexPart {
     let mut words = Cursor::new(text);
     let expression = words.skip_to(&["COLLATE", "ASC", "DESC"]);
     let collation = if words.eat("COLLATE") { words.name() } else { None };
     let order = if words.is("DESC") { SortOrder::Desc } else { SortOrder::Asc };
     let mut single = Cursor::new(expression);
     let name = if single.is_name() { single.name().filter(|_| single.at_end()) } else { None };
-    let key = match name {
-        Some(name) => IndexKey::Column(name.into()),
+    let named = |name: String| columns.iter().find(|one| one.name.as_str().eq_ignore_ascii_case(&name));
+    let key = match name.and_then(named) {
+        Some(column) => IndexKey::Column(column.name.clone()),
         None => IndexKey::Expression(expression.to_owned()),
     };
     IndexPart { order, collation, ..IndexPart::new(key) }
@@ -291,6 +293,8 @@ fn index_part(text: &str) -> IndexPart {
 
 #[cfg(test)]
 mod tests {
+    use orm_schema::ColumnType;
+
     use super::*;
 
     #[test]
@@ -332,17 +336,20 @@ mod tests {
 
     #[test]
     fn an_index_keeps_expressions_directions_and_its_condition() {
+        let columns = ["A", "b c", "d", "e"].map(|name| Column::new(name, ColumnType::Text));
         let (parts, predicate) = index_parts(
-            r#"CREATE UNIQUE INDEX i ON "t" (a, "b c" DESC, lower(d), e COLLATE NOCASE) WHERE a > (1)"#,
+            r#"CREATE UNIQUE INDEX i ON "t" (a, "b c" DESC, lower(d), e COLLATE NOCASE, "no") WHERE a > (1)"#,
+            &columns,
         );
         let keys: Vec<_> = parts.iter().map(|part| part.key.clone()).collect();
         assert_eq!(
             keys,
             [
-                IndexKey::Column("a".into()),
+                IndexKey::Column("A".into()),
                 IndexKey::Column("b c".into()),
                 IndexKey::Expression("lower(d)".into()),
-                IndexKey::Column("e".into())
+                IndexKey::Column("e".into()),
+                IndexKey::Expression("\"no\"".into())
             ]
         );
         assert_eq!(parts[1].order, SortOrder::Desc);

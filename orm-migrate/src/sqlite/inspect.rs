@@ -117,7 +117,7 @@ fn tables(objects: &[Object], columns: &[ColumnRow]) -> Vec<Table> {
             let columns: Vec<_> = columns.iter().filter(|column| column.table == object.name).collect();
             let text = CreateTable::parse(object.sql.as_deref().unwrap_or_default());
             let mut table = table(object, &columns, text);
-            table.indexes = indexes(objects, &object.name);
+            table.indexes = indexes(objects, &object.name, &table.columns);
             table
         })
         .collect()
@@ -212,14 +212,14 @@ fn foreign_key(text: ForeignKeyText, spelled: impl Fn(Vec<String>) -> Vec<Column
     }
 }
 
-fn indexes(objects: &[Object], table: &str) -> Vec<Index> {
+fn indexes(objects: &[Object], table: &str, columns: &[Column]) -> Vec<Index> {
     objects
         .iter()
         .filter(|object| object.kind == "index" && object.table == table)
         .filter_map(|object| {
             // An index that belongs to a constraint has no text.
             let sql = object.sql.as_deref()?;
-            let (parts, predicate) = index_parts(sql);
+            let (parts, predicate) = index_parts(sql, columns);
             let name = Some(object.name.as_str().into());
             Some(Index { name, parts, unique: is_unique(sql), predicate, ..Index::default() })
         })

@@ -23,6 +23,7 @@ pub(crate) fn schema(mut schema: Schema) -> Schema {
 
 fn normalise_table(table: &mut Table, enums: &[EnumType]) {
     strip_main(&mut table.name);
+    keep_one_of_equal_uniques(table);
     // SQLite keeps no comments but those in its text, and has one engine.
     (table.comment, table.engine, table.collation) = (None, None, None);
     for column in &mut table.columns {
@@ -54,6 +55,16 @@ fn normalise_table(table: &mut Table, enums: &[EnumType]) {
         let own = if part.order == SortOrder::Asc { NullsOrder::First } else { NullsOrder::Last };
         part.nulls = part.nulls.filter(|nulls| *nulls != own);
     }
+}
+
+/// Two constraints on the same columns share one index; without names nothing tells them apart.
+fn keep_one_of_equal_uniques(table: &mut Table) {
+    let mut seen = Vec::new();
+    table.uniques.retain(|unique| {
+        let is_new = unique.name.is_some() || !seen.contains(&unique.columns);
+        seen.push(unique.columns.clone());
+        is_new
+    });
 }
 
 /// `main` is the database that the connection opened.

@@ -44,7 +44,7 @@ const VARIANT: Grammar<Option<LitStr>> = Grammar {
     place: Place::Variant,
     words: &[
         Word::once("label", |label, item| {
-            *label = Some(item.text()?);
+            *label = Some(item.value("\"…\"")?);
             Ok(())
         }),
         Word::not_yet("renamed_from", "renaming a label"),
