@@ -13,6 +13,7 @@ pub(crate) mod journal;
 mod literal;
 pub(crate) mod lock;
 pub(crate) mod normalise;
+mod not_owned;
 pub(crate) mod plan;
 mod primary;
 mod replace_enum;
