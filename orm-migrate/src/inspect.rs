@@ -10,7 +10,7 @@ use orm_schema::{
     naming::{Suffix, constraint_name},
 };
 
-use crate::{dialect::Dialect, error::Result};
+use crate::{bookkeeping, dialect::Dialect, error::Result};
 
 /// What a database holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,6 +39,7 @@ pub(crate) const OWN_PREFIX: &str = "_orm_";
 /// When a catalog query fails.
 pub async fn inspect(connection: &mut Connection) -> Result<Inspected> {
     let mut inspected = Dialect::of(connection).inspect(connection).await?;
+    inspected.not_owned.extend(bookkeeping::set_aside(&mut inspected.schema.tables));
     inspected.set_aside_dead_keys();
     inspected.schema = inspected.schema.sorted();
     inspected.not_owned.sort();

@@ -180,11 +180,11 @@ pub(super) fn text(row: &mut Reader<'_>) -> Result<String> {
     Ok(optional(row)?.unwrap_or_default())
 }
 
-fn optional(row: &mut Reader<'_>) -> Result<Option<String>> {
+pub(super) fn optional(row: &mut Reader<'_>) -> Result<Option<String>> {
     Ok(row.text()?.map(|text| text.into_owned()))
 }
 
-fn flag(row: &mut Reader<'_>) -> Result<bool> {
+pub(super) fn flag(row: &mut Reader<'_>) -> Result<bool> {
     Ok(row.bool()?.unwrap_or_default())
 }
 
@@ -192,7 +192,7 @@ fn number(row: &mut Reader<'_>) -> Result<i64> {
     Ok(row.i64()?.unwrap_or_default())
 }
 
-fn list<T: serde::de::DeserializeOwned>(row: &mut Reader<'_>) -> Result<Vec<T>> {
+pub(super) fn list<T: serde::de::DeserializeOwned>(row: &mut Reader<'_>) -> Result<Vec<T>> {
     let Some(json) = row.text()? else { return Ok(Vec::new()) };
     serde_json::from_str(&json).map_err(|error| {
         orm_core::Error::invalid_value("a list of the catalogs is not readable").with_source(error)

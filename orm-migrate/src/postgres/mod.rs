@@ -5,6 +5,7 @@ mod cast;
 pub(crate) mod catalog;
 pub(crate) mod clear;
 pub(crate) mod ddl;
+pub(crate) mod definitions;
 pub(crate) mod doubt;
 mod expression;
 mod fit;
