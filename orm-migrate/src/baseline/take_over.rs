@@ -64,20 +64,27 @@ pub async fn take_over(
 
 async fn locked(connection: &mut Connection, baseline: &Baseline<'_>) -> Result<Taken> {
     let dialect = Dialect::of(connection);
-    let mut migrations = Migrations::create(baseline.folder, dialect)?;
-    refuse_history(connection, &migrations).await?;
+    refuse_history(connection, &read_or_none(baseline.folder, dialect)?).await?;
     let mut definitions = dialect.definitions(connection).await?;
     let (written, left_out) = order::writable(std::mem::take(&mut definitions.list));
     definitions.left_out.extend(left_out);
     definitions.left_out.sort();
     let ordered = order::order(written)?;
     let up = file::text(dialect, &ordered, &definitions)?;
+    let mut migrations = Migrations::create(baseline.folder, dialect)?;
     let resumed = !migrations.list().is_empty();
     let migration =
         if resumed { again(&mut migrations, baseline, &up)? } else { add(&mut migrations, baseline, up)? };
     journal::mark_applied(connection, migration.name.as_str(), &migration.fingerprint()).await?;
     let name = migration.name.to_string();
     Ok(Taken { name, objects: ordered.len(), left_out: definitions.left_out, resumed })
+}
+
+fn read_or_none(folder: &Path, dialect: Dialect) -> Result<Migrations> {
+    match Migrations::read(folder) {
+        Err(error) if error.code() == Code::NoMigrations => Ok(Migrations::empty(dialect)),
+        read => read,
+    }
 }
 
 /// Refuses a database or a folder that has a history: a baseline is the first migration.

@@ -75,7 +75,8 @@ pub(super) fn without_counter(options: &str) -> String {
     });
     let Some([word, _, number]) = counter else { return options.to_owned() };
     let next = tokens.iter().find(|token| token.start > number.start);
-    without(options, &[word.start..next.map_or(number.end(), |next| next.start)])
+    let end = next.map_or(number.end(), |next| next.start);
+    format!("{}{}", &options[..word.start], &options[end..])
 }
 
 #[cfg(test)]

@@ -17,11 +17,12 @@ UNION ALL SELECT 'pg_constraint:' || k.oid, CASE WHEN k.conparentid <> 0 THEN 'p
 UNION ALL SELECT 'pg_trigger:' || t.oid, 'pg_trigger:' || (to_jsonb(t) ->> 'tgparentid') FROM pg_trigger t
   WHERE coalesce(to_jsonb(t) ->> 'tgparentid', '0') <> '0'";
 
-/// A sequence does not need the table that owns it: that is said once both are there. A part of a partition needs its whole
-/// and the partition.
+/// A sequence does not need the table that owns it: that is said once both are there. What
+/// is part of a partition does not need its whole (`P`), but is attached to it; a foreign key comes after those of its
+/// partitions, which it takes up.
 const NEEDS: &str = "
 SELECT d.classid::regclass || ':' || d.objid, d.refclassid::regclass || ':' || d.refobjid FROM pg_depend d
-WHERE d.deptype NOT IN ('i', 'e') AND d.classid <> 0 AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = d.objid
+WHERE d.deptype NOT IN ('i', 'e', 'P') AND d.classid <> 0 AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = d.objid
   AND d.classid = 'pg_class'::regclass AND c.relkind = 'S' AND d.deptype = 'a' AND d.refclassid = 'pg_class'::regclass)
 UNION ALL SELECT 'pg_class:' || d.refobjid, 'pg_class:' || d.objid FROM pg_depend d JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S'
   WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a'

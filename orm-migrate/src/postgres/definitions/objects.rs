@@ -119,12 +119,14 @@ FROM pg_operator o JOIN spaces s ON s.oid = o.oprnamespace, LATERAL (SELECT
 ) AS arguments(l, r)
 WHERE o.oprcode::oid <> 0";
 
+/// That of a range to its multirange comes with the range.
 const CASTS: &str = "
 SELECT c.oid, 'cast', format('(%s AS %s)', format_type(c.castsource, NULL), format_type(c.casttarget, NULL)),
   format('CREATE CAST (%s AS %s) %s%s', format_type(c.castsource, NULL), format_type(c.casttarget, NULL),
     CASE c.castmethod WHEN 'f' THEN 'WITH FUNCTION ' || c.castfunc::regprocedure WHEN 'i' THEN 'WITH INOUT' ELSE 'WITHOUT FUNCTION' END,
     CASE c.castcontext WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT' ELSE '' END), NULL
-FROM pg_cast c WHERE c.oid >= 16384";
+FROM pg_cast c WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend d
+  WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i')";
 
 const DICTIONARIES: &str = "
 SELECT d.oid, 'text search dictionary', format('%I.%I', s.nspname, d.dictname),
