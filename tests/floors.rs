@@ -166,8 +166,18 @@ fn the_nouns_touch_no_file_but_in_the_scan() {
 fn the_pure_half_of_the_migration_engine_holds_no_connection_and_no_file() {
     let words = ["orm_core::Connection", "orm_core::Db", "Connection,", "std::fs", "tokio::", "async fn"]
         .map(str::to_owned);
-    let pure =
-        ["/diff/", "/plan/", "/change.rs", "/step.rs", "/normalise.rs", "/token.rs", "/types.rs", "/ddl.rs"];
+    let pure = [
+        "/diff/",
+        "/plan/",
+        "/change.rs",
+        "/step.rs",
+        "/normalise.rs",
+        "/token.rs",
+        "/types.rs",
+        "/ddl.rs",
+        "/baseline/order.rs",
+        "/baseline/file.rs",
+    ];
     let found: Vec<String> = sources("orm-migrate/src")
         .iter()
         .filter(|source| pure.iter().any(|part| source.path.contains(part)))

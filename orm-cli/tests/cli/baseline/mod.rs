@@ -254,6 +254,49 @@ fn work_goes_on_after_a_baseline() {
     });
 }
 
+/// Each object takes one of the server's locks, so that no transaction may make them all.
+#[test]
+fn more_than_a_thousand_objects_are_several_transactions() {
+    let Some(project) = Project::on(Database::Postgres) else { return };
+    project
+        .sql("DO $$ BEGIN FOR i IN 1..1500 LOOP EXECUTE format('CREATE SEQUENCE s%s', i); END LOOP; END $$");
+    project.write("src/models.rs", "");
+    project.orm("migrate baseline first").done();
+    assert_eq!(up_sql(&project).matches("\n-- orm: transaction\n").count(), 1);
+    let made = deployed_elsewhere(&project).number("SELECT count(*) FROM pg_sequence");
+    assert_eq!(made, 1500);
+}
+
+/// What only a server or its people know is told, whatever needs it is left out with it.
+#[test]
+fn what_is_left_out_is_told_with_what_needs_it() {
+    let Some(project) = Project::on(Database::Postgres) else { return };
+    project.sql(
+        "CREATE EXTENSION file_fdw; CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
+         CREATE FOREIGN TABLE lines (line text) SERVER files OPTIONS (filename '/dev/null');
+         CREATE VIEW some_lines AS SELECT line FROM lines; CREATE VIEW others AS SELECT 1 AS one;
+         CREATE TABLE shared (id int PRIMARY KEY); GRANT SELECT ON shared TO PUBLIC; CREATE PUBLICATION news FOR TABLE shared",
+    );
+    introspect(&project);
+    let ran = project.orm("migrate baseline first --json").done();
+    let told = ran.json()["left_out"].to_string();
+    for (kind, name) in [
+        ("foreign server", "files"),
+        ("foreign table", "public.lines"),
+        ("view", "public.some_lines, which needs foreign table public.lines"),
+        ("publication", "news"),
+        ("grants", "select to public"),
+    ] {
+        assert!(
+            told.contains(&format!("{{\"kind\":\"{kind}\",\"name\":\"{name}\"}}")),
+            "{kind} {name}: {told}"
+        );
+    }
+    let up = up_sql(&project);
+    assert!(up.contains("--   view public.some_lines") && up.contains("CREATE VIEW public.others"), "{up}");
+    deployed_elsewhere(&project);
+}
+
 /// Where a tool of a vendor is, if it is.
 fn tool(name: &str) -> Option<PathBuf> {
     let places = std::env::var_os("PATH").unwrap_or_default();
