@@ -17,6 +17,12 @@ pub const MARKER: &str = "-- orm: baseline";
 const DELIMITERS: [&str; 6] = ["//", "$$", ";;", "||", "@@", "%%"];
 
 /// Whether a migration's SQL is a baseline.
+///
+/// ```
+/// use orm_migrate::baseline::is_baseline;
+/// assert!(is_baseline("-- orm: baseline\nCREATE TABLE t (a);\n"));
+/// assert!(!is_baseline("CREATE TABLE t (a);\n"));
+/// ```
 #[must_use]
 pub fn is_baseline(up: &str) -> bool {
     up.lines().next().is_some_and(|line| line.trim_end() == MARKER)

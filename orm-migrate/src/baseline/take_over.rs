@@ -47,6 +47,26 @@ pub struct Taken {
 ///
 /// A process that is killed between the two leaves a migration that is not recorded: doing it again records it.
 ///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use orm_core::{ConnectOptions, Connection};
+/// use orm_migrate::{baseline::{Baseline, take_over}, inspect};
+///
+/// let mut connection = Connection::open(&ConnectOptions::parse("sqlite::memory:")?).await?;
+/// connection.batch("CREATE TABLE users (id INTEGER PRIMARY KEY); CREATE VIEW ids AS SELECT id FROM users").await?;
+/// let schema = inspect(&mut connection).await?.schema;
+/// let home = tempfile::tempdir()?;
+/// let folder = home.path().join("migrations");
+/// let baseline = Baseline { folder: &folder, name: "first", now: chrono::Utc::now(), schema };
+/// let taken = take_over(&mut connection, &baseline, &mut |_| {}).await?;
+/// assert_eq!(taken.objects, 2);
+/// let up = std::fs::read_to_string(folder.join(&taken.name).join("up.sql"))?;
+/// assert!(up.contains("CREATE VIEW ids"));
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// Of the class [`Precondition`](crate::error::Class::Precondition) when there is a history already; when objects need each
 /// other, or are written in a way that no file can hold; and what the database or the disk says.

@@ -42,13 +42,17 @@ SET LOCAL extra_float_digits = 3; SET LOCAL quote_all_identifiers = off";
 /// connections).
 const MOST_IN_A_TRANSACTION: usize = 1000;
 
-/// The user's schemas, and what extensions own; every query begins with it.
+/// The user's schemas, what extensions own, and collations by their names; every query begins with it.
 const SPACES: &str = "\
 WITH spaces AS (
   SELECT oid, nspname FROM pg_namespace WHERE nspname NOT IN ('pg_catalog', 'information_schema') AND nspname !~ '^pg_'
-), extended AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')";
+), extended AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'), collations AS (
+  SELECT c.oid, CASE n.nspname WHEN 'pg_catalog' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.collname) AS name
+  FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
+)";
 
-/// Kinds, those that come first first. Functions come before tables, whose defaults may use them through another function.
+/// Kinds, those that come first first. Functions come before tables, whose defaults may use them through another function;
+/// foreign keys when all partitions and their keys are there, since nothing waits for what comes behind them.
 const KINDS: [&str; 46] = [
     "schema",
     "extension",

@@ -17,7 +17,7 @@ const KINDS: [&str; 5] = ["table", "virtual table", "index", "view", "trigger"];
 const OBJECTS: &str = "\
     SELECT CASE WHEN l.type = 'virtual' THEN 'virtual table' ELSE s.type END, s.name, s.tbl_name, s.sql \
     FROM sqlite_schema AS s LEFT JOIN pragma_table_list AS l ON l.schema = 'main' AND l.name = s.name AND s.type = 'table' \
-    WHERE s.sql IS NOT NULL AND s.tbl_name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND coalesce(l.type, '') <> 'shadow' \
+    WHERE s.sql IS NOT NULL AND s.tbl_name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
       AND s.tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow') \
     ORDER BY s.rowid";
 

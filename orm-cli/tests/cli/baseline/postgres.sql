@@ -3,6 +3,7 @@ CREATE EXTENSION btree_gist;
 CREATE EXTENSION citext;
 CREATE SCHEMA "Odd Schema";
 CREATE SCHEMA "über""quote";
+COMMENT ON SCHEMA public IS 'ours';
 COMMENT ON SCHEMA "Odd Schema" IS 'it''s odd';
 
 CREATE TYPE "Odd Schema"."Mood" AS ENUM ('happy', 'sad', 'it''s');

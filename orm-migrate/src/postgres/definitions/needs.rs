@@ -30,7 +30,7 @@ UNION ALL SELECT 'pg_inherits:' || i.inhrelid, 'pg_class:' || r.oid FROM pg_inhe
 UNION ALL SELECT 'pg_index:' || i.inhrelid, 'pg_class:' || r.oid FROM pg_inherits i, unnest(ARRAY[i.inhrelid, i.inhparent]) AS r(oid)
 UNION ALL SELECT 'pg_class:' || x.indexrelid, 'pg_inherits:' || i.inhrelid FROM pg_index x JOIN pg_inherits i ON i.inhparent = x.indrelid
 UNION ALL SELECT 'pg_constraint:' || k.oid, 'pg_inherits:' || i.inhrelid FROM pg_constraint k JOIN pg_inherits i ON i.inhparent = k.conrelid
-  WHERE k.contype <> 'c' OR NOT k.convalidated
+  WHERE k.contype IN ('p', 'u', 'x', 'f') OR (k.contype = 'c' AND NOT k.convalidated)
 UNION ALL SELECT 'pg_constraint:' || k.conparentid, 'pg_constraint:' || k.oid FROM pg_constraint k
   WHERE k.contype = 'f' AND k.conparentid <> 0";
 
@@ -38,7 +38,6 @@ UNION ALL SELECT 'pg_constraint:' || k.conparentid, 'pg_constraint:' || k.oid FR
 pub(super) async fn fill(connection: &mut Connection, found: &mut Found) -> Result<()> {
     let whole = Whole::read(connection, found).await?;
     let needs = connection.rows(&format!("{SPACES}{NEEDS}"), Vec::new(), pair).await?;
-    let partitions = found.keys_of(&["partition", "partition of an index"]);
     for (key, need) in needs {
         let Some(need) = whole.of(&need) else { continue };
         match found.parts.get(&key).cloned() {
@@ -47,10 +46,6 @@ pub(super) async fn fill(connection: &mut Connection, found: &mut Found) -> Resu
             }),
             None => found.need(whole.of(&key).as_ref(), need),
         }
-    }
-    // Nothing needs a foreign key, and it must find the keys of whole partitioned tables.
-    for key in found.keys_of(&["foreign key"]) {
-        partitions.iter().for_each(|partition| found.need(Some(&key), partition.clone()));
     }
     Ok(())
 }
@@ -87,11 +82,6 @@ impl Whole {
 }
 
 impl Found {
-    fn keys_of(&self, kinds: &[&str]) -> Vec<String> {
-        let of_kinds = self.objects.values().filter(|found| kinds.contains(&found.kind));
-        of_kinds.map(|found| found.key.clone()).collect()
-    }
-
     pub(super) fn with_part(&mut self, table: &str, key: &str, mut change: impl FnMut(&mut Part)) {
         let items = self.objects.get_mut(table).into_iter().flat_map(|table| &mut table.items);
         items

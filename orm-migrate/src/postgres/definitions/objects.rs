@@ -38,10 +38,10 @@ pub(super) const QUERIES: &[(&str, &str)] = &[
     ("pg_publication", "SELECT p.oid, 'publication', quote_ident(p.pubname), NULL, NULL FROM pg_publication p"),
 ];
 
-/// Every database begins with `public`.
+/// Every database begins with `public` and its comment; with another comment it is an object like any.
 const SCHEMAS: &str = "
 SELECT s.oid, 'schema', quote_ident(s.nspname), format('CREATE SCHEMA IF NOT EXISTS %I', s.nspname), NULL
-FROM spaces s WHERE s.nspname <> 'public'";
+FROM spaces s WHERE s.nspname <> 'public' OR obj_description(s.oid, 'pg_namespace') <> 'standard public schema'";
 
 /// Not those that every database begins with. An extension that makes its schema itself takes no other.
 const EXTENSIONS: &str = "
@@ -75,7 +75,7 @@ WHERE t.typtype = 'e' OR (t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_type o 
 const DOMAINS: &str = "
 SELECT t.oid, 'domain', format('%I.%I', s.nspname, t.typname), concat_ws(' ',
     format('CREATE DOMAIN %I.%I AS %s', s.nspname, t.typname, format_type(t.typbasetype, t.typtypmod)),
-    CASE WHEN t.typcollation <> b.typcollation THEN 'COLLATE ' || t.typcollation::regcollation END,
+    CASE WHEN t.typcollation <> b.typcollation THEN 'COLLATE ' || (SELECT k.name FROM collations k WHERE k.oid = t.typcollation) END,
     'DEFAULT ' || coalesce(pg_get_expr(t.typdefaultbin, 0), t.typdefault), CASE WHEN t.typnotnull THEN 'NOT NULL' END,
     (SELECT string_agg(format('CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)), ' ' ORDER BY k.conname)
      FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c' AND k.convalidated)),
@@ -87,7 +87,7 @@ FROM pg_type t JOIN spaces s ON s.oid = t.typnamespace JOIN pg_type b ON b.oid =
 const COMPOSITES: &str = "
 SELECT t.oid, 'composite type', format('%I.%I', s.nspname, t.typname), format('CREATE TYPE %I.%I AS (%s)', s.nspname, t.typname,
   (SELECT string_agg(format('%I %s%s', a.attname, format_type(a.atttypid, a.atttypmod),
-       CASE WHEN a.attcollation <> y.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END), ', ' ORDER BY a.attnum)
+       CASE WHEN a.attcollation <> y.typcollation THEN ' COLLATE ' || (SELECT k.name FROM collations k WHERE k.oid = a.attcollation) ELSE '' END), ', ' ORDER BY a.attnum)
    FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid
    WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)), NULL
 FROM pg_type t JOIN spaces s ON s.oid = t.typnamespace JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'";
@@ -98,7 +98,7 @@ SELECT t.oid, 'range type', format('%I.%I', s.nspname, t.typname), CASE WHEN r.r
   format('CREATE TYPE %I.%I AS RANGE (%s)', s.nspname, t.typname, concat_ws(', ',
     'subtype = ' || format_type(r.rngsubtype, NULL),
     CASE WHEN NOT o.opcdefault THEN format('subtype_opclass = %s.%I', o.opcnamespace::regnamespace, o.opcname) END,
-    CASE WHEN r.rngcollation <> b.typcollation THEN 'collation = ' || r.rngcollation::regcollation END,
+    CASE WHEN r.rngcollation <> b.typcollation THEN 'collation = ' || (SELECT k.name FROM collations k WHERE k.oid = r.rngcollation) END,
     CASE WHEN r.rngsubdiff::oid <> 0 THEN 'subtype_diff = ' || r.rngsubdiff END,
     (SELECT format('multirange_type_name = %s.%I', m.typnamespace::regnamespace, m.typname)
      FROM pg_type m WHERE m.oid = (to_jsonb(r) ->> 'rngmultitypid')::oid))) END, NULL

@@ -40,13 +40,13 @@ WHERE c.relkind IN ('r', 'p') AND c.relname !~ '^_orm_'
 /// A column: its table, whether it stands inside (one that is inherited does not), what it is, its default, that it takes no
 /// NULL, and what follows.
 ///
-/// From PostgreSQL 17 on a partition has the identity of its parent.
+/// From PostgreSQL 17 on a partition has the identity of its parent, from 18 on NOT NULL has a name.
 const COLUMNS: &str = "
 SELECT 'pg_class:' || c.oid, format('%I.%I', s.nspname, c.relname), quote_ident(a.attname),
   a.attislocal OR c.relispartition OR c.reloftype <> 0, concat(
     CASE WHEN c.reloftype = 0 THEN ' ' || format_type(a.atttypid, a.atttypmod) ELSE ' WITH OPTIONS' END,
     CASE to_jsonb(a) ->> 'attcompression' WHEN 'p' THEN ' COMPRESSION pglz' WHEN 'l' THEN ' COMPRESSION lz4' END,
-    CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation END,
+    CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || (SELECT k.name FROM collations k WHERE k.oid = a.attcollation) END,
     CASE a.attgenerated WHEN 's' THEN ' GENERATED ALWAYS AS (' || pg_get_expr(d.adbin, d.adrelid) || ') STORED'
       WHEN 'v' THEN ' GENERATED ALWAYS AS (' || pg_get_expr(d.adbin, d.adrelid) || ')' END,
     CASE WHEN a.attidentity <> '' AND NOT (c.relispartition AND current_setting('server_version_num')::int >= 170000)
@@ -58,7 +58,11 @@ SELECT 'pg_class:' || c.oid, format('%I.%I', s.nspname, c.relname), quote_ident(
           CASE WHEN o.seqmin <> b.least THEN 'MINVALUE ' || o.seqmin END, CASE WHEN o.seqmax <> b.most THEN 'MAXVALUE ' || o.seqmax END,
           CASE WHEN o.seqstart <> CASE WHEN o.seqincrement > 0 THEN o.seqmin ELSE o.seqmax END THEN 'START WITH ' || o.seqstart END,
           CASE WHEN o.seqcache <> 1 THEN 'CACHE ' || o.seqcache END, CASE WHEN o.seqcycle THEN 'CYCLE' END), '') || ')') END),
-  CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END, 'pg_attrdef:' || coalesce(d.oid, 0), a.attnotnull,
+  CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END, 'pg_attrdef:' || coalesce(d.oid, 0),
+  CASE WHEN a.attnotnull THEN coalesce((SELECT format(' CONSTRAINT %I', k.conname) || said.so FROM pg_constraint k,
+      LATERAL (SELECT ' NOT NULL' || CASE WHEN k.connoinherit THEN ' NO INHERIT' ELSE '' END) AS said(so)
+    WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey[1] = a.attnum
+      AND (k.connoinherit OR k.conname <> c.relname || '_' || a.attname || '_not_null')), ' NOT NULL') END,
   (SELECT json_agg(format('ALTER TABLE ONLY %I.%I ALTER COLUMN %I %s', s.nspname, c.relname, a.attname, what)) FROM unnest(ARRAY[
     CASE WHEN NOT (a.attislocal OR c.relispartition) AND a.attgenerated = ''
       AND pg_get_expr(d.adbin, d.adrelid) IS DISTINCT FROM up.said AND d.oid IS NULL THEN 'DROP DEFAULT' END,
@@ -136,7 +140,7 @@ type OfTable = (String, Option<Item>, Vec<String>);
 
 fn column(row: &mut Reader<'_>) -> Result<OfTable> {
     let (key, table, name, stands_inside) = (text(row)?, text(row)?, text(row)?, flag(row)?);
-    let (what, default, default_key, not_null) = (text(row)?, optional(row)?, text(row)?, flag(row)?);
+    let (what, default, default_key, after) = (text(row)?, optional(row)?, text(row)?, text(row)?);
     let (mut further, overrides) = (list(row)?, flag(row)?);
     let set = |default: &str| format!("ALTER TABLE ONLY {table} ALTER COLUMN {name} SET DEFAULT {default}");
     if !stands_inside {
@@ -153,7 +157,6 @@ fn column(row: &mut Reader<'_>) -> Result<OfTable> {
         }),
         text: format!(" DEFAULT {default}"),
     });
-    let after = if not_null { " NOT NULL" } else { "" }.to_owned();
     Ok((key, Some(Item { before: format!("{name}{what}"), part, after }), further))
 }
 
