@@ -4,9 +4,11 @@
 //! ([`ColumnType::Native`](orm_schema::ColumnType::Native)), defaults and conditions as its own SQL, constraints with
 //! the names they have: making two spellings equal is the business of [`normalise`](fn@crate::normalise).
 
+use std::collections::BTreeSet;
+
 use orm_core::Connection;
 use orm_schema::{
-    ColumnName, ForeignKey, Schema, TableName,
+    ColumnName, ColumnType, EnumName, ForeignKey, Schema, TableName,
     naming::{Suffix, constraint_name},
 };
 
@@ -40,6 +42,7 @@ pub(crate) const OWN_PREFIX: &str = "_orm_";
 pub async fn inspect(connection: &mut Connection) -> Result<Inspected> {
     let mut inspected = Dialect::of(connection).inspect(connection).await?;
     inspected.not_owned.extend(bookkeeping::set_aside(&mut inspected.schema.tables));
+    inspected.set_aside_unused_enums();
     inspected.set_aside_dead_keys();
     inspected.schema = inspected.schema.sorted();
     inspected.not_owned.sort();
@@ -47,6 +50,16 @@ pub async fn inspect(connection: &mut Connection) -> Result<Inspected> {
 }
 
 impl Inspected {
+    /// A model says an enum by a column of it. One that only views, functions or other types use is left to them.
+    fn set_aside_unused_enums(&mut self) {
+        let columns = self.schema.tables.iter().flat_map(|table| &table.columns);
+        let used: BTreeSet<_> = columns.filter_map(|column| enum_of(&column.column_type)).cloned().collect();
+        let unused = self.schema.enums.extract_if(.., |found| !used.contains(&found.name));
+        self.not_owned.extend(
+            unused.map(|found| NotOwned { kind: "enum type of no column", name: found.name.to_string() }),
+        );
+    }
+
     /// A foreign key may lead to a table or to columns that are not there (SQLite checks it only when rows are written),
     /// or to a table that is not ours to say, such as a partition.
     fn set_aside_dead_keys(&mut self) {
@@ -62,6 +75,13 @@ impl Inspected {
             }));
         }
     }
+}
+
+fn enum_of(column_type: &ColumnType) -> Option<&EnumName> {
+    if let ColumnType::Array(of) = column_type {
+        return enum_of(of);
+    }
+    if let ColumnType::Enum(name) = column_type { Some(name) } else { None }
 }
 
 fn leads_somewhere(schema: &Schema, key: &ForeignKey) -> bool {

@@ -7,6 +7,8 @@ COMMENT ON SCHEMA public IS 'ours';
 COMMENT ON SCHEMA "Odd Schema" IS 'it''s odd';
 
 CREATE TYPE "Odd Schema"."Mood" AS ENUM ('happy', 'sad', 'it''s');
+CREATE TYPE of_no_column AS ENUM ('a', 'b');
+CREATE FUNCTION uses_it(x of_no_column) RETURNS of_no_column[] LANGUAGE sql AS $$ SELECT ARRAY[x] $$;
 CREATE TYPE address AS (street text COLLATE "C", number integer);
 COMMENT ON COLUMN address.street IS 'where';
 CREATE DOMAIN home AS address CONSTRAINT has_street CHECK ((VALUE).street IS NOT NULL);
