@@ -104,7 +104,7 @@ fn no_dialect_is_named_outside_its_folder_but_where_the_choice_is_made() {
 
 /// Files that not every dialect's folder has, each for something that the others do not do: the crate, the file, and the
 /// folders that have it.
-const NOT_EVERYWHERE: [(&str, &str, &[&str]); 20] = [
+const NOT_EVERYWHERE: [(&str, &str, &[&str]); 22] = [
     ("orm-core/src", "pool.rs", &["sqlite"]), // a database in the process needs a pool of another kind than a server (`server/`)
     ("orm-core/src", "pooled.rs", &["sqlite"]),
     ("orm-core/src", "text.rs", &["sqlite"]), // values that SQLite has no type for
@@ -115,10 +115,12 @@ const NOT_EVERYWHERE: [(&str, &str, &[&str]); 20] = [
     ("orm-migrate/src", "create_table.rs", &["sqlite"]),       // what only the text of CREATE TABLE says
     ("orm-migrate/src", "cursor.rs", &["sqlite"]),
     ("orm-migrate/src", "default.rs", &["sqlite", "mysql"]),
+    ("orm-migrate/src", "definitions", &["postgres", "mysql"]), // what SQLite keeps as a text needs no more than a file
     ("orm-migrate/src", "expression.rs", &["postgres", "mysql"]), // conditions as the server prints them
     ("orm-migrate/src", "fit.rs", &["postgres"]),
     ("orm-migrate/src", "literal.rs", &["postgres"]),
     ("orm-migrate/src", "negate.rs", &["mysql"]),
+    ("orm-migrate/src", "not_owned.rs", &["postgres"]), // so many kinds of objects that they are a query of their own
     ("orm-migrate/src", "primary.rs", &["postgres", "mysql"]),
     ("orm-migrate/src", "rebuild.rs", &["sqlite"]), // the twelve steps
     ("orm-migrate/src", "replace_enum.rs", &["postgres"]),
@@ -164,8 +166,18 @@ fn the_nouns_touch_no_file_but_in_the_scan() {
 fn the_pure_half_of_the_migration_engine_holds_no_connection_and_no_file() {
     let words = ["orm_core::Connection", "orm_core::Db", "Connection,", "std::fs", "tokio::", "async fn"]
         .map(str::to_owned);
-    let pure =
-        ["/diff/", "/plan/", "/change.rs", "/step.rs", "/normalise.rs", "/token.rs", "/types.rs", "/ddl.rs"];
+    let pure = [
+        "/diff/",
+        "/plan/",
+        "/change.rs",
+        "/step.rs",
+        "/normalise.rs",
+        "/token.rs",
+        "/types.rs",
+        "/ddl.rs",
+        "/baseline/order.rs",
+        "/baseline/file.rs",
+    ];
     let found: Vec<String> = sources("orm-migrate/src")
         .iter()
         .filter(|source| pure.iter().any(|part| source.path.contains(part)))

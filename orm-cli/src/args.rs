@@ -92,6 +92,7 @@ pub(crate) enum Migrate {
     Status(Status),
     Reset(Reset),
     Diff(Diff),
+    Baseline(Baseline),
     #[command(hide = true, disable_help_flag = true)]
     Down(Later),
     #[command(hide = true, disable_help_flag = true)]
@@ -102,8 +103,6 @@ pub(crate) enum Migrate {
     Check(Later),
     #[command(hide = true, disable_help_flag = true)]
     Lint(Later),
-    #[command(hide = true, disable_help_flag = true)]
-    Baseline(Later),
 }
 
 /// While developing: apply what is pending, turn changes of the models into a migration, apply it
@@ -174,6 +173,21 @@ pub(crate) struct Diff {
     pub(crate) renames: Renames,
     #[command(flatten)]
     pub(crate) scratch: ScratchUrl,
+    #[command(flatten)]
+    pub(crate) features: Features,
+}
+
+/// Take over an existing database: a first migration that makes all of it anew
+///
+/// The migration is recorded as applied on this database; on an empty one
+/// `orm migrate deploy` makes everything. The models must be equal to the database:
+/// `orm introspect` writes them.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Baseline {
+    /// What the migration is called
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
     #[command(flatten)]
     pub(crate) features: Features,
 }
@@ -359,7 +373,6 @@ impl Command {
             Self::Migrate(Migrate::Squash(_)) => Some("orm migrate squash"),
             Self::Migrate(Migrate::Check(_)) => Some("orm migrate check"),
             Self::Migrate(Migrate::Lint(_)) => Some("orm migrate lint"),
-            Self::Migrate(Migrate::Baseline(_)) => Some("orm migrate baseline"),
             Self::Init(_)
             | Self::Introspect(_)
             | Self::Db(Db::Push(_) | Db::Execute(_))
@@ -368,7 +381,8 @@ impl Command {
                 | Migrate::Deploy(_)
                 | Migrate::Status(_)
                 | Migrate::Reset(_)
-                | Migrate::Diff(_),
+                | Migrate::Diff(_)
+                | Migrate::Baseline(_),
             ) => None,
         }
     }

@@ -181,6 +181,22 @@ impl Dialect {
         }
     }
 
+    /// Keeps what the session is set to, for `restore_session`; empty where nothing sets it for one statement.
+    pub(crate) const fn keep_session(self) -> &'static str {
+        match self {
+            Self::Sqlite | Self::Postgres => "",
+            Self::MariaDb | Self::MySql => mysql::definitions::KEEP_SESSION,
+        }
+    }
+
+    /// Sets the session to what was kept.
+    pub(crate) const fn restore_session(self) -> &'static str {
+        match self {
+            Self::Sqlite | Self::Postgres => "",
+            Self::MariaDb | Self::MySql => mysql::definitions::RESTORE_SESSION,
+        }
+    }
+
     pub(crate) const fn rules(self) -> &'static token::Rules {
         match self {
             Self::Sqlite => &sqlite::split::RULES,

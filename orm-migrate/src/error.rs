@@ -149,6 +149,8 @@ codes! {
     Drift = "M027", Precondition;
     /// A migration is half done.
     Unfinished = "M028", Precondition;
+    /// A baseline is the first migration, but there is a history.
+    NotFirst = "M029", Precondition;
 
     /// A statement failed.
     StatementFailed = "M030", Error;
@@ -162,6 +164,8 @@ codes! {
     DataLoss = "M034", Decision;
     /// Rows would make a change fail.
     RowsInTheWay = "M035", Error;
+    /// The models and the database say different things.
+    ModelsDiffer = "M036", Decision;
 
     /// The database refuses or fails a query of ours.
     Database = "M040", Error;
@@ -171,6 +175,8 @@ codes! {
     BadSql = "M042", Error;
     /// The database cannot do what the schema asks.
     Unsupported = "M043", Error;
+    /// Objects of the database need each other, so that none can be made first.
+    Circular = "M044", Error;
 
     /// A file that is there would be overwritten.
     WouldOverwrite = "M050", Error;

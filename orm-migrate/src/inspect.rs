@@ -4,15 +4,15 @@
 //! ([`ColumnType::Native`](orm_schema::ColumnType::Native)), defaults and conditions as its own SQL, constraints with
 //! the names they have: making two spellings equal is the business of [`normalise`](fn@crate::normalise).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use orm_core::Connection;
 use orm_schema::{
-    ColumnName, EnumName, ForeignKey, Schema, TableName,
+    ColumnName, ForeignKey, Schema, TableName,
     naming::{Suffix, constraint_name},
 };
 
-use crate::{dialect::Dialect, error::Result, normalise::enum_of};
+use crate::{bookkeeping, dialect::Dialect, error::Result, normalise::enum_of};
 
 /// What a database holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,14 +43,25 @@ pub(crate) const OWN_PREFIX: &str = "_orm_";
 /// When a catalog query fails.
 pub async fn inspect(connection: &mut Connection) -> Result<Inspected> {
     let mut inspected = Dialect::of(connection).inspect(connection).await?;
-    inspected.set_aside_dead_keys();
+    inspected.not_owned.extend(bookkeeping::set_aside(&mut inspected.schema.tables));
     inspected.set_aside_unused_enums();
+    inspected.set_aside_dead_keys();
     inspected.schema = inspected.schema.sorted();
     inspected.not_owned.sort();
     Ok(inspected)
 }
 
 impl Inspected {
+    /// A model says an enum by a column of it. One that only views, functions or other types use is left to them.
+    fn set_aside_unused_enums(&mut self) {
+        let columns = self.schema.tables.iter().flat_map(|table| &table.columns);
+        let used: BTreeSet<_> = columns.filter_map(|column| enum_of(&column.column_type)).cloned().collect();
+        let unused = self.schema.enums.extract_if(.., |found| !used.contains(&found.name));
+        self.not_owned.extend(
+            unused.map(|found| NotOwned { kind: "enum type of no column", name: found.name.to_string() }),
+        );
+    }
+
     /// A foreign key may lead to a table or to columns that are not there (SQLite checks it only when rows are written),
     /// or to a table that is not ours to say, such as a partition.
     fn set_aside_dead_keys(&mut self) {
@@ -65,22 +76,6 @@ impl Inspected {
                 name: format!("{} to {}", table.name, key.table),
             }));
         }
-    }
-}
-
-impl Inspected {
-    /// An enum type that no column has is nobody's: no model names it, whatever else in the database does.
-    fn set_aside_unused_enums(&mut self) {
-        let tables = &self.schema.tables;
-        let is_used = |name: &EnumName| {
-            let mut columns = tables.iter().flat_map(|table| &table.columns);
-            columns.any(|column| enum_of(&column.column_type) == Some(name))
-        };
-        let (used, unused): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.schema.enums).into_iter().partition(|one| is_used(&one.name));
-        self.schema.enums = used;
-        self.not_owned
-            .extend(unused.into_iter().map(|one| NotOwned { kind: "enum type", name: one.name.to_string() }));
     }
 }
 

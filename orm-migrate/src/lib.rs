@@ -39,6 +39,7 @@
 //! | which migrations are there? | [`folder`] |
 //! | which have run? | [`journal`], [`status`](mod@status) |
 //! | who runs them? | [`executor`], [`lock`] |
+//! | how is a database taken over? | [`baseline`] |
 //! | what would be lost? | [`evidence`] |
 //! | which models would a database have? | [`introspect`] |
 //! | what does SQL make? | [`scratch`] |
@@ -46,6 +47,8 @@
 //! | how is a database emptied? | [`reset`] |
 //! | what went wrong? | [`error`] |
 
+pub mod baseline;
+mod bookkeeping;
 pub mod change;
 pub mod clear;
 pub mod dialect;

@@ -3,6 +3,7 @@
 use orm_core::Connection;
 
 use crate::{
+    baseline::Definitions,
     dialect::Dialect,
     error::Result,
     executor::{run::schema_fingerprint, script::Statement},
@@ -46,6 +47,15 @@ impl Dialect {
             Self::Sqlite => sqlite::inspect::inspect(connection).await,
             Self::Postgres => postgres::inspect::inspect(connection).await,
             Self::MariaDb | Self::MySql => mysql::inspect::inspect(connection).await,
+        }
+    }
+
+    /// What makes the database anew.
+    pub(crate) async fn definitions(self, connection: &mut Connection) -> Result<Definitions> {
+        match self {
+            Self::Sqlite => sqlite::definitions::definitions(connection).await,
+            Self::Postgres => postgres::definitions::definitions(connection).await,
+            Self::MariaDb | Self::MySql => mysql::definitions::definitions(connection).await,
         }
     }
 

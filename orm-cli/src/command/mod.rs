@@ -31,6 +31,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Outcome, 
         Command::Migrate(Migrate::Status(words)) => migrate::status::run(session, &words).await,
         Command::Migrate(Migrate::Reset(words)) => migrate::reset::run(session, &words).await,
         Command::Migrate(Migrate::Diff(words)) => migrate::diff::run(session, &words).await,
+        Command::Migrate(Migrate::Baseline(words)) => migrate::baseline::run(session, &words).await,
         Command::Introspect(words) => introspect::run(session, &words).await,
         Command::Db(Db::Push(words)) => db::push::run(session, &words).await,
         Command::Db(Db::Execute(words)) => db::execute::run(session, &words).await,
@@ -42,8 +43,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Outcome, 
             | Migrate::Resolve(_)
             | Migrate::Squash(_)
             | Migrate::Check(_)
-            | Migrate::Lint(_)
-            | Migrate::Baseline(_),
+            | Migrate::Lint(_),
         ) => Err(Failure::not_yet("this command")),
     }
 }

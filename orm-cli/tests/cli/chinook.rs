@@ -1,27 +1,11 @@
 //! A real schema: introspected, its models are equal to the database they were made of.
 
-use std::{
-    env, fs,
-    io::Write as _,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
-use crate::support::{Database, Project};
-
-/// The folder of the datasets; `None`, and said, where there is none.
-fn datasets() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/datasets");
-    let folder = env::var_os("ORM_DATASETS").map_or(beside, PathBuf::from);
-    if !folder.is_dir() {
-        let said = format!("left out: no datasets in {}, name them with ORM_DATASETS\n", folder.display());
-        let _ = std::io::stderr().write_all(said.as_bytes());
-        return None;
-    }
-    Some(folder)
-}
+use crate::support::{Database, Project, datasets};
 
 /// The file without what changes the database or the client: `db execute` is one transaction in one database.
-fn load(project: &Project, file: &Path) {
+pub(crate) fn load(project: &Project, file: &Path) {
     let text = fs::read_to_string(file).unwrap();
     let is_ours = |line: &&str| {
         let line = line.trim_start().to_uppercase();

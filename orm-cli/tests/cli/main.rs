@@ -1,6 +1,7 @@
 //! The program as people and scripts run it: words in, text and exit codes out.
 
 mod bad_input;
+mod baseline;
 mod chinook;
 mod decisions;
 mod drift;

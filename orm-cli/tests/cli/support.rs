@@ -259,6 +259,11 @@ impl Project {
         }
     }
 
+    /// The name of its database on the server.
+    pub(crate) fn name(&self) -> String {
+        self._server.as_ref().map_or_else(|| "main".to_owned(), |server| server.name.clone())
+    }
+
     /// What a run said, without what differs from run to run.
     pub(crate) fn stable(&self, text: &str) -> String {
         let shown = ConnectOptions::parse(&self.url).unwrap().to_string();
@@ -266,6 +271,18 @@ impl Project {
         text = text.replace(&format!("{}/", self.folder.path().display()), "");
         without_times(&text)
     }
+}
+
+/// The folder of the datasets; `None`, and said, where there is none.
+pub(crate) fn datasets() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/datasets");
+    let folder = env::var_os("ORM_DATASETS").map_or(beside, PathBuf::from);
+    if !folder.is_dir() {
+        let said = format!("left out: no datasets in {}, name them with ORM_DATASETS\n", folder.display());
+        let _ = std::io::stderr().write_all(said.as_bytes());
+        return None;
+    }
+    Some(folder)
 }
 
 /// The program, ready to run in a folder.

@@ -40,6 +40,9 @@ fn assemble(dialect: Dialect, catalog: Catalog) -> Inspected {
         }
         match row.kind.as_str() {
             "BASE TABLE" | "SYSTEM VERSIONED" => {
+                if row.kind == "SYSTEM VERSIONED" {
+                    not_owned.push(NotOwned { kind: "system versioning", name: row.name.clone() });
+                }
                 tables.insert(row.name.clone(), table(row));
             }
             "SEQUENCE" => not_owned.push(NotOwned { kind: "sequence", name: row.name }),

@@ -6,6 +6,7 @@ mod catalog;
 pub(crate) mod clear;
 pub(crate) mod ddl;
 mod default;
+pub(crate) mod definitions;
 pub(crate) mod doubt;
 mod expression;
 pub(crate) mod inspect;

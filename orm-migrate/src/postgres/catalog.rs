@@ -120,38 +120,6 @@ FROM pg_type t JOIN spaces s ON s.oid = t.typnamespace
 WHERE t.typtype = 'e'
   AND NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_type'::regclass AND e.objid = t.oid)";
 
-const NOT_OWNED: &str = "
-, found AS (
-  SELECT 'pg_class'::regclass::oid AS class, c.oid, c.relnamespace AS space, CASE c.relkind WHEN 'v' THEN 'view'
-      WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' WHEN 'c' THEN 'composite type'
-      WHEN 'p' THEN 'partitioning' WHEN 'S' THEN 'sequence' ELSE 'partition' END AS kind, c.relname::text AS name
-  FROM pg_class c
-  WHERE c.relkind IN ('v', 'm', 'f', 'c', 'p') OR (c.relkind IN ('r', 'p') AND c.relispartition)
-    OR (c.relkind = 'S' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
-      AND d.objid = c.oid AND d.deptype IN ('a', 'i')))
-  UNION ALL
-  SELECT 'pg_proc'::regclass, p.oid, p.pronamespace, 'function',
-    p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' FROM pg_proc p
-  UNION ALL
-  SELECT 'pg_type'::regclass, t.oid, t.typnamespace, CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'range type' END,
-    t.typname::text FROM pg_type t WHERE t.typtype IN ('d', 'r')
-  UNION ALL
-  SELECT 'pg_trigger'::regclass, t.oid, c.relnamespace, 'trigger', t.tgname || ' on ' || c.relname
-  FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND NOT c.relispartition
-  UNION ALL
-  SELECT 'pg_policy'::regclass, p.oid, c.relnamespace, 'policy', p.polname || ' on ' || c.relname
-  FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
-  UNION ALL
-  SELECT 'pg_constraint'::regclass, k.oid, c.relnamespace, 'exclusion constraint', k.conname || ' on ' || c.relname
-  FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype = 'x' AND k.conparentid = 0
-  UNION ALL
-  SELECT 'pg_statistic_ext'::regclass, e.oid, e.stxnamespace, 'extended statistics', e.stxname::text
-  FROM pg_statistic_ext e
-)
-SELECT f.kind, coalesce(s.namespace || '.', '') || f.name
-FROM found f JOIN spaces s ON s.oid = f.space
-WHERE NOT EXISTS (SELECT FROM extended e WHERE e.classid = f.class AND e.objid = f.oid)";
-
 /// A table.
 pub(crate) struct TableRow {
     pub(crate) oid: i64,
@@ -233,20 +201,13 @@ pub(crate) struct EnumRow {
     pub(crate) labels: Vec<String>,
 }
 
-/// An object that no model can say.
-pub(crate) struct OtherRow {
-    pub(crate) kind: String,
-    pub(crate) name: String,
-}
-
-/// Everything, in six queries.
+/// Everything that a model can say, in five queries.
 pub(crate) struct Catalog {
     pub(crate) tables: Vec<TableRow>,
     pub(crate) columns: Vec<ColumnRow>,
     pub(crate) constraints: Vec<ConstraintRow>,
     pub(crate) indexes: Vec<IndexRow>,
     pub(crate) enums: Vec<EnumRow>,
-    pub(crate) others: Vec<OtherRow>,
 }
 
 /// Asks the catalogs.
@@ -257,11 +218,10 @@ pub(crate) async fn read(connection: &mut Connection) -> Result<Catalog> {
         constraints: ask(connection, CONSTRAINTS, read_constraint).await?,
         indexes: ask(connection, INDEXES, read_index).await?,
         enums: ask(connection, ENUMS, read_enum).await?,
-        others: ask(connection, NOT_OWNED, read_other).await?,
     })
 }
 
-async fn ask<T: Send + 'static>(
+pub(super) async fn ask<T: Send + 'static>(
     connection: &mut Connection,
     query: &str,
     read: fn(&mut Reader<'_>) -> Result<T>,
@@ -269,15 +229,15 @@ async fn ask<T: Send + 'static>(
     connection.rows(&format!("{SCHEMAS}{query}"), Vec::new(), read).await
 }
 
-fn text(row: &mut Reader<'_>) -> Result<String> {
+pub(super) fn text(row: &mut Reader<'_>) -> Result<String> {
     Ok(optional(row)?.unwrap_or_default())
 }
 
-fn optional(row: &mut Reader<'_>) -> Result<Option<String>> {
+pub(super) fn optional(row: &mut Reader<'_>) -> Result<Option<String>> {
     Ok(row.text()?.map(|text| text.into_owned()))
 }
 
-fn flag(row: &mut Reader<'_>) -> Result<bool> {
+pub(super) fn flag(row: &mut Reader<'_>) -> Result<bool> {
     Ok(row.bool()?.unwrap_or_default())
 }
 
@@ -285,7 +245,7 @@ fn number(row: &mut Reader<'_>) -> Result<i64> {
     Ok(row.i64()?.unwrap_or_default())
 }
 
-fn list<T: serde::de::DeserializeOwned>(row: &mut Reader<'_>) -> Result<Vec<T>> {
+pub(super) fn list<T: serde::de::DeserializeOwned>(row: &mut Reader<'_>) -> Result<Vec<T>> {
     let Some(json) = row.text()? else { return Ok(Vec::new()) };
     serde_json::from_str(&json).map_err(|error| {
         orm_core::Error::invalid_value("a list of the catalogs is not readable").with_source(error)
@@ -355,8 +315,4 @@ fn read_index(row: &mut Reader<'_>) -> Result<IndexRow> {
 
 fn read_enum(row: &mut Reader<'_>) -> Result<EnumRow> {
     Ok(EnumRow { namespace: optional(row)?, name: text(row)?, labels: list(row)? })
-}
-
-fn read_other(row: &mut Reader<'_>) -> Result<OtherRow> {
-    Ok(OtherRow { kind: text(row)?, name: text(row)? })
 }

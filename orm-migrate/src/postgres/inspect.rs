@@ -9,7 +9,10 @@ use orm_schema::{
     SortOrder, Table, TableName, Unique,
 };
 
-use super::catalog::{self, Catalog, ColumnRow, ConstraintRow, EnumRow, IndexRow, PartRow, TableRow};
+use super::{
+    catalog::{self, Catalog, ColumnRow, ConstraintRow, EnumRow, IndexRow, PartRow, TableRow},
+    not_owned,
+};
 use crate::{
     error::Result,
     inspect::{Inspected, NotOwned, OWN_PREFIX, declared_on},
@@ -18,18 +21,17 @@ use crate::{
 /// Reads all namespaces of the database; that of the search path comes without a name.
 pub(crate) async fn inspect(connection: &mut Connection) -> Result<Inspected> {
     let catalog = catalog::read(connection).await?;
-    Ok(assemble(catalog))
+    let not_owned = not_owned::read(connection).await?;
+    Ok(assemble(catalog, not_owned))
 }
 
-fn assemble(catalog: Catalog) -> Inspected {
+fn assemble(catalog: Catalog, mut not_owned: Vec<NotOwned>) -> Inspected {
     let mut tables: BTreeMap<i64, Table> = catalog
         .tables
         .into_iter()
         .filter(|row| !row.name.starts_with(OWN_PREFIX))
         .map(|row| (row.oid, table(row)))
         .collect();
-    let mut not_owned: Vec<_> =
-        catalog.others.into_iter().map(|row| NotOwned { kind: kind(&row.kind), name: row.name }).collect();
     let mut domains = BTreeMap::new();
     for row in catalog.columns {
         if let Some(table) = tables.get_mut(&row.table) {
@@ -54,27 +56,6 @@ fn assemble(catalog: Catalog) -> Inspected {
     }
     let enums = catalog.enums.into_iter().map(enum_type).collect();
     Inspected { schema: Schema { tables: tables.into_values().collect(), enums }, domains, not_owned }
-}
-
-/// The words of the catalog queries, as constants.
-fn kind(text: &str) -> &'static str {
-    const KINDS: &[&str] = &[
-        "view",
-        "materialized view",
-        "foreign table",
-        "composite type",
-        "partitioning",
-        "partition",
-        "sequence",
-        "function",
-        "domain",
-        "range type",
-        "trigger",
-        "policy",
-        "exclusion constraint",
-        "extended statistics",
-    ];
-    KINDS.iter().find(|kind| **kind == text).copied().unwrap_or("object")
 }
 
 fn enum_type(row: EnumRow) -> EnumType {

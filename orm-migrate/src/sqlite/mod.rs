@@ -6,6 +6,7 @@ pub(crate) mod create_table;
 pub(crate) mod cursor;
 pub(crate) mod ddl;
 mod default;
+pub(crate) mod definitions;
 pub(crate) mod doubt;
 pub(crate) mod inspect;
 pub(crate) mod journal;

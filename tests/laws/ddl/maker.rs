@@ -112,7 +112,7 @@ impl Maker<'_> {
             if !others.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
                 return name;
             }
-            at += 1 + at;
+            at = 2 * at + 1;
         }
     }
 

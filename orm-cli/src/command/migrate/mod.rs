@@ -1,5 +1,6 @@
 //! `orm migrate …`
 
+pub(super) mod baseline;
 pub(super) mod deploy;
 pub(super) mod dev;
 pub(super) mod diff;
