@@ -12,7 +12,12 @@ use orm_schema::{
     naming::{Suffix, constraint_name},
 };
 
-use crate::{bookkeeping, dialect::Dialect, error::Result, normalise::enum_of};
+use crate::{
+    bookkeeping,
+    dialect::Dialect,
+    error::{Code, MigrateError, Result},
+    normalise::enum_of,
+};
 
 /// What a database holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +28,8 @@ pub struct Inspected {
     pub domains: BTreeMap<String, String>,
     /// What models cannot say: left alone, and told.
     pub not_owned: Vec<NotOwned>,
+    /// What the database may hold and does not show.
+    pub warnings: Vec<String>,
 }
 
 /// An object that no model can say.
@@ -49,6 +56,31 @@ pub async fn inspect(connection: &mut Connection) -> Result<Inspected> {
     inspected.schema = inspected.schema.sorted();
     inspected.not_owned.sort();
     Ok(inspected)
+}
+
+/// How often a schema is read before somebody is told that it does not keep still.
+const READINGS: usize = 6;
+
+/// Reads the schema of a database that others may be altering: until two readings are the same.
+///
+/// Catalogs are read by several queries, and not all of what they tell belongs to one moment.
+///
+/// # Errors
+/// When a catalog query fails at every reading, and when no two of them are the same.
+pub async fn inspect_steadily(connection: &mut Connection) -> Result<Inspected> {
+    let mut last = inspect(connection).await;
+    for _ in 1..READINGS {
+        let next = inspect(connection).await;
+        match (last, next) {
+            (Ok(last), Ok(next)) if last == next => return Ok(next),
+            // What was dropped between two queries is an error of the second.
+            (_, next) => last = next,
+        }
+    }
+    last.and_then(|_| {
+        Err(MigrateError::new(Code::Database, "the database is being altered while it is read")
+            .fix("try again when nobody alters it"))
+    })
 }
 
 impl Inspected {

@@ -91,7 +91,7 @@ pub use embedded::Embedded;
 pub use error::{MigrateError, Result};
 pub use executor::{DeployOptions, Deployed, apply_plan, deploy};
 pub use folder::Migrations;
-pub use inspect::{Inspected, inspect};
+pub use inspect::{Inspected, inspect, inspect_steadily};
 pub use normalise::{Unsupported, normalise, unsupported};
 pub use plan::{Plan, PlanError, plan};
 pub use propose::Proposal;

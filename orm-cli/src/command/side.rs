@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use orm_migrate::{
-    Dialect, Inspected, inspect, normalise,
+    Dialect, Inspected, inspect_steadily, normalise,
     scratch::{Scratch, schema_of_file},
 };
 use orm_schema::Schema;
@@ -65,7 +65,10 @@ impl Sides<'_> {
                     .file(&target.from);
             return Err(Failure::of(report));
         }
-        let inspected = inspect(&mut self.session.look(target).await?).await?;
+        let inspected = inspect_steadily(&mut self.session.look(target).await?).await?;
+        for warning in &inspected.warnings {
+            self.session.output.warn_line(warning);
+        }
         for object in &inspected.not_owned {
             self.session.output.detail(&format!("left alone: {} {}", object.kind, object.name));
         }

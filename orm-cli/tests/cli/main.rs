@@ -13,3 +13,4 @@ mod models;
 mod session;
 mod settings;
 mod support;
+mod unreadable;

@@ -274,6 +274,7 @@ fn open_file(options: &ConnectOptions) -> rusqlite::Result<rusqlite::Connection>
 
 fn cannot_open(options: &ConnectOptions, error: rusqlite::Error) -> Error {
     let fix = match &options.place {
+        Place::File(_) if is_busy(&error) => "another program holds its lock: try again when that is done",
         Place::File(path) if path.is_dir() => "it is a directory",
         Place::File(path) if path.exists() => "is it a SQLite database, and may it be read and written?",
         Place::File(path)
@@ -286,6 +287,13 @@ fn cannot_open(options: &ConnectOptions, error: rusqlite::Error) -> Error {
     };
     let message = format!("cannot open `{options}`: {error}; {fix}");
     Error::new(ErrorKind::Connection, message).with_source(error)
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
+    )
 }
 
 pub(super) fn took_too_long(limit: Option<Duration>) -> Error {

@@ -54,6 +54,20 @@ UNION ALL SELECT 'trigger', CAST(concat(trigger_name, ' on ', event_object_table
 FROM information_schema.triggers WHERE trigger_schema = DATABASE()
 UNION ALL SELECT 'event', CAST(event_name AS CHAR) FROM information_schema.events WHERE event_schema = DATABASE()";
 
+/// Whether the user has a right to all of the database. Without it `information_schema` shows what single rights allow, and
+/// does not tell of the rest ("Information Schema Tables", privileges). That of a role is not told here.
+const SEES_ALL: &str = "\
+SELECT CAST(EXISTS (SELECT 1 FROM information_schema.user_privileges WHERE privilege_type = 'SELECT'
+    AND grantee = concat('''', replace(current_user(), '@', '''@'''), ''''))
+  OR EXISTS (SELECT 1 FROM information_schema.schema_privileges WHERE privilege_type = 'SELECT'
+    AND DATABASE() LIKE table_schema) AS SIGNED)";
+
+/// Whether everything in the database is shown.
+pub(super) async fn sees_all(connection: &mut Connection) -> Result<bool> {
+    let seen = connection.rows(SEES_ALL, Vec::new(), |row| row.i64()).await?;
+    Ok(seen.first() == Some(&Some(1)))
+}
+
 /// A table, a view or a sequence.
 pub(super) struct TableRow {
     pub(super) name: String,

@@ -28,7 +28,12 @@ use crate::{
 pub(crate) async fn inspect(connection: &mut Connection) -> Result<Inspected> {
     let dialect = Dialect::of(connection);
     let catalog = catalog::read(connection).await?;
-    Ok(assemble(dialect, catalog))
+    let mut inspected = assemble(dialect, catalog);
+    if !catalog::sees_all(connection).await? {
+        let why = "this user has rights to single tables only: what else is in the database is not shown to it";
+        inspected.warnings.push(why.to_owned());
+    }
+    Ok(inspected)
 }
 
 fn assemble(dialect: Dialect, catalog: Catalog) -> Inspected {

@@ -12,7 +12,7 @@ use orm_migrate::{
     baseline::{Baseline, Taken, refuse_history, take_over},
     diff,
     error::{Code, MigrateError},
-    inspect, normalise,
+    inspect_steadily, normalise,
 };
 use orm_schema::Schema;
 use serde_json::json;
@@ -48,7 +48,7 @@ pub(crate) async fn run(session: &Session, words: &args::Baseline) -> Result<Out
 /// What the models say, with the names that the database has: only if that is what the database says.
 async fn settled(connection: &mut Connection, models: &Models) -> Result<Schema, Failure> {
     let dialect = Dialect::of(connection);
-    let live = normalise(dialect, inspect(connection).await?.schema);
+    let live = normalise(dialect, inspect_steadily(connection).await?.schema);
     let wanted = normalise(dialect, models.schema());
     let found = diff(dialect, &live, &wanted, &DiffOptions::default());
     if found.changes.is_empty() {
