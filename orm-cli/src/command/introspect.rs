@@ -1,6 +1,6 @@
 //! `orm introspect`: a live database → models.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use orm_migrate::{
     Dialect, Inspected, inspect,
@@ -21,7 +21,6 @@ pub(crate) async fn run(session: &Session, words: &Introspect) -> Result<Outcome
     let mut connection = session.look(&target).await?;
     let inspected = inspect(&mut connection).await?;
     let files = models(Dialect::of(&connection), &inspected, &Options { derives: words.derive.clone() })?;
-    tell_left_out(session, &inspected);
     let mut json = json!({
         "database": target.options.to_string(),
         "tables": inspected.schema.tables.len(),
@@ -33,6 +32,7 @@ pub(crate) async fn run(session: &Session, words: &Introspect) -> Result<Outcome
         json["files"] = files.iter().map(|file| json!({ "path": file.path, "text": file.text })).collect();
     }
     let Some(folder) = &words.output else {
+        tell_left_out(session, &inspected);
         return Ok(Outcome::done(json).next("`orm introspect --output DIR` writes them"));
     };
     let written = write(folder, &files, words.force)?;
@@ -41,16 +41,43 @@ pub(crate) async fn run(session: &Session, words: &Introspect) -> Result<Outcome
     }
     let unchanged = written.unchanged.len();
     session.output.say(&format!("{} written, {unchanged} unchanged", count(written.written.len(), "file")));
+    tell_left_out(session, &inspected);
     json["written"] = json!(written.written);
     json["unchanged"] = json!(written.unchanged);
     Ok(Outcome::done(json).next(next(folder)))
 }
 
-/// What no model can say is never left out silently.
+/// What no model can say is never left out silently: by kind, how many and which.
 fn tell_left_out(session: &Session, inspected: &Inspected) {
+    let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for object in &inspected.not_owned {
-        session.output.say(&format!("left to the database: {} {}", object.kind, object.name));
+        kinds.entry(object.kind.to_string()).or_default().push(object.name.to_string());
     }
+    if kinds.is_empty() {
+        return;
+    }
+    session.output.say("left to the database, since no model says it:");
+    for (kind, names) in kinds {
+        session.output.say(&format!("  {kind}: {}", names.len()));
+        wrapped(&names).iter().for_each(|line| session.output.say(&format!("    {line}")));
+    }
+}
+
+/// Names one after the other, in lines that a terminal shows whole.
+fn wrapped(names: &[String]) -> Vec<String> {
+    const WIDTH: usize = 96;
+    let mut lines: Vec<String> = Vec::new();
+    for (place, name) in names.iter().enumerate() {
+        let name = if place + 1 < names.len() { format!("{name},") } else { name.clone() };
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + name.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(&name);
+            }
+            Some(_) | None => lines.push(name),
+        }
+    }
+    lines
 }
 
 fn print(session: &Session, files: &[GeneratedFile]) {

@@ -9,6 +9,7 @@ use orm_schema::{
 
 use super::{
     ident::written,
+    imports,
     plan::{ModelPlan, Plan},
     relations::{Kind, Relation},
     types::{self, FieldType},
@@ -231,7 +232,7 @@ impl Writer<'_> {
     }
 
     fn struct_of(&self, table: &orm_schema::TableName) -> String {
-        self.plan.model(table).map_or_else(|| table.name.clone(), |model| model.ident.clone())
+        imports::name_of(self.table, table, self.plan, self.model)
     }
 
     fn members(&self, columns: &[ColumnName]) -> String {

@@ -5,22 +5,27 @@
 //!
 //! | question | module |
 //! |---|---|
-//! | what is it called in Rust? | `ident`, `plan` |
+//! | what is it called in Rust? | `ident`, `inflect`, `plan` |
+//! | which columns hold one enum? | `enums` |
 //! | how do models lead to each other? | `relations` |
 //! | which Rust type, which default? | `types` |
 //! | which attributes? | `attributes` |
-//! | what does the file look like? | `render` |
+//! | what stands above, what is imported? | `docs`, `imports` |
+//! | what does the file look like? | `render`, `layout` |
 //! | how does it get to disk? | `write` |
 
 mod attributes;
+mod docs;
+mod enums;
 mod ident;
+mod imports;
+mod inflect;
+mod layout;
 mod plan;
 mod relations;
 mod render;
 mod types;
 mod write;
-
-use orm_schema::Schema;
 
 pub use write::{Written, write};
 
@@ -42,7 +47,8 @@ pub struct GeneratedFile {
     pub text: String,
 }
 
-/// Writes models for a database: a file for each table, one for the enums, and `mod.rs`.
+/// Writes models for a database: a file for each table, one for the enums, and `mod.rs`; a folder for
+/// each namespace but the search path's own.
 ///
 /// ```
 /// use orm_migrate::{Dialect, Inspected, introspect::{Options, models}};
@@ -61,7 +67,7 @@ pub struct GeneratedFile {
 /// # Errors
 /// Never in practice: only if the text is no Rust.
 pub fn models(dialect: Dialect, inspected: &Inspected, options: &Options) -> Result<Vec<GeneratedFile>> {
-    let schema: Schema = dialect.as_models_say(&inspected.schema);
-    let plan = plan::Plan::of(&schema);
+    let (schema, columns) = enums::shared(dialect, dialect.as_models_say(&inspected.schema));
+    let plan = plan::Plan::of(&schema, columns, &plan::Known::default());
     render::files(dialect, &schema, &plan, options)
 }

@@ -46,6 +46,8 @@ pub fn write(folder: &Path, files: &[GeneratedFile], force: bool) -> Result<Writ
 fn existing(path: &Path) -> Result<Option<String>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        // A folder that is not there, or a file where the folder would be: the write says so.
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(None),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(MigrateError::file("read", path, error)),
     }
@@ -85,7 +87,9 @@ fn replace(folder: &Path, files: &[&GeneratedFile]) -> Result<()> {
         .map(|path| (whole::hidden_beside(&path), path))
         .collect();
     let written = files.iter().rev().zip(&staged).try_for_each(|(file, (temporary, path))| {
-        whole::synced(temporary, &file.text).map_err(|error| MigrateError::file("write", path, error))
+        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+        let staged = folder.and_then(|()| whole::synced(temporary, &file.text));
+        staged.map_err(|error| MigrateError::file("write", path, error))
     });
     let renamed = written.and_then(|()| {
         staged.iter().try_for_each(|(temporary, path)| {

@@ -11,7 +11,7 @@ use orm_migrate::{
     source,
 };
 
-use crate::support::{connect, datasets, memory, postgres_url};
+use crate::support::{connect, datasets, mariadb_url, memory, postgres_url};
 
 /// What the models of a database say beyond it; empty by law.
 fn round_trip(dialect: Dialect, inspected: &Inspected) -> (Vec<GeneratedFile>, Vec<Change>) {
@@ -27,10 +27,22 @@ fn round_trip(dialect: Dialect, inspected: &Inspected) -> (Vec<GeneratedFile>, V
         .map(|e| format!("{}: {} | {}", e.location, e.message, e.source_line))
         .collect();
     assert!(errors.is_empty(), "{}", errors.join("\n"));
+    assert_formatted(&root.path().join("models/mod.rs"));
     let models = normalise(dialect, scan.schema);
     let database = normalise(dialect, inspected.schema.clone());
     let found = diff(dialect, &database, &models, &DiffOptions::default());
     (files, found.changes)
+}
+
+/// Generated files are as rustfmt would have them.
+fn assert_formatted(file: &Path) {
+    let mut rustfmt = Command::new("rustfmt");
+    rustfmt.args(["--check", "--edition", "2024", "--config-path", "/dev/null"]).arg(file);
+    let Ok(output) = rustfmt.output() else {
+        eprintln!("rustfmt left out: it is not installed");
+        return;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 async fn sqlite(sql: &str) -> (Vec<GeneratedFile>, Vec<Change>) {
@@ -98,6 +110,7 @@ async fn odd_names_come_back_without_a_difference() {
     .await;
     assert_eq!(changes, []);
     insta::assert_snapshot!("odd_names_order_details", text(&files, "order_detail.rs"));
+    insta::assert_snapshot!("odd_names_enum_row", text(&files, "enum_row.rs"));
     insta::assert_snapshot!("odd_names_mod", text(&files, "mod.rs"));
 }
 
@@ -158,29 +171,9 @@ async fn postgres_types_enums_and_namespaces_come_back_without_a_difference() {
     let inspected = schema_of_sql(Scratch::Server(&url), sql, "test.sql").await.unwrap();
     let (files, changes) = round_trip(Dialect::Postgres, &inspected);
     assert_eq!(changes, []);
-    for path in ["user.rs", "shop_user.rs", "enums.rs"] {
-        insta::assert_snapshot!(format!("types_postgres_{path}"), text(&files, path));
+    for path in ["mod.rs", "user.rs", "shop/user.rs", "enums.rs", "shop/enums.rs"] {
+        insta::assert_snapshot!(format!("types_postgres_{}", path.replace('/', "_")), text(&files, path));
     }
-}
-
-#[tokio::test]
-async fn generated_files_are_as_rustfmt_would_have_them() {
-    let Some(folder) = datasets() else { return };
-    let mut connection = chinook_sqlite(&folder).await;
-    let files =
-        introspect::models(Dialect::Sqlite, &inspect(&mut connection).await.unwrap(), &Options::default())
-            .unwrap();
-    let root = tempfile::tempdir().unwrap();
-    introspect::write(&root.path().join("models"), &files, false).unwrap();
-    let rustfmt = Command::new("rustfmt")
-        .args(["--check", "--edition", "2024", "--config-path", "/dev/null"])
-        .arg(root.path().join("models/mod.rs"))
-        .output();
-    let Ok(output) = rustfmt else {
-        eprintln!("rustfmt left out: it is not installed");
-        return;
-    };
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 #[tokio::test]
@@ -190,7 +183,22 @@ async fn every_sqlite_schema_of_the_datasets_comes_back_without_a_difference() {
         let path = folder.join(format!("schemas/sqlite/{file}.sql"));
         let inspected = schema_of_file(Scratch::Memory, &path).await.unwrap();
         assert!(inspected.schema.tables.len() > 5, "{file}");
-        assert_eq!(round_trip(Dialect::Sqlite, &inspected).1, [], "{file}");
+        let (files, changes) = round_trip(Dialect::Sqlite, &inspected);
+        assert_eq!(changes, [], "{file}");
+        golden(&format!("sqlite_{file}"), &files);
+    }
+}
+
+#[tokio::test]
+async fn every_mariadb_schema_of_the_datasets_comes_back_without_a_difference() {
+    let (Some(url), Some(folder)) = (mariadb_url(), datasets()) else { return };
+    for file in ["sakila", "temporal"] {
+        let path = folder.join(format!("schemas/mariadb/{file}.sql"));
+        let inspected = schema_of_file(Scratch::Server(&url), &path).await.unwrap();
+        assert!(inspected.schema.tables.len() > 10, "{file}");
+        let (files, changes) = round_trip(Dialect::MariaDb, &inspected);
+        assert_eq!(changes, [], "{file}");
+        golden(&format!("mariadb_{file}"), &files);
     }
 }
 
@@ -207,12 +215,34 @@ async fn every_postgres_schema_of_the_datasets_comes_back_without_a_difference()
         });
         let inspected = inspected.await.unwrap();
         assert!(inspected.schema.tables.len() > 10, "{file}");
-        assert_eq!(round_trip(Dialect::Postgres, &inspected).1, [], "{file}");
+        let (files, changes) = round_trip(Dialect::Postgres, &inspected);
+        assert_eq!(changes, [], "{file}");
+        golden(&format!("postgres_{file}"), &files);
     }
 }
 
+/// The models of a dataset that are worth reading, one after the other.
+fn golden(dataset: &str, files: &[GeneratedFile]) {
+    let worth: &[&str] = match dataset {
+        "sqlite_sakila" => &["film.rs", "language.rs", "staff.rs"],
+        "sqlite_northwind" => &["mod.rs", "employee.rs", "order_detail.rs"],
+        "mariadb_sakila" => &["mod.rs", "enums.rs", "film.rs", "language.rs", "staff.rs", "film_text.rs"],
+        "postgres_adventureworks" => &[
+            "mod.rs",
+            "person/mod.rs",
+            "person/address.rs",
+            "person/person.rs",
+            "sales/sales_order_header.rs",
+            "production/bill_of_material.rs",
+        ],
+        _ => return,
+    };
+    let texts: Vec<_> = worth.iter().map(|path| format!("// {path}\n{}", text(files, path))).collect();
+    insta::assert_snapshot!(dataset, texts.join("\n"));
+}
+
 /// Loads a dump with the vendor's own client: dumps hold its meta-commands.
-fn load(url: &str, path: &Path) {
+pub(crate) fn load(url: &str, path: &Path) {
     let mut psql = Command::new("psql");
     psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-d", url, "-f"]).arg(path);
     assert!(psql.status().unwrap().success(), "{}", path.display());

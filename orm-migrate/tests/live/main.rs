@@ -3,6 +3,7 @@
 
 #![allow(clippy::print_stderr, reason = "a test says what it leaves out")]
 
+mod compiles;
 mod deploy;
 mod deploy_mariadb;
 mod deploy_postgres;
