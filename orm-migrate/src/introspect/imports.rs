@@ -81,7 +81,7 @@ pub(super) fn lines(table: &Table, plan: &Plan, model: &ModelPlan) -> String {
 }
 
 /// By this rustfmt sorts `use` lines: segment by segment, `super` first, a list last.
-fn order(way: &str, names: &BTreeSet<String>) -> Vec<(u8, String)> {
+pub(super) fn order(way: &str, names: &BTreeSet<String>) -> Vec<(u8, String)> {
     let segment =
         |segment: &str| if segment == "super" { (0, String::new()) } else { (1, sort_key(segment)) };
     let last = match names.first() {

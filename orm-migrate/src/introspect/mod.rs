@@ -13,7 +13,9 @@
 //! | what stands above, what is imported? | `docs`, `imports` |
 //! | what does the file look like? | `render`, `layout` |
 //! | how does it get to disk? | `write` |
+//! | how do models keep up that a person has edited? | `again` |
 
+mod again;
 mod attributes;
 mod docs;
 mod enums;
@@ -27,7 +29,8 @@ mod render;
 mod types;
 mod write;
 
-pub use write::{Written, write};
+pub use again::{Noted, Rewritten, What, update};
+pub use write::{Written, rewrite, write};
 
 use crate::{dialect::Dialect, error::Result, inspect::Inspected};
 
@@ -67,7 +70,8 @@ pub struct GeneratedFile {
 /// # Errors
 /// Never in practice: only if the text is no Rust.
 pub fn models(dialect: Dialect, inspected: &Inspected, options: &Options) -> Result<Vec<GeneratedFile>> {
-    let (schema, columns) = enums::shared(dialect, dialect.as_models_say(&inspected.schema));
+    let (schema, columns) =
+        enums::shared(dialect, dialect.as_models_say(&inspected.schema), &enums::Chosen::new());
     let plan = plan::Plan::of(&schema, columns, &plan::Known::default());
     render::files(dialect, &schema, &plan, options)
 }

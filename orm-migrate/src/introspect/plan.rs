@@ -72,6 +72,10 @@ pub(super) struct Known {
     pub(super) taken: BTreeMap<Modules, Vec<String>>,
     /// The folder of each namespace.
     pub(super) namespaces: BTreeMap<String, Modules>,
+    /// The folder of the models, where the modules count from further above.
+    pub(super) base: Modules,
+    /// The names of relations that are not to be given again.
+    pub(super) reserved: BTreeMap<TableName, Vec<String>>,
 }
 
 /// The names of a schema in Rust.
@@ -81,6 +85,7 @@ pub(super) struct Plan {
     enums: BTreeMap<EnumName, EnumPlan>,
     columns: EnumColumns,
     namespaces: BTreeMap<String, Modules>,
+    base: Modules,
 }
 
 /// The names of a table in Rust.
@@ -125,10 +130,12 @@ impl Plan {
             columns,
             namespaces: known.namespaces.clone(),
             models: known.models.clone(),
+            base: known.base.clone(),
             ..Self::default()
         };
         for namespace in namespaces(schema) {
-            let module = || vec![names.module(&Modules::new(), &module_wishes(namespace, "schema"))];
+            let module =
+                || below(&known.base, names.module(&known.base, &module_wishes(namespace, "schema")));
             plan.namespaces.entry(namespace.clone()).or_insert_with(module);
         }
         // The models' names are seen more often than the enums': they choose first. Among them those whose name the rules
@@ -192,7 +199,12 @@ impl Plan {
 
     /// The module of a namespace: the search path's own is the folder itself.
     fn home(&self, namespace: Option<&String>) -> Modules {
-        namespace.and_then(|namespace| self.namespaces.get(namespace)).cloned().unwrap_or_default()
+        namespace.and_then(|namespace| self.namespaces.get(namespace)).unwrap_or(&self.base).clone()
+    }
+
+    /// The folder of the models.
+    pub(super) fn base(&self) -> &Modules {
+        &self.base
     }
 
     /// The names of a table; every table of the schema has them.

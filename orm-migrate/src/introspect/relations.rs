@@ -54,16 +54,11 @@ pub(super) fn all(schema: &Schema, plan: &Plan, known: &Known) -> All {
     let mut taken: BTreeMap<TableName, Taken> = BTreeMap::new();
     for table in &schema.tables {
         let fields = plan.model(&table.name).into_iter().flat_map(|model| model.fields().cloned());
-        let relations = known.models.get(&table.name).into_iter().flat_map(|model| &model.relations);
-        let names = fields.chain(relations.map(|relation| relation.name.clone()));
+        let names = fields.chain(known.reserved.get(&table.name).into_iter().flatten().cloned());
         taken.insert(table.name.clone(), Taken::with(names));
     }
     let mut all = All::new();
     let named = belongs_to(schema, plan, known, &mut taken, &mut all);
-    for (table, model) in &known.models {
-        let ways = model.relations.iter().filter(|relation| !matches!(relation.kind, Kind::BelongsTo(_)));
-        all.entry(table.clone()).or_default().extend(ways.cloned());
-    }
     for one in named.iter().filter(|one| !one.is_known) {
         let Some(taken) = taken.get_mut(&one.key.table) else { continue };
         let inverse = inverse(one, &named, plan, taken);
@@ -161,8 +156,8 @@ fn is_about(stem: &str, target: &str) -> bool {
 
 /// The struct's name as a word: `OrderLine` → `order_line`, `Crate` → `crate`.
 fn model_word(table: &TableName, plan: &Plan) -> String {
-    let word = plan.model(table).map_or_else(|| singular(&snake(&table.name)), |model| snake(&model.ident));
-    word.trim_end_matches('_').to_owned()
+    let word = plan.model(table).map_or_else(|| snake(&table.name), |model| snake(&model.ident));
+    singular(&word).trim_end_matches('_').to_owned()
 }
 
 fn inverse(one: &Named<'_>, named: &[Named<'_>], plan: &Plan, taken: &mut Taken) -> Relation {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use orm_schema::{EnumType, Schema, Table, naming};
+use orm_schema::{ColumnName, EnumType, Schema, Table, naming};
 
 use super::{
     GeneratedFile, Options,
@@ -26,7 +26,7 @@ pub(super) fn files(
     plan: &Plan,
     options: &Options,
 ) -> Result<Vec<GeneratedFile>> {
-    let homes: BTreeSet<Modules> = plan.namespaces().cloned().chain([Modules::new()]).collect();
+    let homes: BTreeSet<Modules> = plan.namespaces().cloned().chain([plan.base().clone()]).collect();
     let mut files: Vec<_> = homes.iter().map(|home| index(home, schema, plan)).collect();
     files.extend(homes.iter().filter_map(|home| enums(home, schema, plan)));
     for table in &schema.tables {
@@ -55,7 +55,7 @@ pub(super) fn checked(file: GeneratedFile) -> Result<GeneratedFile> {
 }
 
 /// `mod.rs`: a module for each table and namespace, and everything exported.
-fn index(home: &Modules, schema: &Schema, plan: &Plan) -> GeneratedFile {
+pub(super) fn index(home: &Modules, schema: &Schema, plan: &Plan) -> GeneratedFile {
     let models = schema.tables.iter().filter_map(|table| plan.model(&table.name)).map(|model| &model.module);
     let enums = schema.enums.iter().filter_map(|one| plan.enum_plan(&one.name)).map(|named| &named.module);
     let inside = |module: &&Modules| module.split_last().is_some_and(|(_, above)| above == home.as_slice());
@@ -71,22 +71,22 @@ fn index(home: &Modules, schema: &Schema, plan: &Plan) -> GeneratedFile {
     files.sort_by_cached_key(|name| sort_key(name));
     let exports: String = files.iter().map(|name| format!("pub use {name}::*;\n")).collect();
     let what = match home.last() {
-        Some(namespace) => format!("The models of the namespace `{namespace}`."),
-        None => "The models.".to_owned(),
+        Some(namespace) if home != plan.base() => format!("The models of the namespace `{namespace}`."),
+        Some(_) | None => "The models.".to_owned(),
     };
     let text = format!("//! {what}\n\n{modules}\n{exports}");
-    GeneratedFile { path: path(home, "mod"), text: text.trim_end().to_owned() + "\n" }
+    GeneratedFile { path: path(plan, home, "mod"), text: text.trim_end().to_owned() + "\n" }
 }
 
-fn path(home: &[String], file: &str) -> String {
-    home.iter().map(|folder| format!("{folder}/")).collect::<String>() + file + ".rs"
+pub(super) fn path(plan: &Plan, home: &[String], file: &str) -> String {
+    home.iter().skip(plan.base().len()).map(|folder| format!("{folder}/")).collect::<String>() + file + ".rs"
 }
 
 fn enums(home: &Modules, schema: &Schema, plan: &Plan) -> Option<GeneratedFile> {
     let its = |one: &&EnumType| plan.enum_plan(&one.name).is_some_and(|named| named.home == *home);
     let items: String = schema.enums.iter().filter(its).map(|one| enum_item(one, plan)).collect();
     let text = format!("use orm::prelude::*;\n{items}");
-    (!items.is_empty()).then(|| GeneratedFile { path: path(home, "enums"), text })
+    (!items.is_empty()).then(|| GeneratedFile { path: path(plan, home, "enums"), text })
 }
 
 pub(super) fn enum_item(enum_type: &EnumType, plan: &Plan) -> String {
@@ -138,7 +138,7 @@ pub(super) fn model_file(
     );
     let (file, home) =
         model.module.split_last().map_or(("unnamed", &[][..]), |(file, home)| (file.as_str(), home));
-    GeneratedFile { path: path(home, file), text }
+    GeneratedFile { path: path(plan, home, file), text }
 }
 
 /// What the model of a table without a key cannot do.
@@ -155,6 +155,8 @@ pub(super) struct Words {
 
 /// What is written of a column.
 pub(super) struct FieldWords {
+    /// Its column.
+    pub(super) column: ColumnName,
     /// The field.
     pub(super) ident: String,
     /// Its attributes.
@@ -178,6 +180,7 @@ impl Words {
             let field_type = types::field_type(dialect, schema, table, column, plan);
             words.column(dialect, table, column, &field_type);
             fields.push(FieldWords {
+                column: column.name.clone(),
                 ident: written(model.field(&column.name)),
                 words: words.fields.remove(&column.name).unwrap_or_default(),
                 rust: if column.nullable { format!("Option<{}>", field_type.rust) } else { field_type.rust },
