@@ -65,7 +65,9 @@ fn capitalised(word: &str) -> String {
 
 /// The words of a name: at blanks and punctuation, and where capitals begin.
 fn words(name: &str) -> Vec<String> {
-    let plain: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    // What is left out in a word is no end of it: `it's` is `its`.
+    let letters = name.chars().filter(|c| !['\'', '’'].contains(c));
+    let plain: String = letters.map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     // A name in capitals only is not one word a letter.
     let snaked = if plain.chars().any(char::is_lowercase) {
         plain.split('_').map(|part| snake_case(&with_plural_capitals(part))).collect::<Vec<_>>().join("_")
@@ -202,6 +204,7 @@ mod tests {
             ("rowguid", "rowguid"),
             ("status", "status"),
             ("boss", "boss"),
+            ("it's", "its"),
         ];
         for (name, expected) in snakes {
             assert_eq!(snake(name), expected, "{name}");

@@ -12,16 +12,19 @@ use std::{
 
 use orm_core::Connection;
 use orm_migrate::{
-    Change, Dialect, DiffOptions, diff, inspect,
+    Change, Dialect, DiffOptions, Inspected, diff, inspect,
     introspect::{self, Options, Rewritten},
     normalise,
-    scratch::{self, Scratch},
+    scratch::{self, Scratch, schema_of_file},
     source,
 };
 
-use crate::support::{connect, mariadb_url, memory, postgres_url};
+use crate::{
+    introspect::{assert_formatted, load},
+    support::{connect, datasets, mariadb_url, memory, postgres_url},
+};
 
-type Files = BTreeMap<String, String>;
+pub(crate) type Files = BTreeMap<String, String>;
 
 /// A case and the folder in which its models are edited.
 struct Case {
@@ -159,7 +162,7 @@ fn is_more(change: &Change) -> bool {
 }
 
 /// The files below a folder, by their paths in it.
-fn files(folder: &Path) -> Files {
+pub(crate) fn files(folder: &Path) -> Files {
     let mut found = Files::new();
     let mut open = vec![folder.to_owned()];
     while let Some(path) = open.pop() {
@@ -212,4 +215,67 @@ async fn on_server(url: &str, case: &Case) {
         Ok::<_, orm_migrate::MigrateError>(())
     };
     scratch::with(Scratch::Server(url), run).await.unwrap();
+}
+
+/// Two real versions of one schema: the models of the first, kept up with the second.
+const PAIRS: [(&str, &str); 4] = [
+    ("postgres", "crates_io_2023__head"),
+    ("postgres", "danbooru_2022__2026"),
+    ("mariadb", "temporal_v1_17_0__head"),
+    ("sqlite", "temporal_v1_17_0__head"),
+];
+
+#[tokio::test]
+async fn models_of_one_version_keep_up_with_the_next() {
+    let Some(folder) = datasets() else { return };
+    for (engine, pair) in PAIRS {
+        let url = match engine {
+            "postgres" => postgres_url(),
+            "mariadb" => mariadb_url(),
+            _ => Some(String::new()),
+        };
+        let Some(url) = url else { continue };
+        let (dialect, scratch) = match engine {
+            "postgres" => (Dialect::Postgres, Scratch::Server(&url)),
+            "mariadb" => (Dialect::MariaDb, Scratch::Server(&url)),
+            _ => (Dialect::Sqlite, Scratch::Memory),
+        };
+        let file = |side: &str| folder.join(format!("pairs/{engine}/{pair}/{side}.sql"));
+        let from = side(scratch, &file("from")).await;
+        let to = side(scratch, &file("to")).await;
+        next_version(pair, dialect, &from, &to);
+    }
+}
+
+async fn side(scratch: Scratch<'_>, file: &Path) -> Inspected {
+    match scratch {
+        Scratch::Server(url) if url.starts_with("postgres") => {
+            let run = async |url: &str| {
+                load(url, file);
+                inspect(&mut connect(url).await).await
+            };
+            scratch::with(scratch, run).await.unwrap()
+        }
+        _ => schema_of_file(scratch, file).await.unwrap(),
+    }
+}
+
+fn next_version(pair: &str, dialect: Dialect, from: &Inspected, to: &Inspected) {
+    let root = tempfile::tempdir().unwrap();
+    let models = root.path().join("models");
+    let options = Options::default();
+    introspect::write(&models, &introspect::models(dialect, from, &options).unwrap(), false).unwrap();
+    let source = source::Options { paths: vec![models.clone()], ..source::Options::default() };
+    let update = |inspected: &Inspected| {
+        let scan = source::scan(&source);
+        assert_eq!(scan.errors, [], "{pair}");
+        introspect::update(dialect, &models, &scan, &source, inspected, &options)
+            .unwrap_or_else(|error| panic!("{pair}: {error:?}"))
+    };
+    assert_eq!(update(from), Rewritten::default(), "{pair}: nothing to do");
+    let rewritten = update(to);
+    assert!(rewritten.noted.len() > 10, "{pair}: {}", rewritten.noted.len());
+    introspect::rewrite(&rewritten).unwrap();
+    assert_formatted(&models.join("mod.rs"));
+    assert_eq!(update(to), Rewritten::default(), "{pair}: a second run changes nothing");
 }

@@ -35,7 +35,7 @@ fn round_trip(dialect: Dialect, inspected: &Inspected) -> (Vec<GeneratedFile>, V
 }
 
 /// Generated files are as rustfmt would have them.
-fn assert_formatted(file: &Path) {
+pub(crate) fn assert_formatted(file: &Path) {
     let mut rustfmt = Command::new("rustfmt");
     rustfmt.args(["--check", "--edition", "2024", "--config-path", "/dev/null"]).arg(file);
     let Ok(output) = rustfmt.output() else {

@@ -17,6 +17,7 @@ mod known;
 mod marks;
 mod models;
 mod needs;
+mod relabel;
 mod rewrite;
 mod source;
 mod states;
@@ -105,6 +106,8 @@ impl fmt::Display for Noted {
 struct Sides<'a> {
     existing: &'a Existing,
     sources: &'a Sources,
+    /// The tables as the models say them.
+    start: &'a Schema,
     /// The tables as the database has them.
     database: &'a Schema,
     ways: &'a BTreeMap<orm_schema::TableName, Way>,
@@ -130,13 +133,17 @@ pub fn update(
     let sources = Sources::read(&scan.files)?;
     let existing = Existing::find(scan, &sources)?;
     let chosen: Chosen = known::chosen(scan);
-    let (before, old_columns) = shared(dialect, dialect.as_models_say(&scan.schema), &chosen);
-    let (database, mut columns) = shared(dialect, dialect.as_models_say(&inspected.schema), &chosen);
     let live = normalise(dialect, inspected.schema.clone());
-    let found = diff(dialect, &live, &normalise(dialect, scan.schema.clone()), &DiffOptions::default());
+    let relabelled = relabel::relabelled(dialect, &scan.schema, &live);
+    let models = relabelled.iter().fold(scan.schema.clone(), |schema, new| relabel::relabel(&schema, new));
+    let (before, old_columns) = shared(dialect, dialect.as_models_say(&models), &chosen);
+    let (mut database, mut columns) = shared(dialect, dialect.as_models_say(&inspected.schema), &chosen);
+    database.enums.extend(relabelled);
+    let found = diff(dialect, &live, &normalise(dialect, models), &DiffOptions::default());
 
     let ways = ways(&before, &database, &found.changes);
-    let after = after(&before, &database, &ways);
+    let after = union(&before, &database, |table| ways.get(&table.name).map(|way| &way.end));
+    let start = union(&before, &database, |table| ways.get(&table.name).map(|way| &way.start));
     extend(&mut columns, old_columns);
     let base = base(folder, &existing);
     let known = known::known(&existing, &scan.schema, &after, base);
@@ -145,6 +152,7 @@ pub fn update(
     let sides = Sides {
         existing: &existing,
         sources: &sources,
+        start: &start,
         database: &database,
         ways: &ways,
         changes: &found.changes,
@@ -192,10 +200,10 @@ fn ways(before: &Schema, database: &Schema, changes: &[Change]) -> BTreeMap<orm_
     both.map(|(model, table)| (table.name.clone(), states::way(model, table, changes))).collect()
 }
 
-/// The tables as the models will say them: what the database has, and what it had.
-fn after(before: &Schema, database: &Schema, ways: &BTreeMap<orm_schema::TableName, Way>) -> Schema {
-    let end = |table: &Table| ways.get(&table.name).map_or_else(|| table.clone(), |way| way.end.clone());
-    let mut tables: Vec<_> = database.tables.iter().map(end).collect();
+/// All tables of both sides; those that both have are in the state that is asked for.
+fn union<'a>(before: &Schema, database: &Schema, state: impl Fn(&Table) -> Option<&'a Table>) -> Schema {
+    let mut tables: Vec<_> =
+        database.tables.iter().map(|table| state(table).unwrap_or(table).clone()).collect();
     tables.extend(before.tables.iter().filter(|table| database.table(&table.name).is_none()).cloned());
     let mut enums = database.enums.clone();
     enums.extend(before.enums.iter().filter(|one| database.enum_type(&one.name).is_none()).cloned());
@@ -222,6 +230,7 @@ impl Sides<'_> {
         let mut on = Rewriter {
             dialect,
             schema: after,
+            before: self.start,
             plan,
             edits: &mut edits,
             marks: &mut marks,

@@ -38,6 +38,8 @@ pub(super) struct Rewriter<'a> {
     pub(super) dialect: Dialect,
     /// The tables as the models will say them.
     pub(super) schema: &'a Schema,
+    /// The tables as the models say them.
+    pub(super) before: &'a Schema,
     pub(super) plan: &'a Plan,
     pub(super) edits: &'a mut Edits,
     pub(super) marks: &'a mut Marks,
@@ -79,6 +81,7 @@ impl<'a> Rewriter<'a> {
             new_columns: Vec::new(),
             commas: BTreeSet::new(),
         };
+        one.columns(&way.start);
         way.steps.iter().for_each(|step| one.step(step));
         one.relations();
         one.finish();
@@ -96,7 +99,7 @@ impl<'a> Model<'a, '_> {
         match &step.what {
             StepWhat::NewColumn(column) => self.new_field(column),
             StepWhat::GoneColumn(column) => self.gone_field(column),
-            StepWhat::OtherColumn(column) => self.other_column(column, step),
+            StepWhat::OtherColumn(_) => {}
             StepWhat::Options => self.options(step),
             StepWhat::New { name, object } => self.new_object(name, object, step),
             StepWhat::Gone { name, object } => self.gone_object(name, object),
@@ -106,6 +109,10 @@ impl<'a> Model<'a, '_> {
 
     /// The words of a state of the table.
     fn words(&self, state: &Table) -> Words {
+        self.words_among(state, self.on.schema)
+    }
+
+    fn words_among(&self, state: &Table, schema: &Schema) -> Words {
         let mut plan = self.plan.clone();
         plan.relations.retain_mut(|relation| match &mut relation.kind {
             Kind::BelongsTo(place) => {
@@ -118,23 +125,37 @@ impl<'a> Model<'a, '_> {
             }
             Kind::Inverse { .. } | Kind::Through { .. } => true,
         });
-        Words::of(self.on.dialect, state, self.on.schema, self.on.plan, &plan)
+        Words::of(self.on.dialect, state, schema, self.on.plan, &plan)
     }
 
     fn difference(&self, step: &Step) -> Difference {
-        let (before, after) = (listed(&self.words(&step.before)), listed(&self.words(&step.after)));
-        Difference { removed: without(&before, &after), added: without(&after, &before) }
+        Difference::between(&self.words(&step.before), &self.words(&step.after))
     }
 
-    fn other_column(&mut self, column: &ColumnName, step: &Step) {
-        let Difference { removed, added } = self.difference(step);
+    /// What the fields themselves say: their types, defaults and how they are counted up. A field has the type of the
+    /// column to which it leads, so a change of one table may be one of another's field.
+    fn columns(&mut self, start: &Table) {
+        let (before, after) = (self.words_among(start, self.on.before), self.words(self.end));
+        let difference = Difference::between(&before, &after);
+        for column in self.model.columns.clone() {
+            self.slots(&column, &difference);
+            let rust = |words: &Words| {
+                words.fields.iter().find(|field| field.column == column).map(|field| field.rust.clone())
+            };
+            if let (Some(before), Some(after)) = (rust(&before), rust(&after)) {
+                self.other_type(&column, &before, &after);
+            }
+        }
+    }
+
+    fn slots(&mut self, column: &ColumnName, difference: &Difference) {
         let place = Place::Field(column.clone());
-        let slot_of = |(_, text): &(Place, String)| slot(head(text)).to_owned();
-        let mut slots: Vec<String> = removed.iter().chain(&added).map(slot_of).collect();
-        slots.sort();
-        slots.dedup();
-        for wanted in slots {
-            let new = added.iter().find(|word| slot_of(word) == wanted).map(|(_, text)| text.clone());
+        for wanted in ["type", "default", "identity"] {
+            let is_it = |word: &&(Place, String)| word.0 == place && slot(head(&word.1)) == wanted;
+            let new = difference.added.iter().find(is_it).map(|(_, text)| text.clone());
+            if new.is_none() && !difference.removed.iter().any(|word| is_it(&word)) {
+                continue;
+            }
             let own = self.position(|word| word.place == place && word.slot() == wanted);
             let said = own.map_or_else(|| "nothing".to_owned(), |at| self.model.words[at].text.clone());
             match (own, &new) {
@@ -145,28 +166,17 @@ impl<'a> Model<'a, '_> {
             let now = new.unwrap_or_else(|| "nothing".to_owned());
             self.note(Some(column), What::Changed, format!("{said} → {now}"));
         }
-        self.other_type(column, step);
     }
 
     /// Rewrites the type of a field, or only its `Option`.
-    fn other_type(&mut self, column: &ColumnName, step: &Step) {
-        let rust = |words: Words| {
-            words.fields.into_iter().find(|field| field.column == *column).map(|field| field.rust)
-        };
-        let (Some(before), Some(after)) = (rust(self.words(&step.before)), rust(self.words(&step.after)))
-        else {
-            return;
-        };
-        let Some(field) = self.field(column) else { return };
-        if before == after {
-            return;
-        }
+    fn other_type(&mut self, column: &ColumnName, before: &str, after: &str) {
+        let Some(field) = self.field(column).filter(|_| before != after) else { return };
         let own = self.file.text_of(&field.ty).to_owned();
         let inside =
             inside_option(&field.ty).map_or(own.as_str(), |inside| self.file.text_of(inside)).to_owned();
-        let is_only_null = core(&before) == core(&after);
+        let is_only_null = core(before) == core(after);
         let after =
-            if is_only_null { after.replacen(core(&before), &inside, 1) } else { self.named(&after, true) };
+            if is_only_null { after.replacen(core(before), &inside, 1) } else { self.named(after, true) };
         if own != after {
             self.on.edits.replace(&self.model.file, self.file.range_of(&field.ty), after.clone());
             self.note(Some(column), What::Changed, format!("{own} → {after}"));
@@ -189,7 +199,8 @@ impl<'a> Model<'a, '_> {
 
     /// The words that a step adds for an object. An object more may also ask for another word for one that is there.
     fn added_for(&self, name: &ConstraintName, object: &Object, step: &Step) -> Vec<(Place, String)> {
-        let added = self.difference(step).added;
+        let mut added = self.difference(step).added;
+        added.retain(|(_, text)| !["type", "default", "identity"].contains(&slot(head(text))));
         let (item, columns) = (&self.model.item, &self.model.columns);
         let is_its =
             |word: &&(Place, String)| would_declare(self.on.dialect, item, columns, word, (name, object));
@@ -468,6 +479,13 @@ impl<'a> Model<'a, '_> {
         let words: Vec<_> = members.iter().filter_map(word).collect();
         let range = self.model.words[members[0]].attribute.clone();
         self.on.edits.replace(&self.model.file, range, format!("#[orm({})]", words.join(", ")));
+    }
+}
+
+impl Difference {
+    fn between(before: &Words, after: &Words) -> Self {
+        let (before, after) = (listed(before), listed(after));
+        Self { removed: without(&before, &after), added: without(&after, &before) }
     }
 }
 

@@ -49,6 +49,8 @@ pub(super) enum What {
 /// The way of one table.
 #[derive(Debug, Clone)]
 pub(super) struct Way {
+    /// The table as the model says it.
+    pub(super) start: Table,
     pub(super) steps: Vec<Step>,
     /// The table at the end: as in the database, with all that is gone from there.
     pub(super) end: Table,
@@ -59,14 +61,15 @@ pub(super) fn way(model: &Table, database: &Table, changes: &[Change]) -> Way {
     let changes: Vec<_> =
         changes.iter().map(Change::inverse).filter(|change| is_of(change, &database.name)).collect();
     let whats = whats(&changes, database);
-    let mut state = start(model, database, &whats);
+    let start = start(model, database, &whats);
+    let mut state = start.clone();
     let mut steps = Vec::new();
     for what in whats {
         let before = state.clone();
         go(&mut state, &what, database);
         steps.push(Step { what, before, after: state.clone() });
     }
-    Way { steps, end: state }
+    Way { start, steps, end: state }
 }
 
 fn is_of(change: &Change, table: &TableName) -> bool {

@@ -27,7 +27,7 @@ impl Member {
     pub fn is_reachable(&self) -> bool { !self.email.is_empty() && self.state == "on" }
 }
 
-#[derive(Model)]
+#[derive(Clone, Model)]
 #[orm(table = "Post")]
 pub struct Article {
     #[orm(column = "Title")] pub title: String,

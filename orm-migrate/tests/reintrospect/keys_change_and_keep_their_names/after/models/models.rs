@@ -12,7 +12,6 @@ pub struct User {
 #[orm(index(place, line desc, name = "p"))]
 #[orm(primary_key(place, line))]
 pub struct Post {
-    #[orm(identity = false)]
     pub id: i64,
     #[orm(belongs_to(writer: super::models::User, on_delete = cascade))]
     pub user_id: i64,
