@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use orm_migrate::{
     Dialect, Inspected, inspect,
-    introspect::{GeneratedFile, Options, models, rewrite, update, write},
+    introspect::{GeneratedFile, Options, Rewritten, What, models, rewrite, update, write},
     source::{self, Scan},
 };
 use serde_json::{Value, json};
@@ -96,7 +96,7 @@ fn keep_up(
         session.output.say(&noted.to_string());
     }
     tell_left_out(session, inspected);
-    let paths: Vec<_> = rewritten.files.iter().map(|(path, ..)| path.display().to_string()).collect();
+    let paths: Vec<_> = rewritten.files.iter().map(|(path, ..)| tidy(path)).collect();
     json["changes"] = json!(rewritten.noted);
     json["written"] = json!(if words.dry_run { Vec::new() } else { paths.clone() });
     json["would_write"] = json!(paths);
@@ -107,13 +107,21 @@ fn keep_up(
     let last = if words.dry_run {
         format!("the same without `--dry-run` writes {others}")
     } else {
-        format!("{others} written; read them, then look for `{MARK}`")
+        written_last(&rewritten, &others)
     };
     Ok(Outcome::done(json).next(last))
 }
 
-/// What the lines of a mark begin with; `docs/introspection.md` says what to do with them.
-const MARK: &str = "// orm:";
+/// What is left for a person to do.
+fn written_last(rewritten: &Rewritten, others: &str) -> String {
+    let is_marked = rewritten.noted.iter().any(|noted| noted.what == What::Gone);
+    let marks = if is_marked {
+        "; delete what is marked `// orm:`, unless the database shall have it again"
+    } else {
+        ""
+    };
+    format!("{others} written: read them{marks}")
+}
 
 /// The models of the folder. A type of theirs may be anywhere in their package, so where the folder alone does not say what it
 /// is, the package does.
@@ -169,7 +177,9 @@ fn show_new(
 
 /// A unified diff of a file.
 fn patch(path: &Path, before: Option<&str>, after: &str) -> String {
-    let path = tidy(path);
+    // As the person is there, not as the folder is found.
+    let here = fs::canonicalize(".").unwrap_or_default();
+    let path = tidy(path.strip_prefix(here).unwrap_or(path));
     let old = before.map_or_else(|| "/dev/null".to_owned(), |_| format!("a/{path}"));
     TextDiff::from_lines(before.unwrap_or_default(), after)
         .unified_diff()

@@ -181,7 +181,7 @@ fn introspection_prints_or_writes_and_keeps_what_a_person_edited() {
         project
             .orm("introspect --output ./found")
             .done()
-            .says("users.height: height: Option<i32> (new)")
+            .says("users.height: new field `height: Option<i32>`")
             .says("1 file written");
         let edited = project.read("found/user.rs");
         assert!(edited.contains("/// Mine.\npub struct Member"), "{edited}");

@@ -140,9 +140,9 @@ impl Plan {
         }
         // The models' names are seen more often than the enums': they choose first. Among them those whose name the rules
         // lead back, so that no table added later takes a name away.
-        let (natural, other): (Vec<_>, Vec<_>) =
-            schema.tables.iter().partition(|table| is_natural(&table.name));
-        for table in natural.into_iter().chain(other) {
+        let mut tables: Vec<_> = schema.tables.iter().collect();
+        tables.sort_by_key(|table| (is_like_derived(&table.name), !is_natural(&table.name)));
+        for table in tables {
             let model = known.models.get(&table.name);
             let named = plan.name_model(table, model, &mut names);
             plan.models.insert(table.name.clone(), named);
@@ -306,6 +306,12 @@ fn namespaces(schema: &Schema) -> Vec<&String> {
     all.sort();
     all.dedup();
     all
+}
+
+/// Whether the struct would be called as if a derive had made it: it makes way for the model of that derive.
+fn is_like_derived(table: &TableName) -> bool {
+    let single = pascal(&singular(&snake(&table.name)));
+    single.starts_with("New") || single.ends_with("Columns")
 }
 
 /// Whether the table is what the rules derive from the struct.

@@ -191,11 +191,11 @@ fn is_rival(one: &Named<'_>, other: &Named<'_>) -> bool {
 
 /// `home_team` and `matches` → `home_matches`; `created_by` and `posts` → `created_posts`.
 fn qualified(relation: &str, target: &str, many: &str) -> String {
-    let about = relation
-        .strip_suffix(target)
-        .map(|about| about.trim_end_matches('_'))
-        .filter(|about| !about.is_empty());
-    let about = about.or_else(|| relation.strip_suffix("_by")).unwrap_or(relation);
+    let without = |about: &str, ending: &str| {
+        let start = about.strip_suffix(ending).unwrap_or(about).trim_end_matches('_');
+        if start.is_empty() { about.to_owned() } else { start.to_owned() }
+    };
+    let about = without(&without(relation, target), "_by");
     format!("{about}_{many}")
 }
 

@@ -247,3 +247,50 @@ pub(crate) fn load(url: &str, path: &Path) {
     psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-d", url, "-f"]).arg(path);
     assert!(psql.status().unwrap().success(), "{}", path.display());
 }
+
+#[tokio::test]
+async fn relations_are_called_as_a_person_would() {
+    let (files, changes) = sqlite(
+        r#"
+        CREATE TABLE users (id INTEGER PRIMARY KEY, boss_id INTEGER REFERENCES users (id));
+        CREATE TABLE teams (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES teams (id));
+        CREATE TABLE matches (id INTEGER PRIMARY KEY, home_team_id INTEGER REFERENCES teams (id), away_team_id INTEGER REFERENCES teams (id));
+        CREATE TABLE people (personid INTEGER PRIMARY KEY, "CustomerID" INTEGER REFERENCES customers (id), billtoaddress INTEGER REFERENCES addresses (id));
+        CREATE TABLE customers (id INTEGER PRIMARY KEY, id_user INTEGER UNIQUE REFERENCES users (id));
+        CREATE TABLE addresses (id INTEGER PRIMARY KEY);
+        CREATE TABLE posts (id INTEGER PRIMARY KEY, created_by INTEGER REFERENCES users (id), updated_by INTEGER REFERENCES users (id), personid INTEGER REFERENCES people (personid));
+        CREATE TABLE favorites (user_id INTEGER NOT NULL REFERENCES users (id), post_id INTEGER NOT NULL REFERENCES posts (id), since DATE, PRIMARY KEY (user_id, post_id));
+        CREATE TABLE votes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), post_id INTEGER NOT NULL REFERENCES posts (id), UNIQUE (post_id, user_id));
+        CREATE TABLE tags (id INTEGER PRIMARY KEY); CREATE TABLE post_tags (post_id INTEGER NOT NULL REFERENCES posts (id), tag_id INTEGER NOT NULL REFERENCES tags (id), PRIMARY KEY (post_id, tag_id));
+        CREATE TABLE follows (follower_id INTEGER NOT NULL REFERENCES users (id), followed_id INTEGER NOT NULL REFERENCES users (id), PRIMARY KEY (follower_id, followed_id));
+        "#,
+    )
+    .await;
+    assert_eq!(changes, []);
+    let relations = files.iter().flat_map(|file| {
+        let words = file.text.split("#[orm(").skip(1).flat_map(|text| {
+            let starts = ["belongs_to(", "has_many(", "has_one("].into_iter();
+            starts.filter_map(|start| Some(text.split(start).nth(1)?.split(')').next()?.to_owned()))
+        });
+        words.map(|word| format!("{}: {word}\n", file.path)).collect::<Vec<_>>()
+    });
+    insta::assert_snapshot!("relations", relations.collect::<String>());
+}
+
+/// A table more changes no name of the others.
+#[tokio::test]
+async fn a_table_more_leaves_the_names_of_the_others() {
+    let some = "CREATE TABLE users (id INTEGER PRIMARY KEY); CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id));";
+    let more = r#"CREATE TABLE "user" (id INTEGER PRIMARY KEY, post_id INTEGER REFERENCES posts (id)); CREATE TABLE new_posts (id INTEGER PRIMARY KEY);
+        CREATE TABLE comments (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id));"#;
+    let ((before, _), (after, _)) = (sqlite(some).await, sqlite(&format!("{some}{more}")).await);
+    for path in ["user.rs", "post.rs"] {
+        for line in text(&before, path).lines().filter(|line| !line.starts_with("use super")) {
+            assert!(
+                text(&after, path).contains(line),
+                "{path} has no line {line} any more:\n{}",
+                text(&after, path)
+            );
+        }
+    }
+}

@@ -49,7 +49,7 @@ pub(super) fn files(
         on.noted.push(Noted {
             place: table.name.to_string(),
             what: What::New,
-            text: "new table".to_owned(),
+            text: "table".to_owned(),
             file: path,
         });
         homes.push(model.home.clone());
@@ -99,7 +99,7 @@ fn new_enums(
         on.noted.push(Noted {
             place,
             what: What::New,
-            text: "new enum".to_owned(),
+            text: "enum".to_owned(),
             file: ground.folder.join("enums.rs"),
         });
     }

@@ -13,6 +13,7 @@
 
 mod additions;
 mod edit;
+mod insert;
 mod known;
 mod marks;
 mod models;
@@ -21,6 +22,7 @@ mod relabel;
 mod rewrite;
 mod source;
 mod states;
+mod texts;
 mod words;
 
 use std::{
@@ -93,7 +95,7 @@ impl fmt::Display for Noted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { place, what, text, .. } = self;
         match what {
-            What::New => write!(f, "{place}: {text} (new)"),
+            What::New => write!(f, "{place}: new {text}"),
             What::Changed => write!(f, "{place}: {text}"),
             What::Gone => write!(f, "{place}: {text} is not in the database any more (marked)"),
             What::Back => write!(f, "{place}: {text} is in the database again"),

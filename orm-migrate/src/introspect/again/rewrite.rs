@@ -6,26 +6,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use orm_schema::{ColumnName, ConstraintName, Schema, Table};
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::{Fields, GenericArgument, PathArguments, Type, Visibility};
 
 use super::{
     Noted, What,
-    edit::{Edits, indent, line_end, line_start},
+    edit::{Edits, indent},
     marks::Marks,
     models::ExistingModel,
     needs::Needs,
     source::SourceFile,
     states::{Object, Step, Way, What as StepWhat, describe},
-    words::{Place, UserWord, at_commas, slot, start, would_declare},
+    texts::{Difference, core, head, idents, inside_option, qualified, relation, with_first_argument},
+    words::{Place, UserWord, slot, start, would_declare},
 };
 use crate::{
     change::Constraint,
     dialect::Dialect,
     introspect::{
         imports,
-        layout::{attribute, attributes},
+        layout::attributes,
         plan::{ModelPlan, Plan},
         relations::Kind,
         render::Words,
@@ -48,23 +46,17 @@ pub(super) struct Rewriter<'a> {
 }
 
 /// One model on its way.
-struct Model<'a, 'b> {
-    on: &'b mut Rewriter<'a>,
-    model: &'a ExistingModel,
-    file: &'a SourceFile,
-    plan: &'a ModelPlan,
-    end: &'a Table,
+pub(super) struct Model<'a, 'b> {
+    pub(super) on: &'b mut Rewriter<'a>,
+    pub(super) model: &'a ExistingModel,
+    pub(super) file: &'a SourceFile,
+    pub(super) plan: &'a ModelPlan,
+    pub(super) end: &'a Table,
     /// What becomes of the person's words, by their place in the model: another text, or nothing.
-    changed: BTreeMap<usize, Option<String>>,
-    new_columns: Vec<ColumnName>,
+    pub(super) changed: BTreeMap<usize, Option<String>>,
+    pub(super) new_columns: Vec<ColumnName>,
     /// Where a comma was put behind the last field.
-    commas: BTreeSet<usize>,
-}
-
-/// The words of which a step is made.
-struct Difference {
-    removed: Vec<(Place, String)>,
-    added: Vec<(Place, String)>,
+    pub(super) commas: BTreeSet<usize>,
 }
 
 impl<'a> Rewriter<'a> {
@@ -264,7 +256,7 @@ impl<'a> Model<'a, '_> {
         let is_way = |word: &&String| ["has_many", "has_one"].contains(&head(word));
         for word in words.table.iter().filter(is_way) {
             self.insert(&Place::Table, word);
-            self.note(None, What::New, word.clone());
+            self.note(None, What::New, format!("relation `{word}`"));
         }
     }
 
@@ -276,7 +268,7 @@ impl<'a> Model<'a, '_> {
         self.changed.insert(at, new);
     }
 
-    fn field(&self, column: &ColumnName) -> Option<&'a syn::Field> {
+    pub(super) fn field(&self, column: &ColumnName) -> Option<&'a syn::Field> {
         let model = self.model;
         let at = model.columns.iter().position(|other| other == column)?;
         model.item.fields.iter().nth(at)
@@ -305,100 +297,12 @@ impl<'a> Model<'a, '_> {
         );
         let text = format!("{}{deeper}{vis}{}: {rust},\n", attributes(&said, &deeper), field.ident);
         self.put_field(before, &text);
-        self.note(Some(column), What::New, format!("{}: {rust}", field.ident));
+        self.note(Some(column), What::New, format!("field `{}: {rust}`", field.ident));
         self.new_columns.push(column.clone());
     }
 
-    /// Puts a field after another one, else first.
-    fn put_field(&mut self, before: Option<&syn::Field>, text: &str) {
-        let (all, path) = (&self.file.text, &self.model.file);
-        let flat = || text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let is_rest = |at: usize| {
-            let rest = all[at..line_end(all, at)].trim();
-            rest.is_empty() || rest.starts_with("//")
-        };
-        let first = self.model.item.fields.iter().next();
-        match (before, first, &self.model.item.fields) {
-            (Some(field), _, _) => {
-                let end = self.file.range_of(field).end;
-                let gap = all[end..].len() - all[end..].trim_start().len();
-                let comma = all[end + gap..].starts_with(',').then_some(end + gap + 1);
-                match (comma, is_rest(comma.unwrap_or(end))) {
-                    (Some(at), true) => self.on.edits.insert(path, line_end(all, at), text),
-                    (None, true) => {
-                        // Several fields may follow the one that had no comma.
-                        if self.commas.insert(end) {
-                            self.on.edits.insert(path, end, ",");
-                        }
-                        self.on.edits.insert(path, line_end(all, end), text);
-                    }
-                    (Some(at), false) => self.on.edits.insert(path, at, format!(" {}", flat())),
-                    (None, false) => {
-                        self.on.edits.insert(path, end, format!(", {}", flat().trim_end_matches(',')));
-                    }
-                }
-            }
-            (None, Some(field), _) => {
-                let at = start(self.file, field);
-                let line = line_start(all, at);
-                if all[line..at].trim().is_empty() {
-                    self.on.edits.insert(path, line, text);
-                } else {
-                    self.on.edits.insert(path, at, format!("{} ", flat()));
-                }
-            }
-            (None, None, Fields::Named(fields)) => {
-                let at = self.file.range(fields.brace_token.span.open()).end;
-                self.on.edits.insert(path, at, format!("\n{text}"));
-            }
-            (None, None, Fields::Unnamed(_) | Fields::Unit) => {}
-        }
-    }
-
-    /// Puts a word on the struct or on a field, in an attribute of its own.
-    fn insert(&mut self, place: &Place, text: &str) {
-        let text = self.named(text, false);
-        let path = &self.model.file;
-        let all = &self.file.text;
-        let (attrs, at) = match place {
-            Place::Table => (&self.model.item.attrs, self.start_of_item()),
-            Place::Field(column) => match self.field(column) {
-                Some(field) => (&field.attrs, self.start_of_field(field)),
-                None => return,
-            },
-        };
-        let last = attrs.iter().rfind(|attribute| attribute.path().is_ident("orm"));
-        let line = line_start(all, at);
-        match last.map(|attribute| self.file.range_of(attribute).end) {
-            Some(end) if all[end..line_end(all, end)].trim().is_empty() => {
-                let text = attribute(&text, indent(all, end));
-                self.on.edits.insert(path, line_end(all, end), text);
-            }
-            _ if all[line..at].trim().is_empty() => {
-                let text = attribute(&text, indent(all, at));
-                self.on.edits.insert(path, line, text);
-            }
-            _ => self.on.edits.insert(path, at, format!("#[orm({text})] ")),
-        }
-    }
-
-    fn start_of_item(&self) -> usize {
-        match &self.model.item.vis {
-            Visibility::Inherited => self.file.range_of(&self.model.item.struct_token).start,
-            vis => self.file.range_of(vis).start,
-        }
-    }
-
-    fn start_of_field(&self, field: &syn::Field) -> usize {
-        match (&field.vis, &field.ident) {
-            (Visibility::Inherited, Some(ident)) => self.file.range_of(ident).start,
-            (Visibility::Inherited, None) => self.file.range_of(&field.ty).start,
-            (vis, _) => self.file.range_of(vis).start,
-        }
-    }
-
     /// The text with its names as the file can say them: a `use` more, or the way to them where there is no place for one.
-    fn named(&mut self, text: &str, is_type: bool) -> String {
+    pub(super) fn named(&mut self, text: &str, is_type: bool) -> String {
         let mut ways: BTreeMap<String, String> = BTreeMap::new();
         let words: Vec<String> = idents(text);
         if is_type {
@@ -436,116 +340,12 @@ impl<'a> Model<'a, '_> {
         };
         self.on.noted.push(Noted { file: self.model.file.clone(), place, what, text });
     }
-
-    /// Writes what becomes of the person's own words.
-    fn finish(mut self) {
-        let mut attributes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (at, word) in self.model.words.iter().enumerate() {
-            attributes.entry(word.attribute.start).or_default().push(at);
-        }
-        for members in attributes.into_values() {
-            let taken = members.iter().filter(|at| matches!(self.changed.get(at), Some(None))).count();
-            match taken {
-                0 => self.replace_words(&members),
-                _ if taken == members.len() => self.remove_attribute(&self.model.words[members[0]]),
-                _ => self.rebuild_attribute(&members),
-            }
-        }
-    }
-
-    fn replace_words(&mut self, members: &[usize]) {
-        for at in members {
-            if let Some(Some(text)) = self.changed.get(at) {
-                let range = self.model.words[*at].range.clone();
-                self.on.edits.replace(&self.model.file, range, text.clone());
-            }
-        }
-    }
-
-    fn remove_attribute(&mut self, word: &UserWord) {
-        let (all, range) = (&self.file.text, word.attribute.clone());
-        let (line, end) = (line_start(all, range.start), line_end(all, range.end));
-        let is_alone = all[line..range.start].trim().is_empty() && all[range.end..end].trim().is_empty();
-        let blanks = all[range.end..].len() - all[range.end..].trim_start_matches(' ').len();
-        let whole = if is_alone { line..end } else { range.start..range.end + blanks };
-        self.on.edits.replace(&self.model.file, whole, "");
-    }
-
-    fn rebuild_attribute(&mut self, members: &[usize]) {
-        let word = |at: &usize| match self.changed.get(at) {
-            Some(new) => new.clone(),
-            None => Some(self.model.words[*at].text.clone()),
-        };
-        let words: Vec<_> = members.iter().filter_map(word).collect();
-        let range = self.model.words[members[0]].attribute.clone();
-        self.on.edits.replace(&self.model.file, range, format!("#[orm({})]", words.join(", ")));
-    }
-}
-
-impl Difference {
-    fn between(before: &Words, after: &Words) -> Self {
-        let (before, after) = (listed(before), listed(after));
-        Self { removed: without(&before, &after), added: without(&after, &before) }
-    }
 }
 
 fn position(state: &Table, key: &orm_schema::ForeignKey) -> Option<usize> {
     let exact = state.foreign_keys.iter().position(|other| other == key);
     // A key that is other at the end has the same columns before.
     exact.or_else(|| state.foreign_keys.iter().position(|other| other.columns == key.columns))
-}
-
-fn listed(words: &Words) -> Vec<(Place, String)> {
-    let table = words.table.iter().map(|word| (Place::Table, word.clone()));
-    let fields = words
-        .fields
-        .iter()
-        .flat_map(|field| field.words.iter().map(|word| (Place::Field(field.column.clone()), word.clone())));
-    table.chain(fields).collect()
-}
-
-/// What the one list has more than the other.
-fn without(all: &[(Place, String)], others: &[(Place, String)]) -> Vec<(Place, String)> {
-    let mut left = others.to_vec();
-    let mut more = Vec::new();
-    for word in all {
-        match left.iter().position(|other| other == word) {
-            Some(at) => drop(left.remove(at)),
-            None => more.push(word.clone()),
-        }
-    }
-    more
-}
-
-fn head(word: &str) -> &str {
-    word.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
-}
-
-/// `author` of `belongs_to(author: User)`.
-fn relation(word: &str) -> Option<&str> {
-    let inside = word.strip_prefix("belongs_to")?.trim_start().strip_prefix('(')?;
-    Some(inside.split(':').next()?.trim())
-}
-
-/// The new word with the relation's name and target as the person wrote them.
-fn with_first_argument(new: &str, own: &str) -> String {
-    match (first_argument(new), first_argument(own)) {
-        (Some(theirs), Some(own)) if head(new) == "belongs_to" => new.replacen(&theirs, &own, 1),
-        _ => new.to_owned(),
-    }
-}
-
-/// `author: User` of `belongs_to(author: User, on_delete = cascade)`, as it is written.
-fn first_argument(word: &str) -> Option<String> {
-    let inside = word.split_once('(')?.1;
-    let tokens: TokenStream = word.parse().ok()?;
-    let group = tokens.into_iter().find_map(|token| match token {
-        TokenTree::Group(group) => Some(group.stream()),
-        _ => None,
-    })?;
-    let first = at_commas(group).into_iter().next()?;
-    let end = first.last()?.span().byte_range().end.checked_sub(word.len() - inside.len())?;
-    inside.get(..end).map(|text| text.trim().to_owned())
 }
 
 fn is_same_target(from: &Object, to: &Object) -> bool {
@@ -556,56 +356,4 @@ fn is_same_target(from: &Object, to: &Object) -> bool {
         ) => (&from.table, &from.references) == (&to.table, &to.references),
         _ => false,
     }
-}
-
-/// The type without its `Option`.
-fn core(rust: &str) -> &str {
-    rust.strip_prefix("Option<").and_then(|rest| rest.strip_suffix('>')).unwrap_or(rust)
-}
-
-fn inside_option(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    match arguments.args.first()? {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    }
-}
-
-fn idents(text: &str) -> Vec<String> {
-    fn walk(tokens: TokenStream, found: &mut Vec<String>) {
-        for token in tokens {
-            match token {
-                TokenTree::Ident(ident) => found.push(ident.to_string()),
-                TokenTree::Group(group) => walk(group.stream(), found),
-                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(text.parse::<TokenStream>().unwrap_or_else(|_| TokenStream::new()).into_token_stream(), &mut found);
-    found
-}
-
-/// Every name with the way to it before it.
-fn qualified(text: &str, ways: &BTreeMap<String, String>) -> String {
-    let (mut out, mut word) = (String::new(), String::new());
-    let put = |word: &mut String, out: &mut String| {
-        if let Some(way) = ways.get(word.as_str()) {
-            out.push_str(&format!("{way}::"));
-        }
-        out.push_str(word);
-        word.clear();
-    };
-    for c in text.chars() {
-        if c.is_alphanumeric() || c == '_' {
-            word.push(c);
-        } else {
-            put(&mut word, &mut out);
-            out.push(c);
-        }
-    }
-    put(&mut word, &mut out);
-    out
 }
