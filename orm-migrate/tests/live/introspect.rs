@@ -286,11 +286,10 @@ async fn a_table_more_leaves_the_names_of_the_others() {
     let ((before, _), (after, _)) = (sqlite(some).await, sqlite(&format!("{some}{more}")).await);
     for path in ["user.rs", "post.rs"] {
         for line in text(&before, path).lines().filter(|line| !line.starts_with("use super")) {
-            assert!(
-                text(&after, path).contains(line),
-                "{path} has no line {line} any more:\n{}",
-                text(&after, path)
-            );
+            // Words may share an attribute now.
+            let word = line.trim().trim_start_matches("#[orm(").trim_end_matches(")]");
+            let after = text(&after, path);
+            assert!(after.contains(word), "{path} has no `{word}` any more:\n{after}");
         }
     }
 }

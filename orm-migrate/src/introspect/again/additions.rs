@@ -13,7 +13,7 @@ use super::{
     words::start,
 };
 use crate::{
-    error::Result,
+    error::{Code, MigrateError, Place, Result},
     introspect::{GeneratedFile, Options, plan::Modules, render},
 };
 
@@ -53,33 +53,34 @@ pub(super) fn files(
             file: path,
         });
         homes.push(model.home.clone());
-        announce(on, ground, &model.module, false);
+        announce(on, ground, &model.module, false)?;
         files.push(file);
     }
-    homes.extend(new_enums(on, ground, enums, &mut files));
+    homes.extend(new_enums(on, ground, enums, &mut files)?);
     homes.sort();
     homes.dedup();
     for home in homes.iter().filter(|home| *home != on.plan.base() && ground.file(home).is_none()) {
         files.push(render::index(home, on.schema, on.plan));
-        announce(on, ground, home, true);
+        announce(on, ground, home, true)?;
     }
     files.into_iter().map(render::checked).collect()
 }
 
 /// Says in the module above that there is a file more.
-fn announce(on: &mut Rewriter<'_>, ground: &Ground<'_>, module: &Modules, is_folder: bool) {
-    let Some((name, above)) = module.split_last() else { return };
+fn announce(on: &mut Rewriter<'_>, ground: &Ground<'_>, module: &Modules, is_folder: bool) -> Result<()> {
+    let Some((name, above)) = module.split_last() else { return Ok(()) };
     match ground.file(&above.to_vec()) {
         Some((path, _)) => on.needs.add_module(path, name, is_folder),
         // The folder's own `mod.rs` is new as well and lists it.
         None if above.len() > on.plan.base().len() => {}
-        None => on.noted.push(Noted {
-            place: name.clone(),
-            what: What::ByHand,
-            text: format!("`mod {name};` belongs where the other models are listed"),
-            file: ground.folder.to_owned(),
-        }),
+        None => {
+            let folder = ground.folder.display();
+            return Err(MigrateError::new(Code::BadCode, format!("no file lists the models of `{folder}`"))
+                .fix(format!("write `{folder}/mod.rs` with a `mod` line for each file"))
+                .at(Place::file(folder)));
+        }
     }
+    Ok(())
 }
 
 /// New enums stand in `enums.rs` of their home.
@@ -88,7 +89,7 @@ fn new_enums(
     ground: &Ground<'_>,
     enums: &[&EnumType],
     files: &mut Vec<GeneratedFile>,
-) -> Vec<Modules> {
+) -> Result<Vec<Modules>> {
     let mut items: BTreeMap<Modules, String> = BTreeMap::new();
     let mut homes = Vec::new();
     for one in enums {
@@ -112,11 +113,11 @@ fn new_enums(
                     path: render::path(on.plan, &module[..module.len() - 1], "enums"),
                     text,
                 });
-                announce(on, ground, &module, false);
+                announce(on, ground, &module, false)?;
             }
         }
     }
-    homes
+    Ok(homes)
 }
 
 /// New labels become variants, those that are gone are marked.

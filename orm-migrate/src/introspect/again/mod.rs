@@ -27,7 +27,7 @@ mod words;
 
 use std::{
     collections::BTreeMap,
-    fmt,
+    fmt, fs,
     path::{Path, PathBuf},
 };
 
@@ -133,7 +133,7 @@ pub fn update(
     options: &Options,
 ) -> Result<Rewritten> {
     let sources = Sources::read(&scan.files)?;
-    let existing = Existing::find(scan, &sources)?;
+    let existing = Existing::find(folder, scan, &sources)?;
     let chosen: Chosen = known::chosen(scan);
     let live = normalise(dialect, inspected.schema.clone());
     let relabelled = relabel::relabelled(dialect, &scan.schema, &live);
@@ -148,7 +148,8 @@ pub fn update(
     let start = union(&before, &database, |table| ways.get(&table.name).map(|way| &way.start));
     extend(&mut columns, old_columns);
     let base = base(folder, &existing);
-    let known = known::known(&existing, &scan.schema, &after, base);
+    let mut known = known::known(&existing, &scan.schema, &after, base.clone());
+    known.taken.entry(base).or_default().extend(files_of(folder));
     let plan = Plan::of(&after, columns, &known);
 
     let sides = Sides {
@@ -212,10 +213,18 @@ fn union<'a>(before: &Schema, database: &Schema, state: impl Fn(&Table) -> Optio
     Schema { tables, enums }.sorted()
 }
 
+/// The names of what is in the folder, be it a module of the models or not.
+fn files_of(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<_> =
+        entries.filter_map(|entry| Some(entry.path().file_stem()?.to_str()?.to_owned())).collect();
+    names.sort();
+    names
+}
+
 /// The module of the folder.
 fn base(folder: &Path, existing: &Existing) -> Modules {
-    let roots = [folder.join("mod.rs"), folder.join("lib.rs"), folder.with_extension("rs")];
-    roots.iter().find_map(|root| existing.modules.get(root)).cloned().unwrap_or_default()
+    models::roots(folder).iter().find_map(|root| existing.modules.get(root)).cloned().unwrap_or_default()
 }
 
 impl Sides<'_> {
@@ -242,6 +251,11 @@ impl Sides<'_> {
         for model in &self.existing.models {
             let file = self.sources.file(&model.file)?;
             match self.ways.get(&model.table) {
+                Some(way) if model.is_conditional && !way.steps.is_empty() => {
+                    return Err(
+                        model.error("has attributes in `cfg_attr`, and its table has changed", self.sources)
+                    );
+                }
                 Some(way) => on.model(model, file, way),
                 None => on.gone(model, file),
             }

@@ -39,6 +39,8 @@ pub(super) struct ExistingModel {
     pub(super) fields: Vec<String>,
     pub(super) relations: Vec<RelationSource>,
     pub(super) words: Vec<UserWord>,
+    /// Whether some of its attributes are in `cfg_attr`.
+    pub(super) is_conditional: bool,
 }
 
 /// An enum as it is written.
@@ -66,8 +68,8 @@ pub(super) struct Existing {
 
 impl Existing {
     /// Finds what the scan has found, with its syntax.
-    pub(super) fn find(scan: &Scan, sources: &Sources) -> Result<Self> {
-        let modules = scan.files.first().map(|root| tree(root, sources)).unwrap_or_default();
+    pub(super) fn find(folder: &Path, scan: &Scan, sources: &Sources) -> Result<Self> {
+        let modules = modules(folder, scan, sources);
         let models =
             scan.models.iter().map(|model| existing(model, sources, &modules)).collect::<Result<_>>()?;
         let mut enums = Vec::new();
@@ -96,7 +98,25 @@ fn types(items: &[Item]) -> Vec<String> {
     items.iter().filter_map(ident).collect()
 }
 
-/// The module of each file, from the root on. A folder without a root file has a module for each file.
+/// The module of each file. Where no file lists the others, each is a module of its own.
+fn modules(folder: &Path, scan: &Scan, sources: &Sources) -> BTreeMap<PathBuf, Modules> {
+    let has_root = roots(folder).iter().any(|root| scan.files.contains(root));
+    match scan.files.first() {
+        Some(root) if has_root => tree(root, sources),
+        _ => scan.files.iter().filter_map(|file| Some((file.clone(), vec![stem(file)?]))).collect(),
+    }
+}
+
+fn stem(file: &Path) -> Option<String> {
+    Some(file.file_stem()?.to_str()?.to_owned())
+}
+
+/// The files that may list those of a folder.
+pub(super) fn roots(folder: &Path) -> [PathBuf; 3] {
+    [folder.join("mod.rs"), folder.join("lib.rs"), folder.with_extension("rs")]
+}
+
+/// The module of each file, from the root on.
 fn tree(root: &Path, sources: &Sources) -> BTreeMap<PathBuf, Modules> {
     let mut found = BTreeMap::new();
     let mut open = vec![(root.to_owned(), Modules::new())];
@@ -114,6 +134,18 @@ fn tree(root: &Path, sources: &Sources) -> BTreeMap<PathBuf, Modules> {
         found.insert(path, module);
     }
     found
+}
+
+impl ExistingModel {
+    /// What cannot be edited, and where.
+    pub(super) fn error(&self, why: &str, sources: &Sources) -> MigrateError {
+        let line = self.item.ident.span().start().line;
+        let text =
+            sources.file(&self.file).ok().and_then(|file| file.text.lines().nth(line.saturating_sub(1)));
+        MigrateError::new(Code::BadCode, format!("the model of `{}` {why}", self.table))
+            .fix("change it by hand, or give `--force` to write the models anew; nothing was written")
+            .at(Place::file(self.file.display()).line(line, text.unwrap_or_default()))
+    }
 }
 
 fn existing(
@@ -134,9 +166,6 @@ fn existing(
         file.structure(&model.location).ok_or_else(|| lost("is not where the scan has found it"))?;
     let source =
         parse::model(&DeriveInput::from(item.clone())).source.ok_or_else(|| lost("cannot be read"))?;
-    if is_conditional(item) {
-        return Err(lost("has attributes in `cfg_attr`, which cannot be kept up"));
-    }
     let columns: Vec<_> = source.declaration.fields.iter().map(|field| field.column.clone()).collect();
     let module = module_of(&model.path);
     Ok(ExistingModel {
@@ -145,6 +174,7 @@ fn existing(
         module,
         is_top: file.is_top(around),
         words: words(file, item, &columns),
+        is_conditional: is_conditional(item),
         fields: source.declaration.fields.iter().map(|field| field.field.clone()).collect(),
         relations: source.relations,
         item: item.clone(),

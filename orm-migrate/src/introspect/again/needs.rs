@@ -177,21 +177,24 @@ fn module_lines(path: &Path, file: &SourceFile, new: &[(String, bool)], edits: &
         let vis = if is_public || *is_folder { "pub " } else { "" };
         (name.as_str(), format!("{vis}mod {name};\n"))
     });
-    among(path, file, &lines, &modules.collect::<Vec<_>>(), edits);
+    let modules: Vec<_> = modules.collect();
     let handed_on =
         file.items.iter().filter_map(as_use).filter(|item| !matches!(item.vis, Visibility::Inherited));
-    let lines: Vec<_> = handed_on.filter_map(|item| Some((first_word(item)?, file.range_of(item)))).collect();
+    let uses: Vec<_> = handed_on.filter_map(|item| Some((first_word(item)?, file.range_of(item)))).collect();
     let exports = new.iter().filter(|(_, is_folder)| !is_folder);
     let exports: Vec<_> = exports.map(|(name, _)| (name.as_str(), format!("pub use {name}::*;\n"))).collect();
-    among(path, file, &lines, &exports, edits);
+    among(path, file, &lines, &modules, exports.is_empty() || !uses.is_empty(), edits);
+    among(path, file, &uses, &exports, true, edits);
 }
 
-/// Puts lines among others that are in order, else as a block below the lines that begin the file.
+/// Puts lines among others that are in order, else as a block below the lines that begin the file; the last of several
+/// such blocks keeps off what comes below.
 fn among(
     path: &Path,
     file: &SourceFile,
     there: &[(String, Range<usize>)],
     new: &[(&str, String)],
+    is_last: bool,
     edits: &mut Edits,
 ) {
     if let (Some((_, first)), false) = (there.first(), new.is_empty()) {
@@ -211,7 +214,10 @@ fn among(
             "\n"
         };
         let gap = if file.text.trim().is_empty() { "" } else { "\n" };
-        edits.insert(path, at, format!("{end}{gap}{block}"));
+        let rest = &file.text[at..];
+        let is_apart = !is_last || rest.is_empty() || rest.starts_with(['\n', '\r']);
+        let below = if is_apart { "" } else { "\n" };
+        edits.insert(path, at, format!("{end}{gap}{block}{below}"));
     }
 }
 

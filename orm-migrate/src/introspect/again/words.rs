@@ -78,10 +78,18 @@ pub(super) fn would_declare(
 pub(super) fn is_conditional(item: &ItemStruct) -> bool {
     let fields = item.fields.iter().flat_map(|field| &field.attrs);
     let holds_ours = |attribute: &Attribute| match &attribute.meta {
-        Meta::List(list) => list.path.is_ident("cfg_attr") && list.tokens.to_string().contains("orm"),
+        Meta::List(list) => list.path.is_ident("cfg_attr") && names_ours(list.tokens.clone()),
         Meta::Path(_) | Meta::NameValue(_) => false,
     };
     item.attrs.iter().chain(fields).any(holds_ours)
+}
+
+fn names_ours(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "orm",
+        TokenTree::Group(group) => names_ours(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 fn in_attribute(file: &SourceFile, attribute: &Attribute, place: &Place) -> Vec<UserWord> {
