@@ -130,6 +130,7 @@ pub(super) fn labels(
     for one in &existing.enums {
         let Some(now) = database.enum_type(&one.enum_type.name) else { continue };
         let file = sources.file(&one.file)?;
+        reorder(on, one, file, now);
         let is_new = |label: &&String| !one.enum_type.labels.contains(label);
         for label in now.labels.iter().filter(is_new) {
             new_variant(on, one, file, now, label);
@@ -147,7 +148,7 @@ pub(super) fn labels(
 fn new_variant(on: &mut Rewriter<'_>, one: &ExistingEnum, file: &SourceFile, now: &EnumType, label: &str) {
     let Some(named) = on.plan.enum_plan(&one.enum_type.name) else { return };
     let place = now.labels.iter().position(|other| other == label).unwrap_or_default();
-    let before = now.labels[..place].iter().rev().find_map(|label| variant_of(one, label));
+    let before = now.labels[..place].iter().rev().find_map(|label| place_of(one, now, label));
     let text = render::variant(label, named);
     let all = &file.text;
     match (before, one.item.variants.first()) {
@@ -176,9 +177,41 @@ fn new_variant(on: &mut Rewriter<'_>, one: &ExistingEnum, file: &SourceFile, now
     on.noted.push(Noted { place: one.item.ident.to_string(), what: What::New, text, file: one.file.clone() });
 }
 
-fn variant_of<'a>(one: &'a ExistingEnum, label: &str) -> Option<&'a syn::Variant> {
-    let place = one.enum_type.labels.iter().position(|other| other == label)?;
-    one.item.variants.iter().nth(place)
+/// The variants of labels that are still there, in the order of the file; their labels, in that of the database.
+fn kept<'a>(one: &'a ExistingEnum, now: &'a EnumType) -> (Vec<&'a syn::Variant>, Vec<&'a String>) {
+    let variants = one.enum_type.labels.iter().zip(&one.item.variants);
+    let variants =
+        variants.filter(|(label, _)| now.labels.contains(label)).map(|(_, variant)| variant).collect();
+    (variants, now.labels.iter().filter(|label| one.enum_type.labels.contains(label)).collect())
+}
+
+/// The variant in whose place a label's variant is, once they are in order.
+fn place_of<'a>(one: &'a ExistingEnum, now: &'a EnumType, label: &String) -> Option<&'a syn::Variant> {
+    let (variants, labels) = kept(one, now);
+    variants.get(labels.iter().position(|other| *other == label)?).copied()
+}
+
+/// Puts each variant, with its comments and attributes, in the place that its label has now.
+fn reorder(on: &mut Rewriter<'_>, one: &ExistingEnum, file: &SourceFile, now: &EnumType) {
+    let (places, labels) = kept(one, now);
+    let mut is_other = false;
+    for (place, label) in places.iter().zip(labels) {
+        let at = one.enum_type.labels.iter().position(|other| other == label);
+        let Some(variant) = at.and_then(|at| one.item.variants.iter().nth(at)) else { continue };
+        if file.range_of(variant) != file.range_of(*place) {
+            on.edits.replace(&one.file, file.range_of(*place), file.text_of(variant));
+            is_other = true;
+        }
+    }
+    if is_other {
+        let text = "labels are in another order".to_owned();
+        on.noted.push(Noted {
+            place: one.item.ident.to_string(),
+            what: What::Changed,
+            text,
+            file: one.file.clone(),
+        });
+    }
 }
 
 fn indented(text: &str, indent: &str) -> String {

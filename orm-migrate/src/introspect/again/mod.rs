@@ -31,7 +31,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use orm_schema::{EnumName, EnumType, Schema, Table};
+use orm_schema::{Column, ColumnType, EnumName, EnumType, Schema, Table};
 use serde::Serialize;
 
 use self::{
@@ -44,7 +44,7 @@ use super::{
     plan::{Modules, Plan},
 };
 use crate::{
-    change::Change,
+    change::{Change, Constraint},
     dialect::Dialect,
     diff::{DiffOptions, RenameQuestion, diff},
     error::{Code, MigrateError, Place, Result},
@@ -170,7 +170,7 @@ pub fn update(
         rewritten = sides.rewritten(dialect, &after, &plan, &needed)?;
         left = self::left(dialect, &live, source, &rewritten)?;
     }
-    equal_but_for_marks(&left)?;
+    equal_but_for_marks(dialect, &left)?;
     rewritten.noted.extend(found.questions.iter().map(|question| renamed(question, folder)));
     Ok(rewritten)
 }
@@ -355,11 +355,13 @@ fn left(
             .fix("bring this model up to date by hand, or give `--force` to write the models anew; nothing was written")
             .at(Place::file(error.location.file.display()).line(error.location.line, error.source_line.clone())));
     }
-    Ok(diff(dialect, live, &normalise(dialect, scan.schema), &DiffOptions::default()).changes)
+    let relabelled = relabel::relabelled(dialect, &scan.schema, live);
+    let models = relabelled.iter().fold(scan.schema, |schema, new| relabel::relabel(&schema, new));
+    Ok(diff(dialect, live, &normalise(dialect, models), &DiffOptions::default()).changes)
 }
 
 /// What the models have more than the database is marked; they have nothing less and nothing otherwise.
-fn equal_but_for_marks(left: &[Change]) -> Result<()> {
+fn equal_but_for_marks(dialect: Dialect, left: &[Change]) -> Result<()> {
     let is_more = |change: &&Change| match change {
         Change::CreateEnum { .. }
         | Change::AddEnumValue { .. }
@@ -368,6 +370,9 @@ fn equal_but_for_marks(left: &[Change]) -> Result<()> {
         | Change::AddColumn { .. }
         | Change::AddConstraint { .. }
         | Change::AddIndex { .. } => true,
+        Change::AlterColumn { table, from, to } => {
+            has_more_labels(dialect, from, to) || is_in_key(left, table, from, to)
+        }
         Change::DropEnum { .. }
         | Change::RenameEnum { .. }
         | Change::RenameEnumValue { .. }
@@ -376,7 +381,6 @@ fn equal_but_for_marks(left: &[Change]) -> Result<()> {
         | Change::AlterTable { .. }
         | Change::DropColumn { .. }
         | Change::RenameColumn { .. }
-        | Change::AlterColumn { .. }
         | Change::DropConstraint { .. }
         | Change::RenameConstraint { .. }
         | Change::DropIndex { .. }
@@ -387,4 +391,26 @@ fn equal_but_for_marks(left: &[Change]) -> Result<()> {
             .fix("bring this model up to date by hand, or give `--force` to write the models anew; nothing was written")
     });
     MigrateError::all(errors.collect())
+}
+
+/// Whether a column lists the labels that the database has, and more.
+fn has_more_labels(dialect: Dialect, database: &Column, model: &Column) -> bool {
+    let labels = |column: &Column| match &column.column_type {
+        ColumnType::Native(native) => dialect.labels(native),
+        _ => None,
+    };
+    let same = Column { column_type: model.column_type.clone(), ..database.clone() } == *model;
+    let both = labels(database).zip(labels(model));
+    same && both.is_some_and(|(ours, theirs)| ours.iter().all(|label| theirs.contains(label)))
+}
+
+/// Whether a column is never NULL only because the model still has its key.
+fn is_in_key(left: &[Change], table: &orm_schema::TableName, database: &Column, model: &Column) -> bool {
+    let is_key = |change: &Change| match change {
+        Change::AddConstraint { table: of, constraint: Constraint::PrimaryKey(key), .. } => {
+            of == table && key.columns.contains(&model.name)
+        }
+        _ => false,
+    };
+    Column { nullable: model.nullable, ..database.clone() } == *model && left.iter().any(is_key)
 }

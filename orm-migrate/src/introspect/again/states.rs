@@ -61,6 +61,7 @@ pub(super) fn way(model: &Table, database: &Table, changes: &[Change]) -> Way {
     let changes: Vec<_> =
         changes.iter().map(Change::inverse).filter(|change| is_of(change, &database.name)).collect();
     let whats = whats(&changes, database);
+    let is_key_gone = whats.iter().any(is_gone_key);
     let start = start(model, database, &whats);
     let mut state = start.clone();
     let mut steps = Vec::new();
@@ -69,7 +70,20 @@ pub(super) fn way(model: &Table, database: &Table, changes: &[Change]) -> Way {
         go(&mut state, &what, database);
         steps.push(Step { what, before, after: state.clone() });
     }
+    keep_key(&mut state, is_key_gone);
     Way { start, steps, end: state }
+}
+
+/// A key that stays although it is gone: what it is made of is never NULL in a model.
+fn keep_key(table: &mut Table, is_gone: bool) {
+    let Some(key) = table.primary_key.as_ref().filter(|_| is_gone) else { return };
+    for column in table.columns.iter_mut().filter(|column| key.columns.contains(&column.name)) {
+        column.nullable = false;
+    }
+}
+
+fn is_gone_key(what: &What) -> bool {
+    matches!(what, What::Gone { object: Object::Constraint(Constraint::PrimaryKey(_)), .. })
 }
 
 fn is_of(change: &Change, table: &TableName) -> bool {
@@ -173,7 +187,8 @@ fn swap_column(table: &mut Table, column: Option<&Column>) {
 }
 
 impl Object {
-    /// Whether the other one stands in its place: the same name, or the same columns.
+    /// Whether the other one stands in its place: the same name, or the same columns. A foreign key is a relation of its
+    /// columns, whatever it is called.
     fn is_rival(&self, name: &ConstraintName, other: &Self, other_name: &ConstraintName) -> bool {
         match (self, other) {
             (Self::Constraint(Constraint::PrimaryKey(_)), Self::Constraint(Constraint::PrimaryKey(_))) => {
@@ -185,7 +200,7 @@ impl Object {
             (
                 Self::Constraint(Constraint::ForeignKey(one)),
                 Self::Constraint(Constraint::ForeignKey(other)),
-            ) => name == other_name || one.columns == other.columns,
+            ) => one.columns == other.columns,
             (Self::Constraint(Constraint::Check(one)), Self::Constraint(Constraint::Check(other))) => {
                 name == other_name || one.columns.len() == 1 && one.columns == other.columns
             }

@@ -198,7 +198,8 @@ impl Declared {
                 said.unique && named(said.name.as_ref(), said.columns() == unique.columns)
             }
             (Self::ForeignKey(said), Object::Constraint(Constraint::ForeignKey(key))) => {
-                named(said.name.as_ref(), said.columns == key.columns)
+                // The same name may stand on a column that is gone and on the one that came for it.
+                said.columns == key.columns && named(said.name.as_ref(), true)
             }
             (Self::Check(said), Object::Constraint(Constraint::Check(check))) => {
                 let same = tidy(dialect, &said.expression) == tidy(dialect, &check.expression);
