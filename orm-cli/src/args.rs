@@ -195,13 +195,16 @@ pub(crate) struct Baseline {
 /// Make models of a database
 #[derive(Debug, Args)]
 pub(crate) struct Introspect {
-    /// Write the models into this folder: a file for each table, and mod.rs
+    /// Write the models into this folder; models that are there keep up with the database, and what a person wrote stays
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
     /// Print the models [default without --output]
     #[arg(long)]
     pub(crate) print: bool,
-    /// Overwrite files that differ
+    /// Show what would be written, as a patch, and write nothing
+    #[arg(long, requires = "output", conflicts_with = "print")]
+    pub(crate) dry_run: bool,
+    /// Write the models anew, over files that are there
     #[arg(long, requires = "output")]
     pub(crate) force: bool,
     /// Another derive for each model, such as `serde::Serialize`; may be repeated

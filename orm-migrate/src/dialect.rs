@@ -279,6 +279,15 @@ impl Dialect {
         }
     }
 
+    /// Whether an enum type has a name of its own, or lives in the columns that hold it.
+    pub(crate) const fn has_enum_types(self) -> bool {
+        match self {
+            // On SQLite it is a text and a check, and nothing is found in a database that could be made one.
+            Self::Sqlite | Self::Postgres => true,
+            Self::MariaDb | Self::MySql => false,
+        }
+    }
+
     /// The labels of a type that lists them itself.
     pub(crate) fn labels(self, native: &str) -> Option<Vec<String>> {
         match self {

@@ -7,7 +7,7 @@
 use std::{cell::RefCell, env};
 
 use orm::Connection;
-use orm_migrate::{Dialect, inspect, introspect, normalise};
+use orm_migrate::{Dialect, Inspected, inspect, introspect, normalise, source};
 use orm_schema::{
     Schema,
     parse::scan::{Options, Root, scan},
@@ -107,7 +107,30 @@ async fn hold(
 async fn hold_in(session: &mut Connection, pair: &Pair, features: &RefCell<Features>) -> Result<(), Failure> {
     let seen = law::hold(session, pair).await?;
     count(&seen, &mut features.borrow_mut());
-    models_of_the_database_differ_in_nothing_from_it(session).await
+    models_of_the_database_differ_in_nothing_from_it(session).await?;
+    let inspected = inspect(session).await.map_err(|error| error.to_string())?;
+    let dialect = Dialect::of(session);
+    models_of_another_time_keep_up(dialect, &pair.before, &inspected)?;
+    models_of_another_time_keep_up(dialect, &pair.after, &inspected)
+}
+
+/// Models of what the database was or will be, edited: they differ from it in nothing but what they have more, and once.
+fn models_of_another_time_keep_up(dialect: Dialect, other: &Schema, live: &Inspected) -> Result<(), Failure> {
+    let other = Inspected { schema: normalise(dialect, other.clone()), ..Inspected::default() };
+    let options = introspect::Options::default();
+    let files = introspect::models(dialect, &other, &options).map_err(|error| format!("models: {error}"))?;
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let models = folder.path().join("models");
+    introspect::write(&models, &files, false).map_err(|error| error.to_string())?;
+    let source = source::Options { paths: vec![models.clone()], ..source::Options::default() };
+    let update = || introspect::update(dialect, &models, &source::scan(&source), &source, live, &options);
+    let edited = update().map_err(|error| format!("keeping up: {error:?}\n{files:#?}"))?;
+    introspect::rewrite(&edited).map_err(|error| error.to_string())?;
+    let again = update().map_err(|error| format!("keeping up again: {error:?}"))?;
+    if again == introspect::Rewritten::default() {
+        return Ok(());
+    }
+    Err(format!("a second run changes: {again:#?}\nafter {edited:#?}"))
 }
 
 fn count(seen: &Seen, features: &mut Features) {

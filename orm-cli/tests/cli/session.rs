@@ -156,17 +156,44 @@ fn sql_runs_from_a_file_and_from_stdin() {
 }
 
 #[test]
-fn introspection_prints_or_writes_and_never_over_what_a_person_edited() {
+fn introspection_prints_or_writes_and_keeps_what_a_person_edited() {
     on_every_database(|project| {
         project.orm("db push").done();
         let printed = project.orm("introspect").done();
         assert!(printed.stdout.contains("pub struct User {"), "{}", printed.stdout);
+        project.orm("introspect --output found --dry-run").done().says("writes 2 files");
+        assert!(!project.path("found").exists(), "a dry run writes nothing");
         project.orm("introspect --output found").done().says("2 files written, 0 unchanged");
-        project.orm("introspect --output found").done().says("0 files written, 2 unchanged");
-        project.edit("found/user.rs", "pub struct", "/// Mine.\npub struct");
-        project.orm("introspect --output found").ends(1).says("error[M050]").says("found/user.rs");
-        assert!(project.read("found/user.rs").contains("/// Mine."));
+        project
+            .orm("introspect --output found")
+            .done()
+            .says("nothing to do: the models say what the database has");
+
+        project.edit("found/user.rs", "pub struct User", "/// Mine.\npub struct Member");
+        project.edit("found/user.rs", "#[derive(", "#[orm(table = \"users\")]\n#[derive(");
+        let mine = project.read("found/user.rs");
+        project.orm("introspect --output found").done().says("nothing to do");
+        let users = project.quote("users");
+        project.sql(&format!("ALTER TABLE {users} ADD COLUMN height INT"));
+        let shown = project.orm("introspect --output found --dry-run").done();
+        assert!(shown.stdout.contains("\n+    pub height: Option<i32>,\n"), "{}", shown.stdout);
+        assert_eq!(project.read("found/user.rs"), mine, "a dry run writes nothing");
+        project
+            .orm("introspect --output ./found")
+            .done()
+            .says("users.height: new field `height: Option<i32>`")
+            .says("1 file written");
+        let edited = project.read("found/user.rs");
+        assert!(edited.contains("/// Mine.\npub struct Member"), "{edited}");
+        project.orm("introspect --output found").done().says("nothing to do");
+        project.orm("migrate diff --from database --to models --models found --exit-code").done();
+
+        project.edit("found/user.rs", "pub height:", "pub height");
+        let broken = project.read("found/user.rs");
+        project.orm("introspect --output found").ends(1).says("error[S").says("found/user.rs:");
+        assert_eq!(project.read("found/user.rs"), broken);
         project.orm("introspect --output found --force").done();
+        assert!(!project.read("found/user.rs").contains("Mine"));
         project.orm("migrate diff --from database --to models --models found --exit-code").done();
     });
 }

@@ -141,7 +141,11 @@ pub(crate) fn whole_folder(path: &Path, files: &[(&str, &str)]) -> Result<()> {
     let fill = || {
         fs::create_dir(&temporary)?;
         for (name, text) in files {
-            synced(&temporary.join(name), text)?;
+            let file = temporary.join(name);
+            if let Some(folder) = file.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            synced(&file, text)?;
         }
         fs::rename(&temporary, path)?;
         sync_folder(path)

@@ -8,7 +8,9 @@ use orm_schema::{
 };
 
 use super::{
+    docs,
     ident::written,
+    imports,
     plan::{ModelPlan, Plan},
     relations::{Kind, Relation},
     types::{self, FieldType},
@@ -287,7 +289,7 @@ impl Writer<'_> {
     }
 
     fn struct_of(&self, table: &orm_schema::TableName) -> String {
-        self.plan.model(table).map_or_else(|| table.name.clone(), |model| model.ident.clone())
+        imports::name_of(self.table, table, self.plan, self.model)
     }
 
     fn members(&self, columns: &[ColumnName]) -> String {
@@ -370,13 +372,7 @@ pub(super) fn has_comments(table: &Table) -> bool {
 
 /// The word for a comment that no doc comment can say.
 fn comment(text: &str) -> Option<String> {
-    (!is_doc(text)).then(|| format!("comment = {text:?}"))
-}
-
-/// Whether a doc comment says just this: its lines end without a blank, and none of them with a carriage return.
-pub(super) fn is_doc(text: &str) -> bool {
-    let is_line = |line: &str| line == line.trim_end() && !line.contains('\r');
-    !text.trim().is_empty() && text.split('\n').all(is_line)
+    (!docs::say(text)).then(|| format!("comment = {text:?}"))
 }
 
 fn option(word: &str, value: Option<&impl AsRef<str>>) -> String {

@@ -15,35 +15,30 @@ const KEYWORDS: &[&str] = &[
     "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Words whose singular does not follow from their ending.
-const SINGULARS: &[(&str, &str)] = &[
-    ("people", "person"),
-    ("children", "child"),
-    ("men", "man"),
-    ("women", "woman"),
-    ("feet", "foot"),
-    ("mice", "mouse"),
-    ("geese", "goose"),
-    ("teeth", "tooth"),
-    ("indices", "index"),
-    ("vertices", "vertex"),
-    ("matrices", "matrix"),
-    ("analyses", "analysis"),
-    ("bases", "base"),
-    ("caches", "cache"),
-    ("aliases", "alias"),
-    ("statuses", "status"),
-    ("movies", "movie"),
-    ("cookies", "cookie"),
-    ("series", "series"),
-    ("species", "species"),
-    ("news", "news"),
-    ("data", "data"),
-    ("metadata", "metadata"),
-    ("leaves", "leaf"),
-    ("shelves", "shelf"),
-    ("wolves", "wolf"),
+/// What symbols are called where nothing else tells labels apart.
+const SYMBOLS: &[(char, &str)] = &[
+    ('+', "plus"),
+    ('-', "minus"),
+    ('*', "star"),
+    ('/', "slash"),
+    ('=', "equal"),
+    ('<', "less"),
+    ('>', "greater"),
+    ('!', "not"),
+    ('?', "question"),
+    ('&', "and"),
+    ('|', "or"),
+    ('%', "percent"),
+    ('#', "hash"),
+    ('@', "at"),
+    ('.', "dot"),
+    ('~', "tilde"),
+    ('$', "dollar"),
+    ('€', "euro"),
 ];
+
+/// Names that are devices on Windows, whatever their ending ("Naming Files, Paths, and Namespaces").
+const DEVICES: &[&str] = &["aux", "con", "nul", "prn"];
 
 /// `Order Details` → `order_details`, `ArtistId` → `artist_id`, `2fa` → `_2fa`, `` → `unnamed`.
 pub(super) fn snake(name: &str) -> String {
@@ -70,33 +65,29 @@ fn capitalised(word: &str) -> String {
 
 /// The words of a name: at blanks and punctuation, and where capitals begin.
 fn words(name: &str) -> Vec<String> {
-    let plain: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    // What is left out in a word is no end of it: `it's` is `its`.
+    let letters = name.chars().filter(|c| !['\'', '’'].contains(c));
+    let plain: String = letters.map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     // A name in capitals only is not one word a letter.
-    let snaked =
-        if plain.chars().any(char::is_lowercase) { snake_case(&plain) } else { plain.to_lowercase() };
+    let snaked = if plain.chars().any(char::is_lowercase) {
+        plain.split('_').map(|part| snake_case(&with_plural_capitals(part))).collect::<Vec<_>>().join("_")
+    } else {
+        plain.to_lowercase()
+    };
     snaked.split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// The last word in the singular: `order_lines` → `order_line`.
-pub(super) fn singular(snake: &str) -> String {
-    let (start, last) = snake.rsplit_once('_').map_or(("", snake), |(start, last)| (start, last));
-    let last = singular_word(last);
-    if start.is_empty() { last } else { format!("{start}_{last}") }
-}
-
-fn singular_word(word: &str) -> String {
-    if let Some((_, singular)) = SINGULARS.iter().find(|(plural, _)| *plural == word) {
-        return (*singular).to_owned();
+/// `UserIDs` → `UserIds`: the `s` of a plural belongs to the capitals before it.
+fn with_plural_capitals(part: &str) -> String {
+    let Some(start) = part.strip_suffix('s') else { return part.to_owned() };
+    let capitals = start.chars().rev().take_while(|c| c.is_uppercase()).count();
+    if capitals < 2 {
+        return part.to_owned();
     }
-    let cut = |count: usize| word.chars().take(word.chars().count() - count).collect::<String>();
-    let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
-    match () {
-        () if word.chars().count() < 4 || ends(&["ss", "us", "is", "os"]) => word.to_owned(),
-        () if ends(&["ies"]) => format!("{}y", cut(3)),
-        () if ends(&["sses", "shes", "ches", "xes", "zzes"]) => cut(2),
-        () if ends(&["s"]) => cut(1),
-        () => word.to_owned(),
-    }
+    let head = start.chars().count() - capitals;
+    let word: String = start.chars().skip(head + 1).flat_map(char::to_lowercase).collect();
+    let start: String = start.chars().take(head + 1).collect();
+    format!("{start}{word}s")
 }
 
 /// An identifier as it is written in code: `type` → `r#type`.
@@ -106,7 +97,50 @@ pub(super) fn written(name: &str) -> String {
 
 /// Whether the name is a keyword, and so no name of a file that a person would like.
 pub(super) fn is_keyword(name: &str) -> bool {
-    KEYWORDS.contains(&name) || NEVER_RAW.contains(&name)
+    KEYWORDS.contains(&name) || NEVER_RAW.contains(&name) || DEVICES.contains(&name)
+}
+
+/// A label as the name of a variant: `PG-13` → `Pg13`, `` → `Empty`.
+fn variant(label: &str) -> String {
+    match pascal(label) {
+        _ if label.is_empty() => "Empty".to_owned(),
+        unnamed if unnamed == "Unnamed" => pascal(&spelled(label)),
+        named => named,
+    }
+}
+
+/// The variants of an enum: labels that differ in nothing but symbols have them as words, `A+` → `APlus`.
+pub(super) fn variants(labels: &[String]) -> Vec<String> {
+    let plain: Vec<_> = labels.iter().map(|label| variant(label)).collect();
+    let mut taken = Taken::default();
+    let wishes = labels.iter().zip(&plain).map(|(label, own)| {
+        let is_alone = plain.iter().filter(|other| *other == own).count() == 1;
+        if is_alone { own.clone() } else { pascal(&spelled(label)) }
+    });
+    wishes.map(|wish| taken.give(&[wish])).collect()
+}
+
+/// `>=` → `greater equal`
+fn spelled(label: &str) -> String {
+    let word = |c| SYMBOLS.iter().find(|(symbol, _)| *symbol == c).map(|(_, word)| format!(" {word} "));
+    label.chars().map(|c| word(c).unwrap_or_else(|| c.to_string())).collect()
+}
+
+/// By this rustfmt sorts names: numbers by their value, `_` before all else (style guide, "Sorting").
+pub(super) fn sort_key(name: &str) -> String {
+    let mut key = String::new();
+    let mut rest = name;
+    while let Some(first) = rest.chars().next() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (part, after) = rest.split_at(if digits == 0 { first.len_utf8() } else { digits });
+        match part {
+            "_" => key.push('\u{1}'),
+            _ if digits == 0 => key.push_str(part),
+            _ => key.push_str(&format!("{:0>20}", part.trim_start_matches('0'))),
+        }
+        rest = after;
+    }
+    key
 }
 
 /// Names that are given out once.
@@ -117,6 +151,11 @@ impl Taken {
     /// Names that nobody gets.
     pub(super) fn with(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self(names.into_iter().map(Into::into).collect())
+    }
+
+    /// Takes a name that is somebody's already.
+    pub(super) fn keep(&mut self, name: &str) {
+        self.0.insert(name.to_owned());
     }
 
     /// The first wish that is free, else the first one with a number.
@@ -155,6 +194,17 @@ mod tests {
             ("Größe", "größe"),
             ("__a__b", "a_b"),
             ("self", "self_"),
+            ("HTTPServer", "http_server"),
+            ("CustomerID", "customer_id"),
+            ("UserIDs", "user_ids"),
+            ("UserIDs_old", "user_ids_old"),
+            ("ID", "id"),
+            ("SKU2", "sku2"),
+            ("camelCase", "camel_case"),
+            ("rowguid", "rowguid"),
+            ("status", "status"),
+            ("boss", "boss"),
+            ("it's", "its"),
         ];
         for (name, expected) in snakes {
             assert_eq!(snake(name), expected, "{name}");
@@ -164,26 +214,22 @@ mod tests {
     }
 
     #[test]
-    fn the_last_word_is_made_singular() {
-        let singulars = [
-            ("users", "user"),
-            ("order_lines", "order_line"),
-            ("categories", "category"),
-            ("addresses", "address"),
-            ("boxes", "box"),
-            ("branches", "branch"),
-            ("status", "status"),
-            ("news", "news"),
-            ("people", "person"),
-            ("Album", "Album"),
-            ("bus", "bus"),
-            ("analysis", "analysis"),
-            ("houses", "house"),
-            ("sales", "sale"),
-        ];
-        for (plural, expected) in singulars {
-            assert_eq!(singular(plural), expected, "{plural}");
-        }
+    fn labels_become_variants_that_can_be_read() {
+        let of =
+            |labels: &[&str]| variants(&labels.iter().map(|label| (*label).to_owned()).collect::<Vec<_>>());
+        assert_eq!(of(&["PG-13", "in progress", "", "2nd"]), ["Pg13", "InProgress", "Empty", "N2nd"]);
+        assert_eq!(of(&["A+", "A-", "O"]), ["APlus", "AMinus", "O"]);
+        assert_eq!(
+            of(&["so so", "SO SO", "<", ">=", "§"]),
+            ["SoSo", "SoSo2", "Less", "GreaterEqual", "Unnamed"]
+        );
+    }
+
+    #[test]
+    fn names_are_sorted_as_rustfmt_sorts_them() {
+        let mut names = ["film2", "film10", "film_actor", "film", "films"];
+        names.sort_by_key(|name| sort_key(name));
+        assert_eq!(names, ["film", "film_actor", "film2", "film10", "films"]);
     }
 
     #[test]

@@ -5,24 +5,32 @@
 //!
 //! | question | module |
 //! |---|---|
-//! | what is it called in Rust? | `ident`, `plan` |
+//! | what is it called in Rust? | `ident`, `inflect`, `plan` |
+//! | which columns hold one enum? | `enums` |
 //! | how do models lead to each other? | `relations` |
 //! | which Rust type, which default? | `types` |
 //! | which attributes? | `attributes` |
-//! | what does the file look like? | `render` |
+//! | what stands above, what is imported? | `docs`, `imports` |
+//! | what does the file look like? | `render`, `layout` |
 //! | how does it get to disk? | `write` |
+//! | how do models keep up that a person has edited? | `again` |
 
+mod again;
 mod attributes;
+mod docs;
+mod enums;
 mod ident;
+mod imports;
+mod inflect;
+mod layout;
 mod plan;
 mod relations;
 mod render;
 mod types;
 mod write;
 
-use orm_schema::Schema;
-
-pub use write::{Written, write};
+pub use again::{Noted, Rewritten, What, update};
+pub use write::{Written, rewrite, write};
 
 use crate::{dialect::Dialect, error::Result, inspect::Inspected};
 
@@ -42,7 +50,8 @@ pub struct GeneratedFile {
     pub text: String,
 }
 
-/// Writes models for a database: a file for each table, one for the enums, and `mod.rs`.
+/// Writes models for a database: a file for each table, one for the enums, and `mod.rs`; a folder for
+/// each namespace but the search path's own.
 ///
 /// ```
 /// use orm_migrate::{Dialect, Inspected, introspect::{Options, models}};
@@ -62,8 +71,8 @@ pub struct GeneratedFile {
 /// # Errors
 /// Never in practice: only if the text is no Rust.
 pub fn models(dialect: Dialect, inspected: &Inspected, options: &Options) -> Result<Vec<GeneratedFile>> {
-    let schema: Schema = dialect.as_models_say(&inspected.schema);
-    let mut plan = plan::Plan::of(&schema);
-    plan.domains.clone_from(&inspected.domains);
+    let (schema, columns) =
+        enums::shared(dialect, dialect.as_models_say(&inspected.schema), &enums::Chosen::new());
+    let plan = plan::Plan::of(&schema, columns, &inspected.domains, &plan::Known::default());
     render::files(dialect, &schema, &plan, options)
 }

@@ -2,23 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use orm_schema::{EnumType, Schema, Table, naming};
+use orm_schema::{ColumnName, EnumType, Schema, Table, naming};
 
 use super::{
     GeneratedFile, Options,
-    attributes::{Attributes, is_doc},
-    ident::written,
-    plan::{ModelPlan, Plan},
-    relations::Kind,
+    attributes::{Attributes, has_comments},
+    docs::doc_lines,
+    ident::{sort_key, written},
+    imports,
+    layout::attributes,
+    plan::{EnumPlan, ModelPlan, Modules, Plan},
     types,
 };
 use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Place, Result},
 };
-
-/// What rustfmt lets an attribute have on one line (`attr_fn_like_width`).
-const ATTRIBUTE_WIDTH: usize = 70;
 
 /// Every file, `mod.rs` first.
 pub(super) fn files(
@@ -27,10 +26,9 @@ pub(super) fn files(
     plan: &Plan,
     options: &Options,
 ) -> Result<Vec<GeneratedFile>> {
-    let mut files = vec![index(schema, plan)];
-    if !schema.enums.is_empty() {
-        files.push(enums(schema, plan));
-    }
+    let homes: BTreeSet<Modules> = plan.namespaces().cloned().chain([plan.base().clone()]).collect();
+    let mut files: Vec<_> = homes.iter().map(|home| index(home, schema, plan)).collect();
+    files.extend(homes.iter().filter_map(|home| enums(home, schema, plan)));
     for table in &schema.tables {
         if let Some(model) = plan.model(&table.name) {
             files.push(model_file(dialect, table, schema, plan, model, options));
@@ -40,7 +38,7 @@ pub(super) fn files(
 }
 
 /// A file that is no Rust is never handed out.
-fn checked(file: GeneratedFile) -> Result<GeneratedFile> {
+pub(super) fn checked(file: GeneratedFile) -> Result<GeneratedFile> {
     match syn::parse_file(&file.text) {
         Ok(_) => Ok(file),
         Err(error) => {
@@ -56,45 +54,42 @@ fn checked(file: GeneratedFile) -> Result<GeneratedFile> {
     }
 }
 
-/// `mod.rs`: a module for each table, and everything exported.
-fn index(schema: &Schema, plan: &Plan) -> GeneratedFile {
-    let mut lines: Vec<(String, String)> = Vec::new();
-    for model in schema.tables.iter().filter_map(|table| plan.model(&table.name)) {
-        lines.push((model.module.clone(), model.ident.clone()));
-    }
-    let enums: Vec<_> = schema
-        .enums
-        .iter()
-        .filter_map(|one| plan.enum_plan(&one.name))
-        .map(|one| one.ident.clone())
-        .collect();
-    if !enums.is_empty() {
-        lines.push(("enums".to_owned(), list(&enums.into_iter().collect())));
-    }
-    lines.sort();
-    let modules: String = lines.iter().map(|(module, _)| format!("mod {module};\n")).collect();
-    let exports: String =
-        lines.iter().map(|(module, names)| format!("pub use {module}::{names};\n")).collect();
-    let text = format!("//! The models.\n\n{modules}\n{exports}");
-    GeneratedFile { path: "mod.rs".to_owned(), text: text.trim_end().to_owned() + "\n" }
+/// `mod.rs`: a module for each table and namespace, and everything exported.
+pub(super) fn index(home: &Modules, schema: &Schema, plan: &Plan) -> GeneratedFile {
+    let models = schema.tables.iter().filter_map(|table| plan.model(&table.name)).map(|model| &model.module);
+    let enums = schema.enums.iter().filter_map(|one| plan.enum_plan(&one.name)).map(|named| &named.module);
+    let inside = |module: &&Modules| module.split_last().is_some_and(|(_, above)| above == home.as_slice());
+    let files: BTreeSet<&String> =
+        models.chain(enums).filter(inside).filter_map(|module| module.last()).collect();
+    let folders: BTreeSet<&String> =
+        plan.namespaces().filter(inside).filter_map(|module| module.last()).collect();
+    let mut modules: Vec<_> = files.iter().map(|name| (*name, format!("mod {name};\n"))).collect();
+    modules.extend(folders.iter().map(|name| (*name, format!("pub mod {name};\n"))));
+    modules.sort_by_cached_key(|(name, _)| sort_key(name));
+    let modules: String = modules.into_iter().map(|(_, line)| line).collect();
+    let mut files: Vec<_> = files.into_iter().collect();
+    files.sort_by_cached_key(|name| sort_key(name));
+    let exports: String = files.iter().map(|name| format!("pub use {name}::*;\n")).collect();
+    let what = match home.last() {
+        Some(namespace) if home != plan.base() => format!("The models of the namespace `{namespace}`."),
+        Some(_) | None => "The models.".to_owned(),
+    };
+    let text = format!("//! {what}\n\n{modules}\n{exports}");
+    GeneratedFile { path: path(plan, home, "mod"), text: text.trim_end().to_owned() + "\n" }
 }
 
-fn list(names: &BTreeSet<String>) -> String {
-    match names.len() {
-        1 => names.iter().cloned().collect(),
-        _ => format!("{{{}}}", names.iter().cloned().collect::<Vec<_>>().join(", ")),
-    }
+pub(super) fn path(plan: &Plan, home: &[String], file: &str) -> String {
+    home.iter().skip(plan.base().len()).map(|folder| format!("{folder}/")).collect::<String>() + file + ".rs"
 }
 
-fn enums(schema: &Schema, plan: &Plan) -> GeneratedFile {
-    let mut text = "use orm::prelude::*;\n".to_owned();
-    for enum_type in &schema.enums {
-        text.push_str(&enum_item(enum_type, plan));
-    }
-    GeneratedFile { path: "enums.rs".to_owned(), text }
+fn enums(home: &Modules, schema: &Schema, plan: &Plan) -> Option<GeneratedFile> {
+    let its = |one: &&EnumType| plan.enum_plan(&one.name).is_some_and(|named| named.home == *home);
+    let items: String = schema.enums.iter().filter(its).map(|one| enum_item(one, plan)).collect();
+    let text = format!("use orm::prelude::*;\n{items}");
+    (!items.is_empty()).then(|| GeneratedFile { path: path(plan, home, "enums"), text })
 }
 
-fn enum_item(enum_type: &EnumType, plan: &Plan) -> String {
+pub(super) fn enum_item(enum_type: &EnumType, plan: &Plan) -> String {
     let Some(named) = plan.enum_plan(&enum_type.name) else { return String::new() };
     let mut words = Vec::new();
     if naming::snake_case(&named.ident) != enum_type.name.name {
@@ -104,16 +99,22 @@ fn enum_item(enum_type: &EnumType, plan: &Plan) -> String {
     let mut text =
         format!("\n#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]\n{}", attributes(&words, ""));
     text.push_str(&format!("pub enum {} {{\n", named.ident));
-    for (label, variant) in enum_type.labels.iter().zip(&named.variants) {
-        if naming::snake_case(variant) != *label {
-            text.push_str(&format!("    #[orm(label = {label:?})]\n"));
-        }
-        text.push_str(&format!("    {variant},\n"));
-    }
+    enum_type.labels.iter().for_each(|label| text.push_str(&variant(label, named)));
     text + "}\n"
 }
 
-fn model_file(
+/// A variant with its label, where the rules would derive another.
+pub(super) fn variant(label: &str, named: &EnumPlan) -> String {
+    let ident = named.variant(label);
+    let said = if naming::snake_case(ident) == label {
+        String::new()
+    } else {
+        format!("    #[orm(label = {label:?})]\n")
+    };
+    format!("{said}    {ident},\n")
+}
+
+pub(super) fn model_file(
     dialect: Dialect,
     table: &Table,
     schema: &Schema,
@@ -121,93 +122,94 @@ fn model_file(
     model: &ModelPlan,
     options: &Options,
 ) -> GeneratedFile {
-    let mut words = Attributes::of(table, schema, plan, model);
-    let (mut fields, mut used) = (String::new(), BTreeSet::new());
-    for column in &table.columns {
-        let field_type = types::field_type(dialect, schema, table, column, plan);
-        used.extend(types::imports(&field_type.rust));
-        words.column(dialect, table, column, &field_type);
-        let said = words.fields.get(&column.name).map(Vec::as_slice).unwrap_or_default();
-        fields.push_str(&docs(column.comment.as_deref(), "    "));
-        fields.push_str(&attributes(said, "    "));
-        let rust = if column.nullable { format!("Option<{}>", field_type.rust) } else { field_type.rust };
-        fields.push_str(&format!("    pub {}: {rust},\n", written(model.field(&column.name))));
-    }
+    let words = Words::of(dialect, table, schema, plan, model);
+    let used = words.fields.iter().flat_map(|field| types::imports(&field.rust)).collect();
+    let fields: String = words.fields.iter().map(FieldWords::text).collect();
     let derives: String = options.derives.iter().map(|derive| format!(", {derive}")).collect();
     let body = if fields.is_empty() { "{}\n".to_owned() } else { format!("{{\n{fields}}}\n") };
+    // Where doc comments are the database's, what it does not say is not written.
+    let usual = if table.primary_key.is_none() && !has_comments(table) { WITHOUT_KEY } else { "" };
+    let docs = table.comment.as_deref().unwrap_or(usual);
     let text = format!(
         "{}{}\n{}#[derive(Debug, Clone, PartialEq, Model{derives})]\n{}pub struct {} {body}",
         crates(&used),
-        imports(table, plan, model),
-        docs(table.comment.as_deref(), ""),
+        imports::lines(table, plan, model),
+        doc_lines(docs, ""),
         attributes(&words.table, ""),
         model.ident,
     );
-    GeneratedFile { path: format!("{}.rs", model.module), text }
+    let (file, home) =
+        model.module.split_last().map_or(("unnamed", &[][..]), |(file, home)| (file.as_str(), home));
+    GeneratedFile { path: path(plan, home, file), text }
+}
+
+/// What the model of a table without a key cannot do.
+const WITHOUT_KEY: &str =
+    "Has no primary key: rows are read and inserted, none is found, changed or deleted by its key.";
+
+/// What is written of a table: the words on the struct and on each field.
+pub(super) struct Words {
+    /// On the struct.
+    pub(super) table: Vec<String>,
+    /// Its fields, in order.
+    pub(super) fields: Vec<FieldWords>,
+}
+
+/// What is written of a column.
+pub(super) struct FieldWords {
+    /// Its column.
+    pub(super) column: ColumnName,
+    /// What stands above it.
+    pub(super) docs: String,
+    /// The field.
+    pub(super) ident: String,
+    /// Its attributes.
+    pub(super) words: Vec<String>,
+    /// Its type.
+    pub(super) rust: String,
+}
+
+impl Words {
+    /// The words of a table.
+    pub(super) fn of(
+        dialect: Dialect,
+        table: &Table,
+        schema: &Schema,
+        plan: &Plan,
+        model: &ModelPlan,
+    ) -> Self {
+        let mut words = Attributes::of(table, schema, plan, model);
+        let mut fields = Vec::new();
+        for column in &table.columns {
+            let field_type = types::field_type(dialect, schema, table, column, plan);
+            words.column(dialect, table, column, &field_type);
+            fields.push(FieldWords {
+                column: column.name.clone(),
+                docs: doc_lines(column.comment.as_deref().unwrap_or_default(), "    "),
+                ident: written(model.field(&column.name)),
+                words: words.fields.remove(&column.name).unwrap_or_default(),
+                rust: if column.nullable { format!("Option<{}>", field_type.rust) } else { field_type.rust },
+            });
+        }
+        Self { table: words.table, fields }
+    }
+}
+
+impl FieldWords {
+    /// The field as it is written.
+    pub(super) fn text(&self) -> String {
+        format!("{}{}    pub {}: {},\n", self.docs, attributes(&self.words, "    "), self.ident, self.rust)
+    }
 }
 
 /// What a file uses of our crate and of those whose types the fields have, in rustfmt's order.
-fn crates(used: &BTreeSet<(&str, &str)>) -> String {
+pub(super) fn crates(used: &BTreeSet<(&str, &str)>) -> String {
     let mut lines = vec!["use orm::prelude::*;\n".to_owned()];
     let crates: BTreeSet<&str> = used.iter().map(|(of, _)| *of).collect();
     for one in crates {
         let names = used.iter().filter(|(of, _)| *of == one).map(|(_, name)| (*name).to_owned());
-        lines.push(format!("use {one}::{};\n", list(&names.collect())));
+        lines.push(format!("use {one}::{};\n", imports::list(&names.collect())));
     }
     lines.sort();
     lines.concat()
-}
-
-/// The other models and enums that a file names.
-fn imports(table: &Table, plan: &Plan, model: &ModelPlan) -> String {
-    let mut names = BTreeSet::new();
-    for relation in &model.relations {
-        let tables = match &relation.kind {
-            Kind::BelongsTo(place) => {
-                table.foreign_keys.get(*place).map(|key| key.table.clone()).into_iter().collect()
-            }
-            Kind::Inverse { table, .. } => vec![table.clone()],
-            Kind::Through { table, join, .. } => vec![table.clone(), join.clone()],
-        };
-        names.extend(tables.iter().filter_map(|table| plan.model(table)).map(|model| model.ident.clone()));
-    }
-    let enums = table.columns.iter().filter_map(|column| types::enum_of(&column.column_type));
-    names.extend(enums.filter_map(|name| plan.enum_plan(name)).map(|named| named.ident.clone()));
-    names.remove(&model.ident);
-    if names.is_empty() { String::new() } else { use_line(&names) }
-}
-
-fn use_line(names: &BTreeSet<String>) -> String {
-    let line = format!("\nuse super::{};\n", list(names));
-    if line.trim().len() <= 100 {
-        return line;
-    }
-    let mut text = "\nuse super::{\n".to_owned();
-    let mut row = String::new();
-    for name in names {
-        if row.len() + name.len() + 6 > 100 {
-            text.push_str(&format!("    {}\n", row.trim_end()));
-            row.clear();
-        }
-        row.push_str(&format!("{name}, "));
-    }
-    text + &format!("    {}\n}};\n", row.trim_end())
-}
-
-/// A comment of the database as a doc comment, where it can be one.
-fn docs(comment: Option<&str>, indent: &str) -> String {
-    let lines = comment.filter(|text| is_doc(text)).into_iter().flat_map(|text| text.split('\n'));
-    lines.map(|line| format!("{indent}{}\n", format!("/// {line}").trim_end())).collect()
-}
-
-/// One `#[orm(…)]` where it is short, else one for each word.
-fn attributes(words: &[String], indent: &str) -> String {
-    if words.is_empty() {
-        return String::new();
-    }
-    let joined = words.join(", ");
-    if joined.chars().count() <= ATTRIBUTE_WIDTH {
-        return format!("{indent}#[orm({joined})]\n");
-    }
-    words.iter().map(|word| format!("{indent}#[orm({word})]\n")).collect()
 }

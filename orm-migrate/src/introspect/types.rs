@@ -43,6 +43,9 @@ pub(super) fn field_type(
 
 /// What a column holds in Rust: what the column does to which it leads, so that keys can be compared.
 fn holds(dialect: Dialect, schema: &Schema, table: &Table, column: &Column, plan: &Plan) -> ColumnType {
+    if let Some(name) = plan.enum_of_column(&table.name, &column.name) {
+        return ColumnType::Enum(name.clone());
+    }
     let own = own_type(dialect, column, plan);
     let (mut table, mut name) = (table, &column.name);
     // Keys may lead in a circle; no way is longer than there are tables.

@@ -1,8 +1,11 @@
 //! Generated files to disk: all of them or none, and never over something that a person may have written.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
-use super::GeneratedFile;
+use super::{GeneratedFile, Rewritten};
 use crate::{
     error::{Code, MigrateError, Place, Result},
     folder::{portable, write as whole},
@@ -43,9 +46,20 @@ pub fn write(folder: &Path, files: &[GeneratedFile], force: bool) -> Result<Writ
     Ok(result)
 }
 
+/// Writes what has become of models that were there: all files or none.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn rewrite(rewritten: &Rewritten) -> Result<()> {
+    let files: Vec<_> = rewritten.files.iter().map(|(path, _, text)| (path.clone(), text.as_str())).collect();
+    rename_all(&files)
+}
+
 fn existing(path: &Path) -> Result<Option<String>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        // A folder that is not there, or a file where the folder would be: the write says so.
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(None),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(MigrateError::file("read", path, error)),
     }
@@ -76,24 +90,28 @@ fn whole_folder(folder: &Path, files: &[&GeneratedFile]) -> Result<()> {
     whole::whole_folder(folder, &files)
 }
 
-/// Stages every file beside its place, then renames them all; `mod.rs`, which names the others, comes last.
+/// `mod.rs`, which names the others, comes last.
 fn replace(folder: &Path, files: &[&GeneratedFile]) -> Result<()> {
-    let staged: Vec<_> = files
-        .iter()
-        .rev()
-        .map(|file| folder.join(&file.path))
-        .map(|path| (whole::hidden_beside(&path), path))
-        .collect();
-    let written = files.iter().rev().zip(&staged).try_for_each(|(file, (temporary, path))| {
-        whole::synced(temporary, &file.text).map_err(|error| MigrateError::file("write", path, error))
+    let files: Vec<_> =
+        files.iter().rev().map(|file| (folder.join(&file.path), file.text.as_str())).collect();
+    rename_all(&files)
+}
+
+/// Stages every file beside its place, then renames them all.
+fn rename_all(files: &[(PathBuf, &str)]) -> Result<()> {
+    let staged: Vec<_> = files.iter().map(|(path, text)| (whole::hidden_beside(path), path, text)).collect();
+    let written = staged.iter().try_for_each(|(temporary, path, text)| {
+        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+        let staged = folder.and_then(|()| whole::synced(temporary, text));
+        staged.map_err(|error| MigrateError::file("write", path, error))
     });
     let renamed = written.and_then(|()| {
-        staged.iter().try_for_each(|(temporary, path)| {
+        staged.iter().try_for_each(|(temporary, path, _)| {
             fs::rename(temporary, path).map_err(|error| MigrateError::file("write", path, error))
         })
     });
     if renamed.is_err() {
-        for (temporary, _) in &staged {
+        for (temporary, ..) in &staged {
             let _ = fs::remove_file(temporary);
         }
     }

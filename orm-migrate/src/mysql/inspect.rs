@@ -30,7 +30,8 @@ pub(crate) async fn inspect(connection: &mut Connection) -> Result<Inspected> {
     let catalog = catalog::read(connection).await?;
     let mut inspected = assemble(dialect, catalog);
     if !catalog::sees_all(connection).await? {
-        let why = "this user has rights to single tables only: what else is in the database is not shown to it";
+        let why =
+            "this user has rights to single tables only: what else is in the database is not shown to it";
         inspected.warnings.push(why.to_owned());
     }
     Ok(inspected)

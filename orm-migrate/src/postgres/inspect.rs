@@ -55,7 +55,12 @@ fn assemble(catalog: Catalog, mut not_owned: Vec<NotOwned>) -> Inspected {
         }
     }
     let enums = catalog.enums.into_iter().map(enum_type).collect();
-    Inspected { schema: Schema { tables: tables.into_values().collect(), enums }, domains, not_owned, warnings: Vec::new() }
+    Inspected {
+        schema: Schema { tables: tables.into_values().collect(), enums },
+        domains,
+        not_owned,
+        warnings: Vec::new(),
+    }
 }
 
 fn enum_type(row: EnumRow) -> EnumType {

@@ -8,7 +8,10 @@ mod package;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use orm_schema::parse::scan::{self as source, Root};
 pub use orm_schema::parse::scan::{Location, Scan, ScannedModel, SourceError, code};
@@ -46,8 +49,14 @@ pub struct Options {
 /// ```
 #[must_use]
 pub fn scan(options: &Options) -> Scan {
+    scan_drafts(options, &BTreeMap::new())
+}
+
+/// Reads the models as [`scan`] does, but for files that somebody is about to write: those are read from here.
+#[must_use]
+pub fn scan_drafts(options: &Options, drafts: &BTreeMap<PathBuf, String>) -> Scan {
     let found = find(options);
-    let mut scan = source::scan(&source::Options { roots: found.roots });
+    let mut scan = source::scan_drafts(&source::Options { roots: found.roots }, drafts);
     scan.errors.splice(0..0, found.problems.into_iter().map(error));
     scan
 }

@@ -11,7 +11,7 @@ use orm_migrate::{
     source,
 };
 
-use crate::support::{connect, datasets, memory, postgres_url};
+use crate::support::{connect, datasets, mariadb_url, memory, postgres_url};
 
 /// What the models of a database say beyond it; empty by law.
 fn round_trip(dialect: Dialect, inspected: &Inspected) -> (Vec<GeneratedFile>, Vec<Change>) {
@@ -27,10 +27,22 @@ fn round_trip(dialect: Dialect, inspected: &Inspected) -> (Vec<GeneratedFile>, V
         .map(|e| format!("{}: {} | {}", e.location, e.message, e.source_line))
         .collect();
     assert!(errors.is_empty(), "{}", errors.join("\n"));
+    assert_formatted(&root.path().join("models/mod.rs"));
     let models = normalise(dialect, scan.schema);
     let database = normalise(dialect, inspected.schema.clone());
     let found = diff(dialect, &database, &models, &DiffOptions::default());
     (files, found.changes)
+}
+
+/// Generated files are as rustfmt would have them.
+pub(crate) fn assert_formatted(file: &Path) {
+    let mut rustfmt = Command::new("rustfmt");
+    rustfmt.args(["--check", "--edition", "2024", "--config-path", "/dev/null"]).arg(file);
+    let Ok(output) = rustfmt.output() else {
+        eprintln!("rustfmt left out: it is not installed");
+        return;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 async fn sqlite(sql: &str) -> (Vec<GeneratedFile>, Vec<Change>) {
@@ -98,6 +110,7 @@ async fn odd_names_come_back_without_a_difference() {
     .await;
     assert_eq!(changes, []);
     insta::assert_snapshot!("odd_names_order_details", text(&files, "order_detail.rs"));
+    insta::assert_snapshot!("odd_names_enum_row", text(&files, "enum_row.rs"));
     insta::assert_snapshot!("odd_names_mod", text(&files, "mod.rs"));
 }
 
@@ -158,29 +171,9 @@ async fn postgres_types_enums_and_namespaces_come_back_without_a_difference() {
     let inspected = schema_of_sql(Scratch::Server(&url), sql, "test.sql").await.unwrap();
     let (files, changes) = round_trip(Dialect::Postgres, &inspected);
     assert_eq!(changes, []);
-    for path in ["user.rs", "shop_user.rs", "enums.rs"] {
-        insta::assert_snapshot!(format!("types_postgres_{path}"), text(&files, path));
+    for path in ["mod.rs", "user.rs", "shop/user.rs", "enums.rs", "shop/enums.rs"] {
+        insta::assert_snapshot!(format!("types_postgres_{}", path.replace('/', "_")), text(&files, path));
     }
-}
-
-#[tokio::test]
-async fn generated_files_are_as_rustfmt_would_have_them() {
-    let Some(folder) = datasets() else { return };
-    let mut connection = chinook_sqlite(&folder).await;
-    let files =
-        introspect::models(Dialect::Sqlite, &inspect(&mut connection).await.unwrap(), &Options::default())
-            .unwrap();
-    let root = tempfile::tempdir().unwrap();
-    introspect::write(&root.path().join("models"), &files, false).unwrap();
-    let rustfmt = Command::new("rustfmt")
-        .args(["--check", "--edition", "2024", "--config-path", "/dev/null"])
-        .arg(root.path().join("models/mod.rs"))
-        .output();
-    let Ok(output) = rustfmt else {
-        eprintln!("rustfmt left out: it is not installed");
-        return;
-    };
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 #[tokio::test]
@@ -190,7 +183,22 @@ async fn every_sqlite_schema_of_the_datasets_comes_back_without_a_difference() {
         let path = folder.join(format!("schemas/sqlite/{file}.sql"));
         let inspected = schema_of_file(Scratch::Memory, &path).await.unwrap();
         assert!(inspected.schema.tables.len() > 5, "{file}");
-        assert_eq!(round_trip(Dialect::Sqlite, &inspected).1, [], "{file}");
+        let (files, changes) = round_trip(Dialect::Sqlite, &inspected);
+        assert_eq!(changes, [], "{file}");
+        golden(&format!("sqlite_{file}"), &files);
+    }
+}
+
+#[tokio::test]
+async fn every_mariadb_schema_of_the_datasets_comes_back_without_a_difference() {
+    let (Some(url), Some(folder)) = (mariadb_url(), datasets()) else { return };
+    for file in ["sakila", "temporal"] {
+        let path = folder.join(format!("schemas/mariadb/{file}.sql"));
+        let inspected = schema_of_file(Scratch::Server(&url), &path).await.unwrap();
+        assert!(inspected.schema.tables.len() > 10, "{file}");
+        let (files, changes) = round_trip(Dialect::MariaDb, &inspected);
+        assert_eq!(changes, [], "{file}");
+        golden(&format!("mariadb_{file}"), &files);
     }
 }
 
@@ -207,13 +215,81 @@ async fn every_postgres_schema_of_the_datasets_comes_back_without_a_difference()
         });
         let inspected = inspected.await.unwrap();
         assert!(inspected.schema.tables.len() > 10, "{file}");
-        assert_eq!(round_trip(Dialect::Postgres, &inspected).1, [], "{file}");
+        let (files, changes) = round_trip(Dialect::Postgres, &inspected);
+        assert_eq!(changes, [], "{file}");
+        golden(&format!("postgres_{file}"), &files);
     }
 }
 
+/// The models of a dataset that are worth reading, one after the other.
+fn golden(dataset: &str, files: &[GeneratedFile]) {
+    let worth: &[&str] = match dataset {
+        "sqlite_sakila" => &["film.rs", "language.rs", "staff.rs"],
+        "sqlite_northwind" => &["mod.rs", "employee.rs", "order_detail.rs"],
+        "mariadb_sakila" => &["mod.rs", "enums.rs", "film.rs", "language.rs", "staff.rs", "film_text.rs"],
+        "postgres_adventureworks" => &[
+            "mod.rs",
+            "person/mod.rs",
+            "person/address.rs",
+            "person/person.rs",
+            "sales/sales_order_header.rs",
+            "production/bill_of_material.rs",
+        ],
+        _ => return,
+    };
+    let texts: Vec<_> = worth.iter().map(|path| format!("// {path}\n{}", text(files, path))).collect();
+    insta::assert_snapshot!(dataset, texts.join("\n"));
+}
+
 /// Loads a dump with the vendor's own client: dumps hold its meta-commands.
-fn load(url: &str, path: &Path) {
+pub(crate) fn load(url: &str, path: &Path) {
     let mut psql = Command::new("psql");
     psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-d", url, "-f"]).arg(path);
     assert!(psql.status().unwrap().success(), "{}", path.display());
+}
+
+#[tokio::test]
+async fn relations_are_called_as_a_person_would() {
+    let (files, changes) = sqlite(
+        r#"
+        CREATE TABLE users (id INTEGER PRIMARY KEY, boss_id INTEGER REFERENCES users (id));
+        CREATE TABLE teams (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES teams (id));
+        CREATE TABLE matches (id INTEGER PRIMARY KEY, home_team_id INTEGER REFERENCES teams (id), away_team_id INTEGER REFERENCES teams (id));
+        CREATE TABLE people (personid INTEGER PRIMARY KEY, "CustomerID" INTEGER REFERENCES customers (id), billtoaddress INTEGER REFERENCES addresses (id));
+        CREATE TABLE customers (id INTEGER PRIMARY KEY, id_user INTEGER UNIQUE REFERENCES users (id));
+        CREATE TABLE addresses (id INTEGER PRIMARY KEY);
+        CREATE TABLE posts (id INTEGER PRIMARY KEY, created_by INTEGER REFERENCES users (id), updated_by INTEGER REFERENCES users (id), personid INTEGER REFERENCES people (personid));
+        CREATE TABLE favorites (user_id INTEGER NOT NULL REFERENCES users (id), post_id INTEGER NOT NULL REFERENCES posts (id), since DATE, PRIMARY KEY (user_id, post_id));
+        CREATE TABLE votes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), post_id INTEGER NOT NULL REFERENCES posts (id), UNIQUE (post_id, user_id));
+        CREATE TABLE tags (id INTEGER PRIMARY KEY); CREATE TABLE post_tags (post_id INTEGER NOT NULL REFERENCES posts (id), tag_id INTEGER NOT NULL REFERENCES tags (id), PRIMARY KEY (post_id, tag_id));
+        CREATE TABLE follows (follower_id INTEGER NOT NULL REFERENCES users (id), followed_id INTEGER NOT NULL REFERENCES users (id), PRIMARY KEY (follower_id, followed_id));
+        "#,
+    )
+    .await;
+    assert_eq!(changes, []);
+    let relations = files.iter().flat_map(|file| {
+        let words = file.text.split("#[orm(").skip(1).flat_map(|text| {
+            let starts = ["belongs_to(", "has_many(", "has_one("].into_iter();
+            starts.filter_map(|start| Some(text.split(start).nth(1)?.split(')').next()?.to_owned()))
+        });
+        words.map(|word| format!("{}: {word}\n", file.path)).collect::<Vec<_>>()
+    });
+    insta::assert_snapshot!("relations", relations.collect::<String>());
+}
+
+/// A table more changes no name of the others.
+#[tokio::test]
+async fn a_table_more_leaves_the_names_of_the_others() {
+    let some = "CREATE TABLE users (id INTEGER PRIMARY KEY); CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id));";
+    let more = r#"CREATE TABLE "user" (id INTEGER PRIMARY KEY, post_id INTEGER REFERENCES posts (id)); CREATE TABLE new_posts (id INTEGER PRIMARY KEY);
+        CREATE TABLE comments (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id));"#;
+    let ((before, _), (after, _)) = (sqlite(some).await, sqlite(&format!("{some}{more}")).await);
+    for path in ["user.rs", "post.rs"] {
+        for line in text(&before, path).lines().filter(|line| !line.starts_with("use super")) {
+            // Words may share an attribute now.
+            let word = line.trim().trim_start_matches("#[orm(").trim_end_matches(")]");
+            let after = text(&after, path);
+            assert!(after.contains(word), "{path} has no `{word}` any more:\n{after}");
+        }
+    }
 }

@@ -3,6 +3,8 @@
 
 #![allow(clippy::print_stderr, reason = "a test says what it leaves out")]
 
+mod again;
+mod compiles;
 mod deploy;
 mod deploy_mariadb;
 mod deploy_postgres;

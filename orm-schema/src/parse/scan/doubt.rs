@@ -56,7 +56,12 @@ impl Loader<'_> {
     fn may_hold_models(&self, place: &Place, read: impl FnOnce(&mut Loader<'_>, &Place)) -> bool {
         let mut report = Report::default();
         let file = report.add_file(self.report.path(place.file), self.report.text(place.file).to_owned());
-        let mut aside = Loader { tree: Tree::default(), report: &mut report, open: self.open.clone() };
+        let mut aside = Loader {
+            tree: Tree::default(),
+            report: &mut report,
+            open: self.open.clone(),
+            drafts: self.drafts.clone(),
+        };
         aside.tree.crates.push(Crate { root: ModuleId(0), ..self.tree.crates[place.of.0].clone() });
         let module = aside.tree.add_module(CrateId(0), None, None);
         read(&mut aside, &Place { of: CrateId(0), module, file, ..place.clone() });

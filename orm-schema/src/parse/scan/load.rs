@@ -1,6 +1,9 @@
 //! Reads the files of all roots into the tree: `mod`, `#[path]`, literal `include!`, `cfg`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use proc_macro2::Span;
 use syn::{Attribute, DeriveInput, GenericParam, Ident, Item as SynItem, ItemMod};
@@ -16,8 +19,9 @@ use super::{
 };
 
 /// Reads everything that the roots lead to.
-pub(super) fn load(roots: &[Root], report: &mut Report) -> Tree {
-    let mut loader = Loader { tree: Tree::default(), report, open: Vec::new() };
+pub(super) fn load(roots: &[Root], drafts: &BTreeMap<PathBuf, String>, report: &mut Report) -> Tree {
+    let drafts = drafts.iter().map(|(path, text)| (paths::tidy(path), text.as_str())).collect();
+    let mut loader = Loader { tree: Tree::default(), report, open: Vec::new(), drafts };
     for root in roots {
         loader.root(root);
     }
@@ -30,6 +34,8 @@ pub(super) struct Loader<'a> {
     pub(super) report: &'a mut Report,
     /// The files that are being read, so that a file that leads to itself is noticed.
     pub(super) open: Vec<PathBuf>,
+    /// What files hold that are not written yet.
+    pub(super) drafts: BTreeMap<PathBuf, &'a str>,
 }
 
 /// Where an item stands.
@@ -97,7 +103,10 @@ impl Loader<'_> {
         owns_folder: bool,
     ) -> std::io::Result<()> {
         let path = paths::tidy(path);
-        let text = std::fs::read_to_string(&path)?;
+        let text = match self.drafts.get(&path) {
+            Some(draft) => (*draft).to_owned(),
+            None => std::fs::read_to_string(&path)?,
+        };
         let parsed = syn::parse_file(&text);
         let file = self.report.add_file(&path, text);
         match parsed {
@@ -180,13 +189,20 @@ impl Loader<'_> {
             return;
         }
         let owns_folder = written.is_some();
-        match written.or_else(|| paths::module_file(&place.folder, &plain(&item.ident))) {
+        match written.or_else(|| self.file_of_module(&place.folder, &plain(&item.ident))) {
             Some(file) => self.module_file(&file, owns_folder, module, item.ident.span(), place),
             None if unknown.iter().any(|attribute| cfg::inside(attribute).iter().any(paths::is_path)) => {
                 self.unknown_file(unknown, place);
             }
             None => self.no_module_file(&item.ident, place),
         }
+    }
+
+    /// The file of `mod name;`, written or about to be.
+    fn file_of_module(&self, folder: &Path, name: &str) -> Option<PathBuf> {
+        let is_draft = |file: &PathBuf| self.drafts.contains_key(&paths::tidy(file));
+        paths::module_file(folder, name)
+            .or_else(|| paths::candidates(folder, name).into_iter().find(is_draft))
     }
 
     pub(super) fn module_file(

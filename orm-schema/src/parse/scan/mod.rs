@@ -152,8 +152,23 @@ pub struct ScannedModel {
 /// ```
 #[must_use]
 pub fn scan(options: &Options) -> Scan {
+    scan_drafts(options, &BTreeMap::new())
+}
+
+/// Reads the models as [`scan`] does, but for files that somebody is about to write: those are read from here.
+///
+/// ```
+/// use orm_schema::parse::scan::{Options, Root, scan_drafts};
+///
+/// let file = std::path::PathBuf::from("not/written/yet.rs");
+/// let text = "#[derive(orm::Model)] struct User { id: i64 }".to_owned();
+/// let scan = scan_drafts(&Options { roots: vec![Root::of_path(&file)] }, &[(file, text)].into());
+/// assert_eq!(scan.models[0].path, "crate::User");
+/// ```
+#[must_use]
+pub fn scan_drafts(options: &Options, drafts: &BTreeMap<PathBuf, String>) -> Scan {
     let mut report = report::Report::default();
-    let tree = load::load(&options.roots, &mut report);
+    let tree = load::load(&options.roots, drafts, &mut report);
     let declared = declared::find(&tree, &mut report);
     let (schema, models) = link::link(&tree, &declared, &mut report);
     report.into_scan(schema, models)

@@ -1,0 +1,6 @@
+//! The models.
+
+pub mod post;
+pub mod user;
+
+pub use post::*;

@@ -1,0 +1,8 @@
+//! The models.
+
+#[cfg(test)]
+mod tests {}
+
+mod people;
+
+pub use people::*;

@@ -1,0 +1,8 @@
+use orm::prelude::*;
+
+#[derive(Debug, Clone, Model)]
+pub struct User {
+    pub id: i64,
+    /// As on the passport.
+    pub name: String,
+}

@@ -1,0 +1,12 @@
+//! The people of our shop, and what they write.
+
+mod audit_log;
+mod everything; // one file is enough
+
+pub use audit_log::*;
+pub use everything::{Article, Member};
+
+/// Not a model at all.
+pub fn helper() -> u8 {
+    1
+}

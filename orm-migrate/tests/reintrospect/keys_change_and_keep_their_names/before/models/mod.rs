@@ -1,0 +1,3 @@
+mod models;
+
+pub use models::*;

@@ -1,0 +1,3 @@
+CREATE TABLE users (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE);
+CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), editor_code TEXT REFERENCES users (code), place INT NOT NULL, line INT NOT NULL);
+CREATE INDEX p ON posts (place);

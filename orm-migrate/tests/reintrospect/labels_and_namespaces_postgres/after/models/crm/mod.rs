@@ -1,0 +1,5 @@
+//! The models of the namespace `crm`.
+
+mod user;
+
+pub use user::*;

@@ -1,0 +1,5 @@
+mod line;
+mod order;
+
+pub use line::*;
+pub use order::*;

@@ -1,0 +1,4 @@
+CREATE TABLE other (id INTEGER PRIMARY KEY, nick VARCHAR(10) NOT NULL DEFAULT 'x', name TEXT NOT NULL, born DATE, paid DECIMAL_TEXT(10,2), note TEXT,
+    seen TIMESTAMP, boss INTEGER REFERENCES users (id));
+DROP TABLE users; ALTER TABLE other RENAME TO users; CREATE INDEX users_born_idx ON users (born);
+ALTER TABLE points ADD COLUMN z INT; ALTER TABLE points ADD COLUMN "not" VARCHAR(3);

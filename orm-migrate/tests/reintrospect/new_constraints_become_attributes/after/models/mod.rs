@@ -1,0 +1,5 @@
+mod city;
+mod user;
+
+pub use city::City;
+pub use user::User;

@@ -1,0 +1,2 @@
+CREATE TABLE other (id INTEGER PRIMARY KEY, city_id INTEGER, age INT NOT NULL, mail TEXT);
+DROP TABLE users; ALTER TABLE other RENAME TO users; DROP TABLE cities;
