@@ -235,7 +235,7 @@ impl<'a> Model<'a, '_> {
 
     fn options(&mut self, step: &Step) {
         let Difference { removed, added } = self.difference(step);
-        for (place, text) in added {
+        for (place, text) in added.into_iter().filter(|(place, _)| *place == Place::Table) {
             self.note(None, What::Changed, format!("{text} added"));
             self.insert(&place, &text);
         }
@@ -286,7 +286,7 @@ impl<'a> Model<'a, '_> {
     }
 
     fn other_object(&mut self, name: &ConstraintName, from: &Object, to: &Object, step: &Step) {
-        let mut added = self.difference(step).added;
+        let mut added = self.added_for(name, to, step);
         added
             .retain(|(place, _)| !matches!(place, Place::Field(column) if self.new_columns.contains(column)));
         let its: Vec<usize> = (0..self.model.words.len())

@@ -3,7 +3,7 @@
 //! What is gone from the database stays in the table, as it stays in the model. So the words of two neighbouring states
 //! differ in just those words that the step is about.
 
-use orm_schema::{Column, ColumnName, ConstraintName, Index, Table, TableName};
+use orm_schema::{Column, ColumnName, ConstraintName, Identity, Index, Table, TableName};
 
 use crate::change::{Change, Constraint};
 
@@ -71,7 +71,17 @@ pub(super) fn way(model: &Table, database: &Table, changes: &[Change]) -> Way {
         steps.push(Step { what, before, after: state.clone() });
     }
     keep_key(&mut state, is_key_gone);
+    leave_counting_to_keys(&mut state);
     Way { start, steps, end: state }
+}
+
+/// AUTOINCREMENT is for a primary key of one column, which a column that is gone may have been.
+fn leave_counting_to_keys(table: &mut Table) {
+    let key = table.primary_key.as_ref().map(|key| key.columns.clone()).unwrap_or_default();
+    for column in &mut table.columns {
+        let is_key = key == [column.name.clone()];
+        column.identity = column.identity.filter(|identity| is_key || *identity != Identity::Autoincrement);
+    }
 }
 
 /// A key that stays although it is gone: what it is made of is never NULL in a model.
