@@ -67,7 +67,7 @@ fn who_may_read_no_table_reads_the_whole_schema_of_postgresql() {
     project.orm("introspect --output all").done();
     let role = format!("reader_{}", std::process::id());
     project.sql(&format!(
-        "CREATE ROLE {role} LOGIN PASSWORD 'pw'; REVOKE ALL ON SCHEMA public, inner_room FROM public"
+        "CREATE ROLE {role} LOGIN PASSWORD 'pw'; REVOKE ALL ON ALL TABLES IN SCHEMA public FROM public"
     ));
     let url = as_user(&project.url, &role);
     let ran = project.words(&["introspect", "--database-url", &url, "--output", "found"]);

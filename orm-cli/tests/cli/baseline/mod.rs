@@ -160,17 +160,14 @@ fn odd_names_and_objects_of_every_kind_are_made_anew_on_postgresql() {
         "the check that needs its table is said later"
     );
     let inspected = project.orm("introspect --print").done();
-    inspected.says("left to the database: bookkeeping of Prisma _prisma_migrations");
+    inspected.says("  bookkeeping of Prisma: 1\n    _prisma_migrations\n");
 }
 
 #[test]
 fn odd_names_and_objects_of_every_kind_are_made_anew_on_mariadb() {
     let Some(project) = odd(Database::MariaDb) else { return };
     is_made_anew(&project);
-    project
-        .orm("introspect --print")
-        .done()
-        .says("left to the database: bookkeeping of sqlx _sqlx_migrations");
+    project.orm("introspect --print").done().says("  bookkeeping of sqlx: 1\n    _sqlx_migrations\n");
 }
 
 #[test]
@@ -179,7 +176,7 @@ fn odd_names_and_objects_of_every_kind_are_made_anew_on_sqlite() {
     project.sql("PRAGMA user_version = 7");
     is_made_anew(&project).says("left out: number of the file user_version = 7");
     let said = project.orm("introspect --print").done();
-    said.says("left to the database: bookkeeping of Diesel __diesel_schema_migrations");
+    said.says("  bookkeeping of Diesel: 1\n    __diesel_schema_migrations\n");
 }
 
 /// Every object that no model can say is told by its kind and name.

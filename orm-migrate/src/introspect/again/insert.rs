@@ -12,10 +12,10 @@ use super::{
 use crate::introspect::layout::attribute;
 
 impl Model<'_, '_> {
-    /// Puts a field after another one, else first.
-    pub(super) fn put_field(&mut self, before: Option<&syn::Field>, text: &str) {
+    /// Puts a field after another one, else first: as `text` in lines of its own, as `flat` in a line with others.
+    pub(super) fn put_field(&mut self, before: Option<&syn::Field>, text: &str, flat: &str) {
         let (all, path) = (&self.file.text, &self.model.file);
-        let flat = || text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let flat = || flat.split_whitespace().collect::<Vec<_>>().join(" ");
         let is_rest = |at: usize| {
             let rest = all[at..line_end(all, at)].trim();
             rest.is_empty() || rest.starts_with("//")

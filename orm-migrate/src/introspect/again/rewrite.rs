@@ -353,8 +353,14 @@ impl<'a> Model<'a, '_> {
             || format!("{}    ", indent(&self.file.text, self.file.range_of(&self.model.item).start)),
             |field| indent(&self.file.text, start(self.file, field)).to_owned(),
         );
-        let text = format!("{}{deeper}{vis}{}: {rust},\n", attributes(&said, &deeper), field.ident);
-        self.put_field(before, &text);
+        let comment = self.end.column(column).and_then(|column| column.comment.clone()).unwrap_or_default();
+        let field_of =
+            |said: &[String]| format!("{}{deeper}{vis}{}: {rust},\n", attributes(said, &deeper), field.ident);
+        let text = doc_lines(&comment, &deeper) + &field_of(&said);
+        // A line that goes on has no place for a doc comment.
+        let word = (!comment.is_empty() && docs::say(&comment)).then(|| format!("comment = {comment:?}"));
+        let flat = field_of(&said.iter().cloned().chain(word).collect::<Vec<_>>());
+        self.put_field(before, &text, &flat);
         self.note(Some(column), What::New, format!("field `{}: {rust}`", field.ident));
         self.new_columns.push(column.clone());
     }
