@@ -110,11 +110,6 @@ async fn hold_in(session: &mut Connection, pair: &Pair, features: &RefCell<Featu
     models_of_the_database_differ_in_nothing_from_it(session).await?;
     let inspected = inspect(session).await.map_err(|error| error.to_string())?;
     let dialect = Dialect::of(session);
-    // Not yet on MariaDB: an index that a foreign key had, and that is left when the key is gone, is not written (the case
-    // is the last of regressions/mariadb.txt).
-    if dialect == Dialect::MariaDb {
-        return Ok(());
-    }
     models_of_another_time_keep_up(dialect, &pair.before, &inspected)?;
     models_of_another_time_keep_up(dialect, &pair.after, &inspected)
 }

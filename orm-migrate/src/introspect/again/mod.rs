@@ -49,6 +49,7 @@ use crate::{
     diff::{DiffOptions, RenameQuestion, diff},
     error::{Code, MigrateError, Place, Result},
     inspect::Inspected,
+    names::TableNames,
     normalise::normalise,
     source::{self as scanned, Scan},
 };
@@ -170,7 +171,7 @@ pub fn update(
         rewritten = sides.rewritten(dialect, &after, &plan, &needed)?;
         left = self::left(dialect, &live, source, &rewritten)?;
     }
-    equal_but_for_marks(dialect, &left)?;
+    equal_but_for_marks(dialect, &database, &left)?;
     rewritten.noted.extend(found.questions.iter().map(|question| renamed(question, folder)));
     Ok(rewritten)
 }
@@ -361,7 +362,7 @@ fn left(
 }
 
 /// What the models have more than the database is marked; they have nothing less and nothing otherwise.
-fn equal_but_for_marks(dialect: Dialect, left: &[Change]) -> Result<()> {
+fn equal_but_for_marks(dialect: Dialect, database: &Schema, left: &[Change]) -> Result<()> {
     let is_more = |change: &&Change| match change {
         Change::CreateEnum { .. }
         | Change::AddEnumValue { .. }
@@ -373,6 +374,10 @@ fn equal_but_for_marks(dialect: Dialect, left: &[Change]) -> Result<()> {
         Change::AlterColumn { table, from, to } => {
             has_more_labels(dialect, from, to) || is_in_key(left, table, from, to)
         }
+        // The index of a foreign key on MariaDB, in the place of which a key is that is marked.
+        Change::DropIndex { table, name, .. } => {
+            !database.table(table).is_some_and(|table| TableNames::of(table).indexes.contains(name))
+        }
         Change::DropEnum { .. }
         | Change::RenameEnum { .. }
         | Change::RenameEnumValue { .. }
@@ -383,7 +388,6 @@ fn equal_but_for_marks(dialect: Dialect, left: &[Change]) -> Result<()> {
         | Change::RenameColumn { .. }
         | Change::DropConstraint { .. }
         | Change::RenameConstraint { .. }
-        | Change::DropIndex { .. }
         | Change::RenameIndex { .. } => false,
     };
     let errors = left.iter().filter(|change| !is_more(change)).map(|change| {
@@ -399,7 +403,7 @@ fn has_more_labels(dialect: Dialect, database: &Column, model: &Column) -> bool 
         ColumnType::Native(native) => dialect.labels(native),
         _ => None,
     };
-    let same = Column { column_type: model.column_type.clone(), ..database.clone() } == *model;
+    let same = Column { column_type: model.column_type.clone(), ..as_far_as_said(database, model) } == *model;
     let both = labels(database).zip(labels(model));
     same && both.is_some_and(|(ours, theirs)| ours.iter().all(|label| theirs.contains(label)))
 }
@@ -412,5 +416,12 @@ fn is_in_key(left: &[Change], table: &orm_schema::TableName, database: &Column, 
         }
         _ => false,
     };
-    Column { nullable: model.nullable, ..database.clone() } == *model && left.iter().any(is_key)
+    Column { nullable: model.nullable, ..as_far_as_said(database, model) } == *model
+        && left.iter().any(is_key)
+}
+
+/// The database's column without what the model leaves to it.
+fn as_far_as_said(database: &Column, model: &Column) -> Column {
+    let comment = model.comment.as_ref().map(|_| database.comment.clone().unwrap_or_default());
+    Column { comment, renamed_from: model.renamed_from.clone(), ..database.clone() }
 }
