@@ -104,12 +104,13 @@ fn no_dialect_is_named_outside_its_folder_but_where_the_choice_is_made() {
 
 /// Files that not every dialect's folder has, each for something that the others do not do: the crate, the file, and the
 /// folders that have it.
-const NOT_EVERYWHERE: [(&str, &str, &[&str]); 22] = [
+const NOT_EVERYWHERE: [(&str, &str, &[&str]); 23] = [
     ("orm-core/src", "pool.rs", &["sqlite"]), // a database in the process needs a pool of another kind than a server (`server/`)
     ("orm-core/src", "pooled.rs", &["sqlite"]),
     ("orm-core/src", "text.rs", &["sqlite"]), // values that SQLite has no type for
     ("orm-migrate/src", "alter.rs", &["sqlite"]), // what ALTER TABLE can do at all
     ("orm-migrate/src", "alter_column.rs", &["postgres"]), // what SQLite does by a rebuild, and MariaDB by one clause
+    ("orm-migrate/src", "asked.rs", &["postgres", "mysql"]), // what a server prints in its own way; SQLite keeps the text
     ("orm-migrate/src", "cast.rs", &["postgres"]),
     ("orm-migrate/src", "catalog.rs", &["postgres", "mysql"]), // the catalogs of a server
     ("orm-migrate/src", "create_table.rs", &["sqlite"]),       // what only the text of CREATE TABLE says

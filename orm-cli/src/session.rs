@@ -1,9 +1,13 @@
 //! What a command works with: the settings, the output, and the databases that it opens.
 
-use std::sync::{Mutex, Once, OnceLock, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, Once, OnceLock, PoisonError},
+};
 
 use orm_core::{ConnectOptions, Connection};
-use orm_migrate::{Dialect, Migrations, error::Code as MigrateCode, settle};
+use orm_migrate::{Dialect, Migrations, ask, error::Code as MigrateCode, settle};
+use orm_schema::Schema;
 
 use crate::{
     args::Global,
@@ -73,6 +77,18 @@ impl Session {
             self.previewed.call_once(|| self.output.say(preview));
         }
         Ok(connection)
+    }
+
+    /// What the server of a live database prints for expressions that somebody wrote.
+    pub(crate) async fn ask(
+        &self,
+        connection: &mut Connection,
+        live: &Schema,
+        written: &Schema,
+    ) -> BTreeMap<String, String> {
+        let asked = ask(connection, live, written).await;
+        asked.warnings.iter().for_each(|warning| self.output.warn_line(warning));
+        asked.printed
     }
 
     /// The dialect of a database. Where two share their URLs the server says it; one that does not answer is taken for

@@ -47,6 +47,7 @@
 //! | how is a database emptied? | [`reset`] |
 //! | what went wrong? | [`error`] |
 
+pub mod asked;
 pub mod baseline;
 mod bookkeeping;
 pub mod change;
@@ -84,6 +85,7 @@ mod suffix;
 mod token;
 pub mod verify;
 
+pub use asked::{Asked, ask};
 pub use change::Change;
 pub use dialect::Dialect;
 pub use diff::{Diff, DiffOptions, Rename, RenameQuestion, diff};

@@ -1,8 +1,10 @@
 //! The part of a dialect that needs a connection: the one place where that choice is made.
 
 use orm_core::Connection;
+use orm_schema::TableName;
 
 use crate::{
+    asked::Printed,
     baseline::Definitions,
     dialect::Dialect,
     error::Result,
@@ -64,6 +66,21 @@ impl Dialect {
             Self::Sqlite => &sqlite::journal::SQL,
             Self::Postgres => &postgres::journal::SQL,
             Self::MariaDb | Self::MySql => &mysql::journal::SQL,
+        }
+    }
+
+    /// What the server prints for the expressions, asked on a table like this one for the moment.
+    pub(crate) async fn print(
+        self,
+        connection: &mut Connection,
+        table: &TableName,
+        expressions: &[String],
+    ) -> Printed {
+        match self {
+            // It prints what was written.
+            Self::Sqlite => Ok(Vec::new()),
+            Self::Postgres => postgres::asked::print(connection, table, expressions).await,
+            Self::MariaDb | Self::MySql => mysql::asked::print(self, connection, table, expressions).await,
         }
     }
 

@@ -1,5 +1,7 @@
 //! What differs between two schemas, once every rename is decided, and how to change it.
 
+use std::collections::BTreeMap;
+
 use orm_migrate::{
     Change, Dialect, Diff, DiffOptions, MigrateError, Plan, PlanError, Rename, RenameQuestion, Unsupported,
     diff, error::Code as MigrateCode, plan, unsupported,
@@ -19,6 +21,8 @@ pub(crate) struct Comparison<'a> {
     pub(crate) dialect: Dialect,
     pub(crate) from: &'a Schema,
     pub(crate) to: &'a Schema,
+    /// What the server of one of them prints for expressions of the other.
+    pub(crate) printed: BTreeMap<String, String>,
     /// Where `to` stands in the source, if it comes from there.
     pub(crate) models: &'a Models,
 }
@@ -41,7 +45,7 @@ impl Comparison<'_> {
     /// # Errors
     /// As [`changes`](Self::changes).
     pub(crate) async fn decided(&self, session: &Session, renames: &[Rename]) -> Result<Diff, Failure> {
-        let mut options = DiffOptions { renames: renames.to_vec(), ..DiffOptions::default() };
+        let mut options = DiffOptions { renames: renames.to_vec(), printed: self.printed.clone() };
         let mut found = diff(self.dialect, self.from, self.to, &options);
         self.refuse_unused(session, &found)?;
         while let Some(question) = found.questions.first() {

@@ -1,6 +1,6 @@
 //! A side of a comparison, as a word names it: `models`, `migrations`, `database`, `empty`, a URL, a `.sql` file.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use orm_migrate::{
     Dialect, Inspected, inspect_steadily, normalise,
@@ -73,6 +73,30 @@ impl Sides<'_> {
             self.session.output.detail(&format!("left alone: {} {}", object.kind, object.name));
         }
         Ok(inspected)
+    }
+
+    /// What the server of the one that is a live database prints for expressions of the other, which is none.
+    pub(crate) async fn printed(
+        &self,
+        (from, before): (&Side, &Schema),
+        (to, after): (&Side, &Schema),
+    ) -> Result<BTreeMap<String, String>, Failure> {
+        let (target, live, written) = match (self.target(from)?, self.target(to)?) {
+            (Some(target), None) => (target, before, after),
+            (None, Some(target)) => (target, after, before),
+            (Some(_), Some(_)) | (None, None) => return Ok(BTreeMap::new()),
+        };
+        let mut connection = self.session.look(&target).await?;
+        Ok(self.session.ask(&mut connection, live, written).await)
+    }
+
+    /// The database that a side is, if it is a live one.
+    fn target(&self, side: &Side) -> Result<Option<Target>, Failure> {
+        match side {
+            Side::Database => self.session.settings.target().map(Some),
+            Side::Url(url) => named(url).map(Some),
+            Side::Models | Side::Migrations | Side::Empty | Side::Sql(_) => Ok(None),
+        }
     }
 
     async fn sql(&self, file: &Path) -> Result<Schema, Failure> {

@@ -1,5 +1,6 @@
 //! The program as people and scripts run it: words in, text and exit codes out.
 
+mod asked;
 mod bad_input;
 mod baseline;
 mod chinook;

@@ -2,6 +2,7 @@
 //!
 //! One folder, since they mostly speak one SQL; where they differ, the dialect is handed in.
 
+pub(crate) mod asked;
 mod catalog;
 pub(crate) mod clear;
 pub(crate) mod ddl;

@@ -1,7 +1,7 @@
 //! What MariaDB and MySQL cannot do: told before anything is sent.
 
 use orm_schema::{
-    Column, ColumnDefault, ColumnName, ColumnType, Deferrable, ForeignKey, Identity, Index, IndexKey,
+    Check, Column, ColumnDefault, ColumnName, ColumnType, Deferrable, ForeignKey, Identity, Index, IndexKey,
     IndexPart, ReferentialAction, Schema, Table,
 };
 
@@ -9,7 +9,7 @@ use super::{ddl::DIALECT, normalise::own_nulls, text, types};
 use crate::{
     dialect::Dialect,
     names::{TableNames, constraints},
-    normalise::{Unsupported, extras},
+    normalise::{Columns, Unsupported, extras},
     plan::mentions,
 };
 
@@ -216,9 +216,13 @@ impl<'a> Faults<'a> {
         let speaks = |column: &ColumnName| {
             table.checks.iter().any(|check| mentions::mentions(DIALECT, &check.expression, column))
         };
-        // MariaDB takes it from an ALTER TABLE.
         let refuses = |column: &&Column| {
-            self.dialect == Dialect::MySql && column.identity.is_some() && speaks(&column.name)
+            let mut checks = table.checks.iter();
+            column.identity.is_some()
+                && checks.any(|check| {
+                    mentions::mentions(DIALECT, &check.expression, &column.name)
+                        && !self.sees_through(check, &column.name)
+                })
         };
         for column in table.columns.iter().filter(refuses).collect::<Vec<_>>() {
             let why = format!("{server} takes no check on a column that it counts up");
@@ -238,6 +242,13 @@ impl<'a> Faults<'a> {
                 );
             }
         }
+    }
+
+    /// MariaDB knows that such a column is never NULL, and takes from an ALTER TABLE what that makes true.
+    fn sees_through(&self, check: &Check, column: &ColumnName) -> bool {
+        let key = |text: &str| self.dialect.expression_key(text, &Columns::of(self.table));
+        let never_null = format!("{} IS NOT NULL", DIALECT.quote(column.as_str()));
+        self.dialect == Dialect::MariaDb && key(&check.expression) == key(&never_null)
     }
 
     /// A text of any length is no key: InnoDB takes 3072 bytes ("InnoDB Limitations").

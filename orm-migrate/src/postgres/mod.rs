@@ -1,6 +1,7 @@
 //! How PostgreSQL spells what migrations speak of, and what it does around them.
 
 mod alter_column;
+pub(crate) mod asked;
 mod cast;
 pub(crate) mod catalog;
 pub(crate) mod clear;

@@ -25,7 +25,8 @@ pub(crate) async fn run(session: &Session, words: &Push) -> Result<Outcome, Fail
     // A history is refused before anybody is asked anything.
     refuse_journal(&mut connection).await?;
     let live = normalise(dialect, inspect(&mut connection).await?.schema);
-    let comparison = Comparison { dialect, from: &live, to: &wanted.schema, models: &wanted.models };
+    let printed = session.ask(&mut connection, &live, &wanted.schema).await;
+    let comparison = Comparison { dialect, from: &live, to: &wanted.schema, printed, models: &wanted.models };
     let accepted = words.consent.accept_data_loss;
     let changes = comparison.changes(session, &words.consent.renames.rename).await?;
     if words.to == Side::Models {

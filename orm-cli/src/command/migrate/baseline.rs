@@ -38,7 +38,7 @@ pub(crate) async fn run(session: &Session, words: &args::Baseline) -> Result<Out
     // A history is refused before the models are held against the database.
     refuse_history(&mut connection, &session.migrations_or_none(dialect)?).await?;
     refuse_unsupported(dialect, &models.schema(), &models)?;
-    let schema = settled(&mut connection, &models).await?;
+    let schema = settled(session, &mut connection, &models).await?;
     let folder = session.settings.migrations();
     let baseline = Baseline { folder: &folder, name: &words.name, now: Utc::now(), schema };
     let taken = take_over(&mut connection, &baseline, &mut |event| session.output.event(&event)).await?;
@@ -46,11 +46,12 @@ pub(crate) async fn run(session: &Session, words: &args::Baseline) -> Result<Out
 }
 
 /// What the models say, with the names that the database has: only if that is what the database says.
-async fn settled(connection: &mut Connection, models: &Models) -> Result<Schema, Failure> {
+async fn settled(session: &Session, connection: &mut Connection, models: &Models) -> Result<Schema, Failure> {
     let dialect = Dialect::of(connection);
     let live = normalise(dialect, inspect_steadily(connection).await?.schema);
     let wanted = normalise(dialect, models.schema());
-    let found = diff(dialect, &live, &wanted, &DiffOptions::default());
+    let printed = session.ask(connection, &live, &wanted).await;
+    let found = diff(dialect, &live, &wanted, &DiffOptions { printed, ..DiffOptions::default() });
     if found.changes.is_empty() {
         return Ok(found.settled);
     }

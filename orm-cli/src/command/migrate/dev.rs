@@ -7,6 +7,8 @@
 //!
 //! The run ends with the migration written and applied, or leaves the folder as it was.
 
+use std::collections::BTreeMap;
+
 use std::collections::BTreeSet;
 
 use chrono::Utc;
@@ -79,8 +81,13 @@ pub(crate) async fn run(session: &Session, words: &Dev) -> Result<Outcome, Failu
 impl Run<'_> {
     async fn migrate(mut self) -> Result<Outcome, Failure> {
         let before = normalise(self.dialect, self.migrations.schema());
-        let comparison =
-            Comparison { dialect: self.dialect, from: &before, to: &self.wanted, models: &self.models };
+        let comparison = Comparison {
+            dialect: self.dialect,
+            from: &before,
+            to: &self.wanted,
+            printed: BTreeMap::new(),
+            models: &self.models,
+        };
         let Diff { changes, settled, .. } =
             comparison.decided(self.session, &self.words.consent.renames.rename).await?;
         if changes.is_empty() {

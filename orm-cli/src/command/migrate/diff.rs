@@ -21,7 +21,8 @@ pub(crate) async fn run(session: &Session, words: &Diff) -> Result<Outcome, Fail
     session.output.detail(&format!("comparing as {dialect}"));
     let sides = Sides { session, dialect, features: &words.features, scratch: &words.scratch };
     let (from, to) = (sides.read(&words.from).await?, sides.read(&words.to).await?);
-    let comparison = Comparison { dialect, from: &from.schema, to: &to.schema, models: &to.models };
+    let printed = sides.printed((&words.from, &from.schema), (&words.to, &to.schema)).await?;
+    let comparison = Comparison { dialect, from: &from.schema, to: &to.schema, printed, models: &to.models };
     let changes = comparison.changes(session, &words.renames.rename).await?;
     let plan = if words.sql { comparison.plan(&changes)? } else { Plan::default() };
     show(session, words, &changes, &plan);
