@@ -80,6 +80,7 @@ JOIN spaces s ON s.oid = c.relnamespace
 LEFT JOIN pg_class f ON f.oid = k.confrelid
 LEFT JOIN spaces fs ON fs.oid = f.relnamespace
 WHERE k.contype IN ('p', 'u', 'f', 'c') AND k.conparentid = 0
+  AND (k.contype <> 'f' OR (k.confdeltype IN ('a', 'r', 'c', 'n', 'd') AND k.confupdtype IN ('a', 'r', 'c', 'n', 'd')))
 ORDER BY k.conrelid, k.conname";
 
 /// Indexes that belong to no constraint. What the rule would choose is not told: an operator class of its own type, the

@@ -5,7 +5,7 @@ use orm_core::{Connection, Reader, Result};
 use super::catalog::{ask, text};
 use crate::inspect::NotOwned;
 
-/// Each object once, with the table that it stands on. What comes with something else is not told apart: the functions of a
+/// What a newer server may have that this list does not know is told as that. Each object once, with the table that it stands on. What comes with something else is not told apart: the functions of a
 /// range type, the operator family of a class, a cast to a multirange. Comments are not listed, nor statistics targets.
 const NOT_OWNED: &str = "
 , found AS (
@@ -49,6 +49,21 @@ const NOT_OWNED: &str = "
   UNION ALL
   SELECT 'pg_constraint'::regclass, k.oid, c.relnamespace, 'exclusion constraint', k.conname || ' on ' || c.relname
   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype = 'x' AND k.conparentid = 0
+  UNION ALL
+  SELECT 'pg_class'::regclass, c.oid, c.relnamespace, 'relation of an unknown kind', c.relname::text FROM pg_class c
+  WHERE c.relkind NOT IN ('r', 'p', 'v', 'm', 'f', 'c', 'S', 'i', 'I', 't')
+  UNION ALL
+  SELECT 'pg_type'::regclass, t.oid, t.typnamespace, 'type of an unknown kind', t.typname::text FROM pg_type t
+  WHERE t.typtype NOT IN ('b', 'c', 'd', 'e', 'p', 'r', 'm')
+  UNION ALL
+  SELECT 'pg_constraint'::regclass, k.oid, c.relnamespace, 'constraint of an unknown kind', k.conname || ' on ' || c.relname
+  FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+  WHERE k.contype NOT IN ('p', 'u', 'f', 'c', 'x', 't', 'n')
+    OR (k.contype = 'f' AND (k.confdeltype NOT IN ('a', 'r', 'c', 'n', 'd') OR k.confupdtype NOT IN ('a', 'r', 'c', 'n', 'd')))
+  UNION ALL
+  SELECT 'pg_class'::regclass, c.oid, c.relnamespace, 'column of an unknown kind', a.attname || ' of ' || c.relname
+  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+  WHERE a.attnum > 0 AND (a.attidentity NOT IN ('', 'a', 'd') OR a.attgenerated NOT IN ('', 's', 'v'))
   UNION ALL
   SELECT 'pg_statistic_ext'::regclass, e.oid, e.stxnamespace, 'extended statistics', e.stxname::text FROM pg_statistic_ext e
   UNION ALL
@@ -98,7 +113,9 @@ const KINDS: &[&str] = &[
     "base type",
     "cast",
     "collation",
+    "column of an unknown kind",
     "composite type",
+    "constraint of an unknown kind",
     "conversion",
     "domain",
     "event trigger",
@@ -119,6 +136,7 @@ const KINDS: &[&str] = &[
     "procedure",
     "publication",
     "range type",
+    "relation of an unknown kind",
     "replica identity",
     "row security",
     "rule",
@@ -132,6 +150,7 @@ const KINDS: &[&str] = &[
     "text search template",
     "transform",
     "trigger",
+    "type of an unknown kind",
     "unlogged table",
     "view",
 ];

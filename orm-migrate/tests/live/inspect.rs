@@ -190,3 +190,33 @@ async fn mariadb_tells_keys_defaults_enums_and_what_no_noun_says() {
         inspected.not_owned.iter().map(|object| (object.kind, object.name.as_str())).collect();
     assert_eq!(found, [("function", "f"), ("sequence", "s"), ("trigger", "t on child"), ("view", "v")]);
 }
+
+/// A newer server may keep in its catalogs what nobody knows here.
+#[tokio::test]
+async fn postgres_catalogs_with_unknown_letters_are_told_and_no_failure() {
+    let Some(url) = postgres_url() else { return };
+    let sql = "
+        CREATE TABLE a (id int PRIMARY KEY, odd int CONSTRAINT odd CHECK (odd > 0));
+        CREATE TABLE b (id int PRIMARY KEY, a_id int CONSTRAINT leads REFERENCES a, made int GENERATED ALWAYS AS (1) STORED);
+        CREATE VIEW v AS SELECT 1; CREATE DOMAIN d AS int;
+        SET allow_system_table_mods = on;
+        UPDATE pg_constraint SET contype = 'Q' WHERE conname = 'odd';
+        UPDATE pg_constraint SET confdeltype = 'Q' WHERE conname = 'leads';
+        UPDATE pg_attribute SET attgenerated = 'Q' WHERE attname = 'made';
+        UPDATE pg_class SET relkind = 'Q' WHERE relname = 'v';
+        UPDATE pg_type SET typtype = 'Q' WHERE typname = 'd';
+    ";
+    let inspected = schema_of_sql(Scratch::Server(&url), sql, "t.sql").await.unwrap();
+    let found: Vec<_> =
+        inspected.not_owned.iter().map(|object| (object.kind, object.name.as_str())).collect();
+    let expected = [
+        ("column of an unknown kind", "made of b"),
+        ("constraint of an unknown kind", "leads on b"),
+        ("constraint of an unknown kind", "odd on a"),
+        ("relation of an unknown kind", "v"),
+        ("type of an unknown kind", "d"),
+    ];
+    assert_eq!(found, expected);
+    let b = inspected.schema.table(&TableName::new("b")).unwrap();
+    assert_eq!((b.columns.len(), b.foreign_keys.len()), (3, 0));
+}
