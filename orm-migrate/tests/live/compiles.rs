@@ -115,12 +115,32 @@ async fn generated_models_compile_without_a_warning() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// The tables of Chinook, without its rows and the database that it would make.
+fn chinook(folder: &Path, engine: &str) -> String {
+    let text = fs::read_to_string(folder.join(format!("chinook/chinook_{engine}.sql"))).unwrap();
+    let is_left_out = |line: &&str| {
+        !["DROP DATABASE", "CREATE DATABASE", "USE ", "\\c "].iter().any(|start| line.starts_with(start))
+    };
+    let text: Vec<_> = text.trim_start_matches('\u{feff}').lines().filter(is_left_out).collect();
+    let text = text.join("\n");
+    text.find("INSERT INTO").map_or(text.clone(), |at| text[..at].to_owned())
+}
+
 async fn add_datasets(generated: &mut Generated, folder: &Path) {
+    let sql = chinook(folder, "sqlite");
+    generated.add(
+        Dialect::Sqlite,
+        "chinook",
+        &schema_of_sql(Scratch::Memory, &sql, "chinook.sql").await.unwrap(),
+    );
     for name in SQLITE {
         let path = folder.join(format!("schemas/sqlite/{name}.sql"));
         generated.add(Dialect::Sqlite, name, &schema_of_file(Scratch::Memory, &path).await.unwrap());
     }
     if let Some(url) = mariadb_url() {
+        let sql = chinook(folder, "mysql");
+        let inspected = schema_of_sql(Scratch::Server(&url), &sql, "chinook.sql").await.unwrap();
+        generated.add(Dialect::MariaDb, "chinook", &inspected);
         for name in MARIADB {
             let path = folder.join(format!("schemas/mariadb/{name}.sql"));
             generated.add(
@@ -131,6 +151,9 @@ async fn add_datasets(generated: &mut Generated, folder: &Path) {
         }
     }
     if let Some(url) = postgres_url() {
+        let sql = chinook(folder, "postgres");
+        let inspected = schema_of_sql(Scratch::Server(&url), &sql, "chinook.sql").await.unwrap();
+        generated.add(Dialect::Postgres, "chinook", &inspected);
         for name in POSTGRES {
             let path = folder.join(format!("schemas/postgres/{name}.sql"));
             let inspected = scratch::with(Scratch::Server(&url), async |url: &str| {
