@@ -14,8 +14,9 @@ use super::{
     plan::{ModelPlan, Plan},
     relations::{Kind, Relation},
     types::{self, FieldType},
+    written_names::WrittenNames,
 };
-use crate::{dialect::Dialect, names::TableNames};
+use crate::dialect::Dialect;
 
 /// Words that stand alone in a list of an index, so that a field of that name is written raw.
 const LIST_WORDS: &[&str] = &["unique", "nulls_not_distinct", "deferrable"];
@@ -388,45 +389,4 @@ fn action_word(action: ReferentialAction, takes_null: bool) -> Option<&'static s
         ReferentialAction::SetNull => Some("set_null_or_fail"),
         ReferentialAction::SetDefault => Some("set_default"),
     }
-}
-
-/// Which names of a table the rules would not derive.
-#[derive(Clone)]
-struct WrittenNames {
-    primary_key: Option<ConstraintName>,
-    uniques: Vec<Option<ConstraintName>>,
-    foreign_keys: Vec<Option<ConstraintName>>,
-    checks: Vec<Option<ConstraintName>>,
-    indexes: Vec<Option<ConstraintName>>,
-    /// The names of all checks, derived or not.
-    all_checks: Vec<ConstraintName>,
-}
-
-impl WrittenNames {
-    fn of(table: &Table) -> Self {
-        let full = TableNames::of(table);
-        let derived = TableNames::of(&unnamed(table));
-        let differing = |full: &[ConstraintName], derived: &[ConstraintName]| {
-            full.iter().zip(derived).map(|(full, derived)| (full != derived).then(|| full.clone())).collect()
-        };
-        Self {
-            primary_key: full.primary_key.clone().filter(|name| derived.primary_key.as_ref() != Some(name)),
-            uniques: differing(&full.uniques, &derived.uniques),
-            foreign_keys: differing(&full.foreign_keys, &derived.foreign_keys),
-            checks: differing(&full.checks, &derived.checks),
-            indexes: differing(&full.indexes, &derived.indexes),
-            all_checks: full.checks,
-        }
-    }
-}
-
-/// The table as if nobody had named anything.
-fn unnamed(table: &Table) -> Table {
-    let mut table = table.clone();
-    table.primary_key.iter_mut().for_each(|key| key.name = None);
-    table.uniques.iter_mut().for_each(|unique| unique.name = None);
-    table.foreign_keys.iter_mut().for_each(|key| key.name = None);
-    table.checks.iter_mut().for_each(|check| check.name = None);
-    table.indexes.iter_mut().for_each(|index| index.name = None);
-    table
 }

@@ -9,7 +9,7 @@
 //! | which columns hold one enum? | `enums` |
 //! | how do models lead to each other? | `relations` |
 //! | which Rust type, which default? | `types` |
-//! | which attributes? | `attributes` |
+//! | which attributes? | `attributes`, `written_names` |
 //! | what stands above, what is imported? | `docs`, `imports` |
 //! | what does the file look like? | `render`, `layout` |
 //! | how does it get to disk? | `write` |
@@ -28,6 +28,7 @@ mod relations;
 mod render;
 mod types;
 mod write;
+mod written_names;
 
 pub use again::{Noted, Rewritten, What, update};
 pub use write::{Written, rewrite, write};
