@@ -9,9 +9,9 @@
 //!
 //! | question | module |
 //! |---|---|
-//! | in which order? | [`order`](mod@order) |
-//! | what does the file say? | [`file`](mod@file) |
-//! | who writes and records it? | [`take_over`](mod@take_over) |
+//! | in which order? | `order` |
+//! | what does the file say? | `file` |
+//! | who writes and records it? | `take_over` |
 
 mod file;
 mod order;

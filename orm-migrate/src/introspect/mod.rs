@@ -1,4 +1,4 @@
-//! [`Schema`] → Rust models, as a person would write them.
+//! [`Schema`](orm_schema::Schema) → Rust models, as a person would write them.
 //!
 //! Whatever the source of the schema, the models scan back to one whose diff against it is empty. Attributes stand only
 //! where what would be derived is something else.
