@@ -51,6 +51,7 @@ pub(crate) const OWN_PREFIX: &str = "_orm_";
 pub async fn inspect(connection: &mut Connection) -> Result<Inspected> {
     let mut inspected = Dialect::of(connection).inspect(connection).await?;
     inspected.not_owned.extend(bookkeeping::set_aside(&mut inspected.schema.tables));
+    inspected.set_aside_bare_tables();
     inspected.set_aside_unused_enums();
     inspected.set_aside_dead_keys();
     inspected.schema = inspected.schema.sorted();
@@ -91,6 +92,14 @@ impl Inspected {
         let unused = self.schema.enums.extract_if(.., |found| !used.contains(&found.name));
         self.not_owned.extend(
             unused.map(|found| NotOwned { kind: "enum type of no column", name: found.name.to_string() }),
+        );
+    }
+
+    /// PostgreSQL has tables without columns. A struct without fields is no model.
+    fn set_aside_bare_tables(&mut self) {
+        let bare = self.schema.tables.extract_if(.., |table| table.columns.is_empty());
+        self.not_owned.extend(
+            bare.map(|table| NotOwned { kind: "table without columns", name: table.name.to_string() }),
         );
     }
 

@@ -77,6 +77,7 @@ async fn postgres_tells_keys_defaults_enums_and_indexes() {
             CONSTRAINT big CHECK (a > 1) NO INHERIT);
         ALTER TABLE grand ADD CONSTRAINT loose CHECK (b > 1) NOT VALID;
         CREATE TABLE leaf (a bigint, b bigint, FOREIGN KEY (a, b) REFERENCES grand2 MATCH FULL ON DELETE SET NULL (b));
+        CREATE TABLE bare ();
         CREATE VIEW v AS SELECT 1; CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';
     "#;
     let inspected = schema_of_sql(Scratch::Server(&url), sql, "t.sql").await.unwrap();
