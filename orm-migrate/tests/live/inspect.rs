@@ -106,8 +106,13 @@ async fn postgres_tells_keys_defaults_enums_and_indexes() {
     assert_eq!(inspected.schema.enums[0].labels, ["sad", "ok", "so so"]);
     let found: Vec<_> =
         inspected.not_owned.iter().map(|object| (object.kind, object.name.as_str())).collect();
-    let expected =
-        [("domain", "amount"), ("domain", "small_amount"), ("function", "f(a integer)"), ("view", "v")];
+    let expected = [
+        ("domain", "amount"),
+        ("domain", "small_amount"),
+        ("function", "f(a integer)"),
+        ("table without columns", "bare"),
+        ("view", "v"),
+    ];
     assert_eq!(found, expected);
     let domains: Vec<_> =
         inspected.domains.iter().map(|(name, base)| (name.as_str(), base.as_str())).collect();
