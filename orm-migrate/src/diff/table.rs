@@ -69,10 +69,15 @@ impl Pair<'_> {
         from.column_type == to.column_type
             && from.nullable == to.nullable
             && from.identity == to.identity
-            && from.collation == to.collation
+            && self.collation(from) == self.collation(to)
             && self.same_generated(from.generated.as_ref(), to.generated.as_ref())
             && !is_said_otherwise(from.comment.as_deref(), to.comment.as_deref())
             && self.same_default(from.default.as_ref(), to.default.as_ref())
+    }
+
+    /// The collation of a column, said or not.
+    fn collation(&self, column: &Column) -> Option<String> {
+        column.collation.clone().or_else(|| self.dialect.usual_options().collation)
     }
 
     fn same_generated(&self, from: Option<&Generated>, to: Option<&Generated>) -> bool {

@@ -33,6 +33,8 @@ pub(super) fn field_type(
     };
     let comes_back = dialect.native(&scanned(&holds), column.identity).is_ok_and(|back| back == *native);
     let attribute = match &holds {
+        // A bound of nothing is MariaDB's own.
+        ColumnType::Varchar(0) => Some(format!("type = {native:?}")),
         _ if !comes_back => Some(format!("type = {native:?}")),
         ColumnType::Varchar(length) => Some(format!("max_len = {length}")),
         ColumnType::DecimalOf(precision, scale) => Some(format!("decimal({precision}, {scale})")),

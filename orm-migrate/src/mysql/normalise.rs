@@ -63,15 +63,16 @@ fn normalise_column(dialect: Dialect, column: &mut Column, enums: &[EnumType]) {
     }
 }
 
-/// A text has the collation of its table unless it says one; that of new tables is not told.
+/// A text has the collation of its table unless it says one; that of new tables is not told where nothing else is.
 fn settle_collations(dialect: Dialect, table: &mut Table) {
     let lower = |name: String| name.trim().to_ascii_lowercase();
     table.collation = table.collation.take().map(lower);
-    let of_table = table.collation.clone();
+    let own = types::collation(dialect);
+    let of_table = table.collation.clone().filter(|name| name != own);
     for column in &mut table.columns {
         let is_text = types::is_character(&column.column_type.to_string());
         let said = column.collation.take().map(lower).or_else(|| of_table.clone());
-        column.collation = said.filter(|name| is_text && name != types::collation(dialect));
+        column.collation = said.filter(|name| is_text && (of_table.is_some() || name != own));
     }
 }
 

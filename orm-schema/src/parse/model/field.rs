@@ -73,7 +73,8 @@ pub(super) const WORDS: Grammar<FieldAttributes> = Grammar {
             Ok(())
         }),
         Word::once("column", |field, item| {
-            field.column = Some(item.text()?);
+            // SQLite takes an empty name.
+            field.column = Some(item.value("\"…\"")?);
             Ok(())
         }),
         Word::once("type", |field, item| {

@@ -164,7 +164,7 @@ fn values_of_the_wrong_kind_say_what_is_expected() {
         mistake("#[orm(column = 3)] x: i32"),
         pair("3", "expected string literal: write `column = \"…\"`")
     );
-    assert_eq!(mistake("#[orm(column = \"\")] x: i32"), pair("\"\"", "`column` is empty"));
+    assert_eq!(struct_mistake("table = \"\""), pair("\"\"", "`table` is empty"));
     assert_eq!(mistake("#[orm(max_len = 0)] x: String"), pair("0", "expected a number above zero"));
     assert_eq!(mistake("#[orm(decimal)] x: D"), pair("decimal", "write `decimal(precision, scale)`"));
     assert_eq!(
