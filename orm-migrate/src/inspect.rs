@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use orm_core::Connection;
 use orm_schema::{
-    ColumnName, ForeignKey, Schema, TableName,
+    ColumnName, EnumType, ForeignKey, Schema, TableName,
     naming::{Suffix, constraint_name},
 };
 
@@ -44,11 +44,19 @@ pub struct NotOwned {
 /// The prefix of the engine's own tables, which are no part of any schema.
 pub(crate) const OWN_PREFIX: &str = "_orm_";
 
-/// Reads the schema of the database, our own tables left out.
+/// Reads the schema of the database, our own tables left out, in a transaction of its own.
 ///
 /// # Errors
-/// When a catalog query fails.
+/// When a catalog query fails, and where a transaction is open.
 pub async fn inspect(connection: &mut Connection) -> Result<Inspected> {
+    connection.batch(Dialect::of(connection).look()).await?;
+    let inspected = inspect_at_once(connection).await;
+    let ended = connection.batch("ROLLBACK").await;
+    inspected.and_then(|inspected| ended.map(|()| inspected).map_err(Into::into))
+}
+
+/// Reads the schema inside of a transaction that [looks](Dialect::look).
+pub(crate) async fn inspect_at_once(connection: &mut Connection) -> Result<Inspected> {
     let mut inspected = Dialect::of(connection).inspect(connection).await?;
     inspected.not_owned.extend(bookkeeping::set_aside(&mut inspected.schema.tables));
     inspected.set_aside_bare_tables();
@@ -90,9 +98,12 @@ impl Inspected {
         let columns = self.schema.tables.iter().flat_map(|table| &table.columns);
         let used: BTreeSet<_> = columns.filter_map(|column| enum_of(&column.column_type)).cloned().collect();
         let unused = self.schema.enums.extract_if(.., |found| !used.contains(&found.name));
-        self.not_owned.extend(
-            unused.map(|found| NotOwned { kind: "enum type of no column", name: found.name.to_string() }),
-        );
+        let kind = |found: &EnumType| match found.labels.is_empty() {
+            true => "enum type without labels",
+            false => "enum type of no column",
+        };
+        self.not_owned
+            .extend(unused.map(|found| NotOwned { kind: kind(&found), name: found.name.to_string() }));
     }
 
     /// PostgreSQL has tables without columns. A struct without fields is no model.

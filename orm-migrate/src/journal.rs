@@ -219,14 +219,6 @@ impl<'a> Writer<'a> {
         Self { connection, sql, home }
     }
 
-    /// Makes the journal where it is not there.
-    pub(crate) async fn create(&mut self) -> Result<()> {
-        for statement in self.sql.create {
-            self.connection.batch(statement).await?;
-        }
-        Ok(())
-    }
-
     /// A migration begins; one that began before goes on, with the SQL that it has now.
     pub(crate) async fn begin(&mut self, name: &str, fingerprint: &str) -> Result<()> {
         let assignments = self.taken_over(&["fingerprint"]);
@@ -321,13 +313,21 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Makes the journal where it is not there.
+pub(crate) async fn create(connection: &mut Connection) -> Result<()> {
+    for statement in Dialect::of(connection).journal().create {
+        connection.batch(statement).await?;
+    }
+    Ok(())
+}
+
 /// Marks a migration as applied without running it: the database has all of it already.
 ///
 /// # Errors
 /// When the journal cannot be written.
 pub async fn mark_applied(connection: &mut Connection, name: &str, fingerprint: &str) -> Result<()> {
+    create(connection).await?;
     let mut writer = Writer::new(connection);
-    writer.create().await?;
     writer.begin(name, fingerprint).await?;
     writer.finish(name).await
 }

@@ -44,6 +44,15 @@ impl Dialect {
         connection.dialect().into()
     }
 
+    /// Begins a transaction that only looks, at one moment where the database can, and sees names and expressions printed in
+    /// one way.
+    pub(crate) const fn look(self) -> &'static str {
+        match self {
+            Self::Sqlite | Self::MariaDb | Self::MySql => "BEGIN",
+            Self::Postgres => postgres::printers::LOOK,
+        }
+    }
+
     pub(crate) async fn inspect(self, connection: &mut Connection) -> Result<Inspected> {
         match self {
             Self::Sqlite => sqlite::inspect::inspect(connection).await,

@@ -142,7 +142,7 @@ fn circular<'a>(circle: impl Iterator<Item = &'a Definition>) -> MigrateError {
     let mut names: Vec<_> = circle.map(|found| format!("{} `{}`", found.kind, found.name)).collect();
     names.sort();
     MigrateError::new(Code::Circular, format!("these need each other: {}", names.join(", ")))
-        .fix("break the circle in the database, for instance by a default or a check that is added later")
+        .fix("break the circle in the database, for instance by dropping one of them: no order of statements makes them")
 }
 
 #[cfg(test)]

@@ -91,6 +91,8 @@ async fn locked(connection: &mut Connection, baseline: &Baseline<'_>) -> Result<
     definitions.left_out.sort();
     let ordered = order::order(written)?;
     let up = file::text(dialect, &ordered, &definitions)?;
+    // Before anything is written: who may not record it is told so.
+    journal::create(connection).await?;
     let mut migrations = Migrations::create(baseline.folder, dialect)?;
     let resumed = !migrations.list().is_empty();
     let migration =

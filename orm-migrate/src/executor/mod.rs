@@ -26,7 +26,7 @@ use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Result},
     folder::{Migration, Migrations},
-    journal::{Journal, Writer},
+    journal::{self, Journal},
     lock::{self, Holder},
 };
 
@@ -138,7 +138,7 @@ async fn locked(
     options: &DeployOptions,
     observer: &mut Observer<'_>,
 ) -> Result<Deployed> {
-    Writer::new(connection).create().await?;
+    journal::create(connection).await?;
     let checked = check(connection, migrations, options).await?;
     for warning in &checked.warnings {
         observer(Event::Warning(warning));
@@ -188,7 +188,7 @@ async fn check<'a>(
     migrations: &'a Migrations,
     options: &DeployOptions,
 ) -> Result<Checked<'a>> {
-    connection.batch("BEGIN").await?;
+    connection.batch(migrations.dialect().look()).await?;
     let seen = see(connection).await;
     let ended = connection.batch("ROLLBACK").await;
     let (journal, live) = seen?;
@@ -210,7 +210,7 @@ async fn check<'a>(
 
 async fn see(connection: &mut Connection) -> Result<(Journal, Schema)> {
     let journal = Journal::read(connection).await?;
-    Ok((journal, crate::inspect(connection).await?.schema))
+    Ok((journal, crate::inspect::inspect_at_once(connection).await?.schema))
 }
 
 /// The schema that a migration starts from.

@@ -1,10 +1,17 @@
-//! Checksums over text in which line endings and a byte order mark do not count.
+//! Checksums over text in which a byte order mark and line ends that were all changed do not count.
 
 use sha2::{Digest, Sha256};
 
 /// The text as every platform has it: no byte order mark, lines ended by `\n`.
+///
+/// An editor or git (`core.autocrlf`) changes all ends of lines or none. Where only some are `\r\n`, somebody means them,
+/// in the body of a function, say.
 pub(crate) fn portable(text: &str) -> String {
-    text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n")
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.matches('\n').count() > text.matches("\r\n").count() {
+        return text.to_owned();
+    }
+    text.replace("\r\n", "\n")
 }
 
 /// The SHA-256 of a text, in hexadecimal digits.

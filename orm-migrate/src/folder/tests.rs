@@ -53,6 +53,18 @@ fn line_endings_and_a_byte_order_mark_are_no_edit() {
 }
 
 #[test]
+fn line_ends_that_somebody_means_are_kept_and_count() {
+    let (_root, folder) = folder_with_two();
+    let up = folder.join("20231114221320_first/up.sql");
+    fs::write(&up, "SELECT 'a\r\nb';\n").unwrap();
+    let migrations = Migrations::read(&folder).unwrap();
+    assert_eq!(migrations.list()[0].up, "SELECT 'a\r\nb';\n");
+    let meant = migrations.list()[0].fingerprint();
+    fs::write(&up, "SELECT 'a\nb';\n").unwrap();
+    assert_ne!(Migrations::read(&folder).unwrap().list()[0].fingerprint(), meant);
+}
+
+#[test]
 fn edited_missing_and_unlisted_migrations_are_told_together() {
     let (_root, folder) = folder_with_two();
     fs::write(folder.join("20231114221320_first/up.sql"), "SELECT 1;").unwrap();

@@ -167,7 +167,7 @@ impl Taken {
     }
 
     fn numbered(&self, wish: &str) -> String {
-        let separator = if wish.starts_with(char::is_uppercase) { "" } else { "_" };
+        let separator = if wish.starts_with(char::is_uppercase) || wish.ends_with('_') { "" } else { "_" };
         let numbered = (2_u64..).map(|number| format!("{wish}{separator}{number}"));
         numbered.into_iter().find(|name| self.is_free(name)).unwrap_or_default()
     }

@@ -73,9 +73,16 @@ fn own_type(dialect: Dialect, column: &Column, plan: &Plan) -> ColumnType {
 /// What a type holds: of a domain, what it is made of.
 fn native_type(dialect: Dialect, native: &str, plan: &Plan) -> Option<ColumnType> {
     let (element, is_array) = native.strip_suffix("[]").map_or((native, false), |element| (element, true));
-    let Some(base) = plan.domains.get(element) else { return dialect.rust_type(native) };
-    let holds = dialect.rust_type(base).unwrap_or(ColumnType::Text);
-    Some(if is_array { ColumnType::Array(Box::new(holds)) } else { holds })
+    let holds = match plan.domains.get(element) {
+        None => dialect.rust_type(native)?,
+        Some(base) if is_array => ColumnType::Array(Box::new(dialect.rust_type(base)?)),
+        Some(base) => dialect.rust_type(base)?,
+    };
+    match holds {
+        // No field holds arrays of these.
+        ColumnType::Array(element) if matches!(*element, ColumnType::Array(_) | ColumnType::Bytes) => None,
+        holds => Some(holds),
+    }
 }
 
 /// The column to which a column leads by its first foreign key.

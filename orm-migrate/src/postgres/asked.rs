@@ -3,6 +3,7 @@
 use orm_core::{Connection, Reader};
 use orm_schema::TableName;
 
+use super::printers;
 use crate::{
     asked::{Printed, condition, in_condition},
     dialect::Dialect,
@@ -12,8 +13,7 @@ const DIALECT: Dialect = Dialect::Postgres;
 
 /// What the server prints for the expressions; one that it does not take is left out.
 pub(crate) async fn print(connection: &mut Connection, table: &TableName, expressions: &[String]) -> Printed {
-    // A session that only reads may make tables of its own all the same, unless its server is a standby.
-    connection.batch("BEGIN READ WRITE").await?;
+    connection.batch(printers::TRY_OUT).await?;
     let printed = in_transaction(connection, table, expressions).await;
     connection.batch("ROLLBACK").await?;
     printed

@@ -33,6 +33,7 @@ FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)";
 
+/// An enum without labels is a type like any: a Rust enum without variants would have no values.
 const COLUMNS: &str = "
 SELECT a.attrelid::bigint, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull,
   pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text,
@@ -51,6 +52,7 @@ JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_type en ON en.typtype = 'e' AND en.oid = CASE WHEN t.typtype = 'e' THEN t.oid ELSE t.typelem END
   AND EXISTS (SELECT FROM spaces o WHERE o.oid = en.typnamespace)
+  AND EXISTS (SELECT FROM pg_enum v WHERE v.enumtypid = en.oid)
 LEFT JOIN spaces es ON es.oid = en.typnamespace
 WHERE a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum";
@@ -58,7 +60,7 @@ ORDER BY a.attrelid, a.attnum";
 const CONSTRAINTS: &str = "
 SELECT k.conrelid::bigint, k.contype::text, k.conname::text,
   (SELECT to_json(array_agg(a.attname ORDER BY p.place)) FROM unnest(k.conkey) WITH ORDINALITY AS p(number, place)
-     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = p.number)::text,
+     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = p.number AND a.attnum > 0)::text,
   fs.namespace, f.relname::text,
   (SELECT to_json(array_agg(a.attname ORDER BY p.place)) FROM unnest(k.confkey) WITH ORDINALITY AS p(number, place)
      JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = p.number)::text,

@@ -26,17 +26,14 @@ use std::collections::BTreeMap;
 
 use orm_core::{Connection, Reader};
 
-use super::catalog::{list, optional, text};
+use super::{
+    catalog::{list, optional, text},
+    printers,
+};
 use crate::{
     baseline::{Definition, Definitions},
     error::Result,
 };
-
-/// What the printers depend on, for one transaction that only looks.
-const BEGIN: &str = "\
-BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; \
-SET LOCAL search_path = ''; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'postgres'; \
-SET LOCAL extra_float_digits = 3; SET LOCAL quote_all_identifiers = off";
 
 /// Every object takes a lock, and a server has about 6400 of them (`max_locks_per_transaction`, 64 for each of 100
 /// connections).
@@ -104,13 +101,14 @@ const KINDS: [&str; 46] = [
 
 /// Reads the database.
 pub(crate) async fn definitions(connection: &mut Connection) -> Result<Definitions> {
-    connection.batch(BEGIN).await?;
+    connection.batch(printers::LOOK).await?;
     let read = read(connection).await;
     let ended = connection.batch("ROLLBACK").await;
     read.and_then(|read| ended.map(|()| read).map_err(Into::into))
 }
 
 async fn read(connection: &mut Connection) -> Result<Definitions> {
+    connection.batch("SET LOCAL search_path = ''").await?;
     let mut found = Found::default();
     for (class, body) in objects::QUERIES.iter().chain(routines::QUERIES).chain(relations::QUERIES) {
         found.add(connection.rows(&of_class(class, body), Vec::new(), definition).await?);

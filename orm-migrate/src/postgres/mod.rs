@@ -18,6 +18,7 @@ pub(crate) mod normalise;
 mod not_owned;
 pub(crate) mod plan;
 mod primary;
+pub(crate) mod printers;
 mod replace_enum;
 pub(crate) mod reset;
 pub(crate) mod scope;

@@ -10,6 +10,9 @@ use crate::{
     token::{Token, significant},
 };
 
+/// What every unit begins with. A database may be set to read backslashes in texts as escapes, which none of ours mean.
+const SESSION: &str = "RESET search_path; SET standard_conforming_strings = on";
+
 /// An open transaction.
 pub(crate) struct Scope;
 
@@ -17,7 +20,7 @@ impl Scope {
     pub(crate) async fn open(connection: &mut Connection, lock_timeout: Duration) -> Result<Self> {
         // What an earlier unit set must not depend on whether it ran in this session or in one before; and a statement that
         // waits for a lock makes everyone behind it wait, too.
-        let sql = format!("RESET search_path; BEGIN; SET LOCAL lock_timeout = {}", lock_timeout.as_millis());
+        let sql = format!("{SESSION}; BEGIN; SET LOCAL lock_timeout = {}", lock_timeout.as_millis());
         connection.batch(&sql).await?;
         Ok(Self)
     }
@@ -42,7 +45,7 @@ impl Scope {
 
 /// Forgets what earlier units set for the session.
 pub(crate) async fn reset_session(connection: &mut Connection) -> Result<()> {
-    Ok(connection.batch("RESET search_path").await?)
+    Ok(connection.batch(SESSION).await?)
 }
 
 /// Whether the statement may commit on its own, and does so only outside of a transaction block (plpgsql-transactions.html).

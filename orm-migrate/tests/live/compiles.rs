@@ -102,8 +102,7 @@ async fn generated_models_compile_without_a_warning() {
     let mut generated =
         Generated { folder: temporary.join("generated-models"), modules: Vec::new(), kept_up: Vec::new() };
     let _ = fs::remove_dir_all(generated.folder.join("src"));
-    let odd = schema_of_sql(Scratch::Memory, ODD, "odd.sql").await.unwrap();
-    generated.add(Dialect::Sqlite, "odd", &odd);
+    add_odd(&mut generated).await;
     if let Some(folder) = datasets() {
         add_datasets(&mut generated, &folder).await;
     }
@@ -124,6 +123,22 @@ fn chinook(folder: &Path, engine: &str) -> String {
     let text: Vec<_> = text.trim_start_matches('\u{feff}').lines().filter(is_left_out).collect();
     let text = text.join("\n");
     text.find("INSERT INTO").map_or(text.clone(), |at| text[..at].to_owned())
+}
+
+/// Everything that is hard about each database, which the tests of baselines take over.
+async fn add_odd(generated: &mut Generated) {
+    let odd = schema_of_sql(Scratch::Memory, ODD, "odd.sql").await.unwrap();
+    generated.add(Dialect::Sqlite, "odd", &odd);
+    let servers = [
+        (Dialect::Postgres, postgres_url(), include_str!("../../../orm-cli/tests/cli/baseline/postgres.sql")),
+        (Dialect::MariaDb, mariadb_url(), include_str!("../../../orm-cli/tests/cli/baseline/mariadb.sql")),
+    ];
+    for (dialect, url, sql) in servers {
+        let Some(url) = url else { continue };
+        let sql = sql.replace("{database}.", "");
+        let inspected = schema_of_sql(Scratch::Server(&url), &sql, "odd.sql").await.unwrap();
+        generated.add(dialect, "odd", &inspected);
+    }
 }
 
 async fn add_datasets(generated: &mut Generated, folder: &Path) {

@@ -179,6 +179,51 @@ fn odd_names_and_objects_of_every_kind_are_made_anew_on_sqlite() {
     said.says("  bookkeeping of Diesel: 1\n    __diesel_schema_migrations\n");
 }
 
+/// The column is then said by the child itself, too, which pg_dump tells apart.
+#[test]
+fn a_child_of_parents_that_do_not_agree_on_a_default_is_made_anew() {
+    let Some(project) = Project::on(Database::Postgres) else { return };
+    project.sql(
+        "CREATE TABLE one (z int DEFAULT 1, a int, b int, c text, d date); CREATE TABLE other (z int DEFAULT 1); \
+         CREATE TABLE of_both () INHERITS (one, other); ALTER TABLE one ALTER z SET DEFAULT 5",
+    );
+    introspect(&project);
+    project.orm("migrate baseline first").done();
+    same("facts of the catalogs", &catalog_facts(&project), &catalog_facts(&deployed_elsewhere(&project)));
+}
+
+/// What a database's settings make of types, texts and literals while they are printed.
+#[test]
+fn settings_of_a_database_change_nothing_that_is_read_or_made() {
+    let Some(project) = Project::on(Database::Postgres) else { return };
+    project.sql(
+        "CREATE TABLE t (id serial PRIMARY KEY, e text DEFAULT 'a\\b' CHECK (e <> '\\d'), raw bytea DEFAULT '\\x00ff27', \
+         span interval DEFAULT '-1 day +02:03:04' CHECK (span < '1 year -2 days'), at timestamptz DEFAULT '2020-02-03 04:05:06+00', \
+         day date CHECK (day > '2020-02-03'), f float8 DEFAULT 0.1)",
+    );
+    let name = project.name();
+    for setting in [
+        "standard_conforming_strings = off",
+        "quote_all_identifiers = on",
+        "intervalstyle = 'sql_standard'",
+        "bytea_output = 'escape'",
+        "datestyle = 'SQL, DMY'",
+        "timezone = 'Asia/Tokyo'",
+        "extra_float_digits = -3",
+    ] {
+        project.sql(&format!("ALTER DATABASE \"{name}\" SET {setting}"));
+    }
+    introspect(&project);
+    project.orm("migrate baseline first").done();
+    project.orm("migrate status --exit-code").done();
+    let other = deployed_elsewhere(&project);
+    project.sql(&format!("ALTER DATABASE \"{name}\" RESET ALL"));
+    project.orm("migrate diff --from database --to models --exit-code").done();
+    same("facts of the catalogs", &catalog_facts(&project), &catalog_facts(&other));
+    other.sql("INSERT INTO t DEFAULT VALUES");
+    assert_eq!(other.number("SELECT length(e) + length(raw) FROM t"), 3 + 3);
+}
+
 /// Every object that no model can say is told by its kind and name.
 #[test]
 fn what_no_model_can_say_is_told_by_introspection() {

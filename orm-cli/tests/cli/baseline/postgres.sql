@@ -89,6 +89,18 @@ ALTER TABLE leaf ALTER note SET DEFAULT 'l';
 ALTER TABLE middle ALTER note DROP DEFAULT;
 ALTER TABLE ONLY middle ALTER kind SET NOT NULL;
 CREATE TABLE typed OF address (number WITH OPTIONS DEFAULT 4 NOT NULL, PRIMARY KEY (number));
+CREATE TABLE without_default (note text, extra text) INHERITS (base);
+ALTER TABLE without_default ALTER note DROP DEFAULT;
+
+-- what no field holds as it is, and what no model speaks of
+CREATE TYPE without_labels AS ENUM ();
+CREATE DOMAIN words AS text[];
+CREATE TABLE hard_to_hold (id integer PRIMARY KEY, files bytea[] DEFAULT '{}', never without_labels, lists words[], "Self" integer,
+  self integer, CONSTRAINT of_system CHECK (tableoid <> 0), CONSTRAINT of_both CHECK (tableoid <> 1 AND self > 0));
+CREATE FUNCTION with_crlf() RETURNS text LANGUAGE sql AS E'SELECT\r\n''a\r\nb''\n';
+CREATE VIEW with_return AS SELECT E'a\r\nb' AS "x\r\ny", E'\r' AS cr;
+CREATE ACCESS METHOD another_heap TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TABLE in_another_heap (id integer PRIMARY KEY) USING another_heap;
 
 -- partitions
 CREATE TABLE event (id bigint NOT NULL, at date NOT NULL, region text NOT NULL DEFAULT 'eu', size integer CHECK (size > 0), who integer)

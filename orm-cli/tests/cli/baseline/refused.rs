@@ -1,7 +1,7 @@
 //! When a baseline is refused, and what a run that was killed leaves behind.
 
 use super::{SMALL, deployed_elsewhere, introspect};
-use crate::support::{Project, on_every_database};
+use crate::support::{Database, Project, on_every_database};
 
 /// As a process leaves it that is killed after the folder was written and before the journal says so.
 fn killed_before_recording(project: &Project) {
@@ -94,4 +94,14 @@ fn a_baseline_meets_a_database_that_is_not_empty_and_stops() {
         let folder = project.path("migrations").display().to_string();
         other.words(&["migrate", "deploy", "--migrations", &folder]).ends(3).says("error[M027]");
     });
+}
+
+#[test]
+fn who_may_not_record_it_is_told_so_before_anything_is_written() {
+    let Some(project) = Project::on(Database::Postgres) else { return };
+    project.sql(SMALL);
+    introspect(&project);
+    project.sql(&format!("ALTER DATABASE \"{}\" SET default_transaction_read_only = on", project.name()));
+    project.orm("migrate baseline first").ends(1).says("read-only");
+    assert!(!project.path("migrations").exists());
 }

@@ -27,7 +27,8 @@ pub(super) const QUERIES: &[(&str, &str)] = &[
     ("pg_language", "SELECT l.oid, 'language', quote_ident(l.lanname), NULL, NULL FROM pg_language l WHERE l.oid >= 16384"),
     ("pg_transform", "SELECT t.oid, 'transform', format('of %s for %I', format_type(t.trftype, NULL), l.lanname), NULL, NULL
        FROM pg_transform t JOIN pg_language l ON l.oid = t.trflang"),
-    ("pg_am", "SELECT a.oid, 'access method', quote_ident(a.amname), NULL, NULL FROM pg_am a WHERE a.oid >= 16384"),
+    ("pg_am", "SELECT a.oid, 'access method', quote_ident(a.amname), format('CREATE ACCESS METHOD %I TYPE %s HANDLER %s', a.amname,
+       CASE a.amtype WHEN 't' THEN 'TABLE' ELSE 'INDEX' END, a.amhandler), NULL FROM pg_am a WHERE a.oid >= 16384"),
     ("pg_foreign_data_wrapper", "SELECT w.oid, 'foreign data wrapper', quote_ident(w.fdwname), NULL, NULL
        FROM pg_foreign_data_wrapper w"),
     ("pg_foreign_server", "SELECT v.oid, 'foreign server', quote_ident(v.srvname), NULL, NULL FROM pg_foreign_server v"),

@@ -37,13 +37,15 @@ FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND c.relname !~ '^_orm_'
   AND NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)";
 
-/// A column: its table, whether it stands inside (one that is inherited does not), what it is, its default, that it takes no
-/// NULL, and what follows.
+/// A column: its table, whether it stands inside, what it is, its default, that it takes no NULL, and what follows.
+///
+/// One that is only inherited does not stand inside, unless its parents do not agree on its default; one that does says
+/// that it has none where its parents have one (ddl-inherit.html, sql-createtable.html, "INHERITS").
 ///
 /// From PostgreSQL 17 on a partition has the identity of its parent, from 18 on NOT NULL has a name.
 const COLUMNS: &str = "
 SELECT 'pg_class:' || c.oid, format('%I.%I', s.nspname, c.relname), quote_ident(a.attname),
-  a.attislocal OR c.relispartition OR c.reloftype <> 0, concat(
+  own.stands, concat(
     CASE WHEN c.reloftype = 0 THEN ' ' || format_type(a.atttypid, a.atttypmod) ELSE ' WITH OPTIONS' END,
     CASE to_jsonb(a) ->> 'attcompression' WHEN 'p' THEN ' COMPRESSION pglz' WHEN 'l' THEN ' COMPRESSION lz4' END,
     CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || (SELECT k.name FROM collations k WHERE k.oid = a.attcollation) END,
@@ -58,22 +60,21 @@ SELECT 'pg_class:' || c.oid, format('%I.%I', s.nspname, c.relname), quote_ident(
           CASE WHEN o.seqmin <> b.least THEN 'MINVALUE ' || o.seqmin END, CASE WHEN o.seqmax <> b.most THEN 'MAXVALUE ' || o.seqmax END,
           CASE WHEN o.seqstart <> CASE WHEN o.seqincrement > 0 THEN o.seqmin ELSE o.seqmax END THEN 'START WITH ' || o.seqstart END,
           CASE WHEN o.seqcache <> 1 THEN 'CACHE ' || o.seqcache END, CASE WHEN o.seqcycle THEN 'CYCLE' END), '') || ')') END),
-  CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END, 'pg_attrdef:' || coalesce(d.oid, 0),
+  CASE WHEN a.attgenerated = '' THEN coalesce(pg_get_expr(d.adbin, d.adrelid),
+    CASE WHEN NOT c.relispartition AND up.said IS NOT NULL THEN 'NULL' END) END, 'pg_attrdef:' || coalesce(d.oid, 0),
   CASE WHEN a.attnotnull THEN coalesce((SELECT format(' CONSTRAINT %I', k.conname) || said.so FROM pg_constraint k,
       LATERAL (SELECT ' NOT NULL' || CASE WHEN k.connoinherit THEN ' NO INHERIT' ELSE '' END) AS said(so)
     WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey[1] = a.attnum
       AND (k.connoinherit OR k.conname <> c.relname || '_' || a.attname || '_not_null')), ' NOT NULL') END,
   (SELECT json_agg(format('ALTER TABLE ONLY %I.%I ALTER COLUMN %I %s', s.nspname, c.relname, a.attname, what)) FROM unnest(ARRAY[
-    CASE WHEN NOT (a.attislocal OR c.relispartition) AND a.attgenerated = ''
-      AND pg_get_expr(d.adbin, d.adrelid) IS DISTINCT FROM up.said AND d.oid IS NULL THEN 'DROP DEFAULT' END,
-    CASE WHEN NOT (a.attislocal OR c.relispartition) AND a.attnotnull AND NOT up.not_null THEN 'SET NOT NULL' END,
+    CASE WHEN NOT own.stands AND a.attnotnull AND NOT up.not_null THEN 'SET NOT NULL' END,
     CASE WHEN a.attstorage <> t.typstorage THEN 'SET STORAGE ' || CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL'
       WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END,
     CASE WHEN coalesce(a.attstattarget, -1) >= 0 THEN 'SET STATISTICS ' || a.attstattarget END,
     'SET (' || (SELECT string_agg(format('%I = %s', split_part(o, '=', 1), split_part(o, '=', 2)), ', ') FROM unnest(a.attoptions) AS o)
       || ')'
   ]) AS what WHERE what IS NOT NULL)::text,
-  NOT (a.attislocal OR c.relispartition) AND a.attgenerated = '' AND pg_get_expr(d.adbin, d.adrelid) IS DISTINCT FROM up.said
+  NOT own.stands AND a.attgenerated = '' AND pg_get_expr(d.adbin, d.adrelid) IS DISTINCT FROM up.said
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN spaces s ON s.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -84,9 +85,11 @@ LEFT JOIN LATERAL (SELECT CASE o.seqtypid WHEN 'smallint'::regtype THEN 32767 WH
   ELSE 9223372036854775807 END AS top) AS e ON true
 LEFT JOIN LATERAL (SELECT CASE WHEN o.seqincrement > 0 THEN 1 ELSE -e.top - 1 END, CASE WHEN o.seqincrement > 0 THEN e.top ELSE -1 END)
   AS b(least, most) ON true
-LEFT JOIN LATERAL (SELECT min(pg_get_expr(pd.adbin, pd.adrelid)) AS said, coalesce(bool_or(pa.attnotnull), false) AS not_null
+LEFT JOIN LATERAL (SELECT min(pg_get_expr(pd.adbin, pd.adrelid)) AS said,
+    count(DISTINCT pg_get_expr(pd.adbin, pd.adrelid)) > 1 AS differ, coalesce(bool_or(pa.attnotnull), false) AS not_null
   FROM pg_inherits i JOIN pg_attribute pa ON pa.attrelid = i.inhparent AND pa.attname = a.attname
   LEFT JOIN pg_attrdef pd ON pd.adrelid = pa.attrelid AND pd.adnum = pa.attnum WHERE i.inhrelid = c.oid) AS up ON true
+CROSS JOIN LATERAL (SELECT a.attislocal OR c.relispartition OR c.reloftype <> 0 OR up.differ) AS own(stands)
 WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum";
 
