@@ -13,7 +13,7 @@ use crate::{
     normalise::{Columns, Unsupported, UnsupportedType, normalise},
     plan::{context::Context, order::Node},
     postgres,
-    split::{self, SplitError, Statement},
+    split::{self, Body as _, SplitError, Statement},
     sqlite, token,
 };
 
@@ -202,6 +202,15 @@ impl Dialect {
             Self::Sqlite => &sqlite::split::RULES,
             Self::Postgres => &postgres::split::RULES,
             Self::MariaDb | Self::MySql => &mysql::split::RULES,
+        }
+    }
+
+    /// How what comes after a statement is read: a session may be told to read otherwise.
+    pub(crate) fn rules_after(self, statement: &str, rules: token::Rules) -> token::Rules {
+        match self {
+            Self::Sqlite => sqlite::split::TriggerBody::rules_after(statement, rules),
+            Self::Postgres => postgres::split::RoutineBody::rules_after(statement, rules),
+            Self::MariaDb | Self::MySql => mysql::split::RoutineBody::rules_after(statement, rules),
         }
     }
 

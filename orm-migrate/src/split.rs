@@ -15,6 +15,8 @@ pub struct Statement {
     pub line: usize,
     /// The text of the range.
     pub text: String,
+    /// How it is read.
+    pub(crate) rules: Rules,
 }
 
 /// Why a text cannot be split.
@@ -35,6 +37,10 @@ pub(crate) trait Body: Default {
     fn feed(&mut self, token: &Token<'_>);
     /// Whether a semicolon now belongs to the body.
     fn is_open(&self) -> bool;
+    /// How what comes after the statement is read.
+    fn rules_after(_statement: &str, rules: Rules) -> Rules {
+        rules
+    }
 }
 
 /// Splits at the semicolons that end a statement; a comment stays with the statement after it.
@@ -43,9 +49,10 @@ pub(crate) fn split<B: Body>(sql: &str, rules: &Rules) -> Result<Vec<Statement>,
     let mut piece = Piece::<B>::default();
     let mut lines = Lines { sql, offset: 0, line: 1 };
     let mut delimiter = None;
+    let mut rules = *rules;
     let mut at = 0;
     while at < sql.len() {
-        let token = token_at(sql, at, rules).map_err(|error| lex_error(sql, &error))?;
+        let token = token_at(sql, at, &rules).map_err(|error| lex_error(sql, &error))?;
         let token = cut_before(sql, token, delimiter);
         at = token.end();
         match token.kind {
@@ -53,10 +60,12 @@ pub(crate) fn split<B: Body>(sql: &str, rules: &Rules) -> Result<Vec<Statement>,
             TokenKind::Comment => piece.comment(&token),
             _ if token.text.is_empty() => {
                 at += delimiter.map_or(0, str::len);
-                statements.extend(std::mem::take(&mut piece).finish(&mut lines));
+                rules = piece.finish(rules, &mut lines, &mut statements);
+                piece = Piece::default();
             }
             _ if delimiter.is_none() && token.text == ";" && !piece.body.is_open() => {
-                statements.extend(std::mem::take(&mut piece).finish(&mut lines));
+                rules = piece.finish(rules, &mut lines, &mut statements);
+                piece = Piece::default();
             }
             _ if rules.delimiters && piece.first.is_none() && token.is_word("delimiter") => {
                 let line = sql[at..].lines().next().unwrap_or_default();
@@ -71,7 +80,7 @@ pub(crate) fn split<B: Body>(sql: &str, rules: &Rules) -> Result<Vec<Statement>,
         let offset = piece.first.unwrap_or(sql.len());
         return Err(SplitError { line: line_of(sql, offset), offset, what: "the parenthesis or the body" });
     }
-    statements.extend(piece.finish(&mut lines));
+    piece.finish(rules, &mut lines, &mut statements);
     Ok(statements)
 }
 
@@ -109,10 +118,14 @@ impl<B: Body> Piece<B> {
         self.body.feed(token);
     }
 
-    fn finish(self, lines: &mut Lines<'_>) -> Option<Statement> {
-        let (start, first) = (self.start?, self.first?);
+    /// The statement, if there is one; gives the rules for the next.
+    fn finish(self, rules: Rules, lines: &mut Lines<'_>, statements: &mut Vec<Statement>) -> Rules {
+        let (Some(start), Some(first)) = (self.start, self.first) else { return rules };
         let range = start..self.end;
-        Some(Statement { line: lines.at(first), text: lines.sql[range.clone()].to_owned(), range })
+        let text = lines.sql[range.clone()].to_owned();
+        let after = B::rules_after(&text, rules);
+        statements.push(Statement { line: lines.at(first), text, range, rules });
+        after
     }
 }
 

@@ -59,7 +59,7 @@ impl Token<'_> {
 }
 
 /// How a dialect's text is read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rules {
     /// `/* /* */ */` is one comment.
     pub(crate) nested_comments: bool,
@@ -119,6 +119,20 @@ pub(crate) fn significant<'a>(sql: &'a str, rules: &Rules) -> Result<Vec<Token<'
     let mut tokens = tokens(sql, rules)?;
     tokens.retain(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment));
     Ok(tokens)
+}
+
+/// So many of the tokens that carry meaning, or those up to what never ends: what comes later may be read by other rules.
+pub(crate) fn beginning<'a>(sql: &'a str, rules: &Rules, count: usize) -> Vec<Token<'a>> {
+    let mut tokens = Vec::new();
+    let mut start = 0;
+    while start < sql.len() && tokens.len() < count {
+        let Ok(token) = token_at(sql, start, rules) else { break };
+        start = token.end();
+        if !matches!(token.kind, TokenKind::Space | TokenKind::Comment) {
+            tokens.push(token);
+        }
+    }
+    tokens
 }
 
 /// The name inside quotes, its doubled quotes made single.

@@ -197,10 +197,13 @@ impl<'a> Cell<'a> {
         <str as Type<MySql>>::compatible(self.info)
     }
 
+    /// Bytes; a text never, but where the server sends as one what is none: SHOW CREATE TABLE does.
     fn binary(self) -> Option<&'a [u8]> {
+        if self.is_text() {
+            return std::str::from_utf8(self.bytes).is_err().then_some(self.bytes);
+        }
         // A geometry and bits come as the server keeps them ("Binary Protocol Value", BINARY and BIT).
         self.of(&["VARBINARY", "BINARY", "BLOB", "TINYBLOB", "MEDIUMBLOB", "LONGBLOB", "BIT", "GEOMETRY"])
-            .filter(|_| !self.is_text())
     }
 
     fn moment(self) -> Option<NaiveDateTime> {

@@ -7,7 +7,7 @@ use crate::{
     executor::script::Script,
     inspect::NotOwned,
     plan::TRANSACTION,
-    token::{TokenKind, significant, tokens},
+    token::{Rules, TokenKind, significant, tokens},
 };
 
 /// The first line of a baseline.
@@ -47,8 +47,10 @@ struct File<'a> {
     dialect: Dialect,
     definitions: &'a Definitions,
     text: String,
-    /// The statements that it must be read as.
-    statements: Vec<String>,
+    /// The statements that it must be read as, and how each is read.
+    statements: Vec<(String, Rules)>,
+    /// How the next statement is read.
+    rules: Rules,
     in_transaction: usize,
     session: Option<&'a str>,
     /// What the session was at first is kept.
@@ -63,6 +65,7 @@ impl<'a> File<'a> {
             definitions,
             text,
             statements: Vec::new(),
+            rules: *dialect.rules(),
             in_transaction: 0,
             session: None,
             kept: false,
@@ -122,30 +125,30 @@ impl<'a> File<'a> {
             self.text.push_str(&format!("DELIMITER {delimiter}\n{sql}\n{delimiter}\nDELIMITER ;\n"));
         } else {
             // A comment up to the end of the line would hide the semicolon.
-            let last = tokens(sql, self.dialect.rules()).ok().and_then(|tokens| tokens.last().copied());
+            let last = tokens(sql, &self.rules).ok().and_then(|tokens| tokens.last().copied());
             let is_comment = last.is_some_and(|token| token.kind == TokenKind::Comment);
             self.text.push_str(&format!("{sql}{};\n", if is_comment { "\n" } else { "" }));
         }
-        self.statements.push(sql.to_owned());
+        self.statements.push((sql.to_owned(), self.rules));
+        self.rules = self.dialect.rules_after(sql, self.rules);
     }
 
     fn needs_delimiter(&self, sql: &str) -> bool {
-        self.dialect.rules().delimiters
-            && significant(sql, self.dialect.rules())
-                .is_ok_and(|tokens| tokens.iter().any(|token| token.text == ";"))
+        self.rules.delimiters
+            && significant(sql, &self.rules).is_ok_and(|tokens| tokens.iter().any(|token| token.text == ";"))
     }
 
     /// Only if it is read again as the very statements.
     fn verified(self) -> Result<String> {
         let script = Script::parse(self.dialect, &self.text, "up.sql", &orm_schema::Schema::default())?;
-        let words = |sql: &str| -> Vec<String> {
-            let tokens = significant(sql, self.dialect.rules()).unwrap_or_default();
+        let words = |sql: &str, rules: &Rules| -> Vec<String> {
+            let tokens = significant(sql, rules).unwrap_or_default();
             tokens.iter().map(|token| token.text.to_owned()).collect()
         };
         let mut read = script.statements();
-        for statement in &self.statements {
+        for (statement, rules) in &self.statements {
             let found = read.next();
-            if found.is_none_or(|found| words(&found.text) != words(statement)) {
+            if found.is_none_or(|found| words(&found.text, rules) != words(statement, rules)) {
                 return Err(misread(statement));
             }
         }

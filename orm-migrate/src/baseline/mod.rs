@@ -64,6 +64,8 @@ pub(crate) struct Definition {
     pub(crate) session: Option<String>,
     /// Nothing writes it: it is left out, and what needs it with it.
     pub(crate) unwritten: bool,
+    /// Why not, where its kind does not say it.
+    pub(crate) why: Option<String>,
 }
 
 /// One of the items between a statement's parentheses.

@@ -17,7 +17,8 @@ pub(super) fn writable(definitions: Vec<Definition>) -> (Vec<Definition>, Vec<No
         definitions.into_iter().partition(|found| found.unwritten);
     for definition in unwritten {
         left.insert(definition.key, format!("{} {}", definition.kind, definition.name));
-        told.push(NotOwned { kind: definition.kind, name: definition.name });
+        let why = definition.why.map(|why| format!(": {why}")).unwrap_or_default();
+        told.push(NotOwned { kind: definition.kind, name: format!("{}{why}", definition.name) });
     }
     loop {
         let lacking = |found: &Definition| found.all_needs().find_map(|key| left.get(key)).cloned();
@@ -211,11 +212,11 @@ mod tests {
 
     #[test]
     fn what_needs_something_that_is_left_out_is_left_out_and_says_why() {
-        let server = Definition { unwritten: true, ..object("s", 0, &[]) };
+        let server = Definition { unwritten: true, why: Some("gone".to_owned()), ..object("s", 0, &[]) };
         let found = [object("v", 2, &["t"]), object("t", 1, &["s"]), server, object("w", 2, &[])];
         let (written, told) = writable(found.into());
         assert_eq!(names(&written), ["w"]);
         let told: Vec<_> = told.iter().map(|object| object.name.as_str()).collect();
-        assert_eq!(told, ["s", "t, which needs object s", "v, which needs object t"]);
+        assert_eq!(told, ["s: gone", "t, which needs object s", "v, which needs object t"]);
     }
 }

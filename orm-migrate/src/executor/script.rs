@@ -12,7 +12,7 @@ use crate::{
     names::TableNames,
     plan::{NO_TRANSACTION, TRANSACTION, parse_rebuild},
     split,
-    token::{TokenKind, significant, tokens},
+    token::{Rules, TokenKind, significant, tokens},
 };
 
 /// The statements of a file, in units.
@@ -74,11 +74,12 @@ impl Script {
         let mut in_transaction = true;
         let mut begins_segment = true;
         for (position, statement) in (1..).zip(found) {
-            let markers = markers(dialect, &statement.text);
+            let markers = markers(&statement);
             begins_segment |= markers.transaction.is_some();
             in_transaction = markers.transaction.unwrap_or(in_transaction);
-            let statement = read(dialect, position, statement, markers.rebuild, before);
-            check(dialect, sql, file, &statement, in_transaction)?;
+            let rules = statement.rules;
+            let statement = read(position, statement, markers.rebuild, before);
+            check((dialect, &rules), sql, file, &statement, in_transaction)?;
             script.push(dialect, statement, in_transaction, begins_segment);
             begins_segment = false;
         }
@@ -106,13 +107,12 @@ impl Script {
 }
 
 fn read(
-    dialect: Dialect,
     position: i64,
     statement: split::Statement,
     rebuild: Option<TableName>,
     before: &Schema,
 ) -> Statement {
-    let words: Vec<_> = significant(&statement.text, dialect.rules())
+    let words: Vec<_> = significant(&statement.text, &statement.rules)
         .unwrap_or_default()
         .into_iter()
         .map(|token| token.text)
@@ -138,9 +138,9 @@ struct Markers {
     rebuild: Option<TableName>,
 }
 
-fn markers(dialect: Dialect, text: &str) -> Markers {
+fn markers(statement: &split::Statement) -> Markers {
     let mut markers = Markers::default();
-    let tokens = tokens(text, dialect.rules()).unwrap_or_default();
+    let tokens = tokens(&statement.text, &statement.rules).unwrap_or_default();
     for token in tokens.iter().take_while(|token| matches!(token.kind, TokenKind::Space | TokenKind::Comment))
     {
         match token.text.trim() {
@@ -153,8 +153,14 @@ fn markers(dialect: Dialect, text: &str) -> Markers {
 }
 
 /// Refuses what would take the transaction out of the executor's hands.
-fn check(dialect: Dialect, sql: &str, file: &str, statement: &Statement, in_transaction: bool) -> Result<()> {
-    let words = significant(&statement.text, dialect.rules()).unwrap_or_default();
+fn check(
+    (dialect, rules): (Dialect, &Rules),
+    sql: &str,
+    file: &str,
+    statement: &Statement,
+    in_transaction: bool,
+) -> Result<()> {
+    let words = significant(&statement.text, rules).unwrap_or_default();
     let is = |place: usize, word: &str| words.get(place).is_some_and(|token| token.is_word(word));
     let ends = ["BEGIN", "COMMIT", "END", "START", "ABORT"].iter().any(|word| is(0, word));
     // MariaDB's BEGIN NOT ATOMIC is a compound statement.

@@ -4,6 +4,7 @@
 
 use orm_core::{Connection, Reader, Result};
 
+use super::shown;
 use crate::dialect::Dialect;
 
 const TABLES: &str = "\
@@ -144,14 +145,33 @@ pub(super) struct Catalog {
 pub(super) async fn read(connection: &mut Connection) -> Result<Catalog> {
     let dialect = Dialect::of(connection);
     let checks = if dialect == Dialect::MySql { MYSQL_CHECKS } else { MARIADB_CHECKS };
+    let mut columns = connection.rows(COLUMNS, Vec::new(), column).await?;
+    read_bytes(connection, &mut columns).await?;
     Ok(Catalog {
         tables: connection.rows(TABLES, Vec::new(), table).await?,
-        columns: connection.rows(COLUMNS, Vec::new(), column).await?,
+        columns,
         checks: connection.rows(checks, Vec::new(), check).await?,
         keys: connection.rows(&keys(dialect), Vec::new(), key).await?,
         foreign_keys: connection.rows(FOREIGN_KEYS, Vec::new(), foreign_key).await?,
         others: connection.rows(OTHERS, Vec::new(), other).await?,
     })
+}
+
+/// Defaults of bytes, which `information_schema` shows with a `?` for what is no character.
+async fn read_bytes(connection: &mut Connection, columns: &mut [ColumnRow]) -> Result<()> {
+    for column in columns.iter_mut().filter(|column| column.may_hide_bytes()) {
+        let shown = shown::create_table(connection, &column.table).await?;
+        let bytes = shown.and_then(|shown| shown::default_of_bytes(&shown, &column.name));
+        column.default = bytes.or(column.default.take());
+    }
+    Ok(())
+}
+
+impl ColumnRow {
+    fn may_hide_bytes(&self) -> bool {
+        let holds_bytes = self.printed.contains("binary") || self.printed.ends_with("blob");
+        holds_bytes && self.default.as_ref().is_some_and(|default| default.contains('?'))
+    }
 }
 
 fn text(row: &mut Reader<'_>) -> Result<String> {

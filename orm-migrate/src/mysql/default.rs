@@ -50,6 +50,9 @@ fn from_expression(dialect: Dialect, expression: &str, native: &str) -> Option<C
     if let Some(text) = text::of_converted(&tidy(dialect, expression)) {
         return Some(from_text(text, native));
     }
+    if let Some(bytes) = bytes(expression.trim()) {
+        return Some(ColumnDefault::Expression(bytes));
+    }
     let columns = Columns::default();
     let Ok(node) = expression::parse(expression, columns) else { return Some(written()) };
     let is_now =
@@ -63,6 +66,12 @@ fn from_expression(dialect: Dialect, expression: &str, native: &str) -> Option<C
         Node::Text(value) => Some(from_text(value, native)),
         Node::Word(_) | Node::Column(_) | Node::Array(_) | Node::Of(..) => Some(written()),
     }
+}
+
+/// `X'…'` in its one spelling.
+fn bytes(literal: &str) -> Option<String> {
+    let digits = literal.strip_prefix(['x', 'X'])?.strip_prefix('\'')?.strip_suffix('\'')?;
+    digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| format!("X'{}'", digits.to_lowercase()))
 }
 
 fn from_number(digits: &str, native: &str) -> ColumnDefault {

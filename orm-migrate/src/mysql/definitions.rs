@@ -4,7 +4,9 @@
 //! after; tables with a default of zeros need a session that takes one.
 
 mod cleaned;
+mod loose;
 mod table;
+mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,21 +17,25 @@ use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Result},
     inspect::{NotOwned, OWN_PREFIX},
-    token::significant,
+    token::{Rules, significant},
 };
 use cleaned::Cleaner;
 
-use super::split::RULES;
+use super::{shown, split::rules_of};
 
 /// Keeps what is set for a statement; a deploy that goes on after a crash sets it again.
 pub(crate) const KEEP_SESSION: &str = "\
 SET @orm_kept_sql_mode = @@SESSION.sql_mode, @orm_kept_client = @@SESSION.character_set_client, \
-@orm_kept_collation = @@SESSION.collation_connection, @orm_kept_time_zone = @@SESSION.time_zone";
+@orm_kept_collation = @@SESSION.collation_connection, @orm_kept_time_zone = @@SESSION.time_zone, \
+@orm_kept_checks = @@SESSION.foreign_key_checks";
 
 /// Sets the session to what was kept.
 pub(crate) const RESTORE_SESSION: &str = "\
 SET SESSION sql_mode = @orm_kept_sql_mode, character_set_client = @orm_kept_client, \
-collation_connection = @orm_kept_collation, time_zone = @orm_kept_time_zone";
+collation_connection = @orm_kept_collation, time_zone = @orm_kept_time_zone, foreign_key_checks = @orm_kept_checks";
+
+/// Without checks the server takes a foreign key that leads nowhere.
+const NO_CHECKS: &str = "foreign_key_checks = 0";
 
 /// Kinds in their order. The body of a routine is looked at when it runs; a view needs the functions that it calls.
 const KINDS: [&str; 10] = [
@@ -45,15 +51,14 @@ const KINDS: [&str; 10] = [
     "event",
 ];
 
-/// Every object, triggers in the order in which they fire. A view that leads nowhere can be made by nothing.
+/// Every object, triggers in the order in which they fire.
 const OBJECTS: &str = "\
-SELECT CASE table_type WHEN 'SEQUENCE' THEN 'sequence' WHEN 'VIEW' THEN 'view' ELSE 'table' END, CAST(table_name AS CHAR),
-  CASE WHEN table_type = 'VIEW' AND table_comment <> 'VIEW' THEN 1 ELSE 0 END
+SELECT CASE table_type WHEN 'SEQUENCE' THEN 'sequence' WHEN 'VIEW' THEN 'view' ELSE 'table' END, CAST(table_name AS CHAR)
 FROM information_schema.tables WHERE table_schema = DATABASE()
-UNION ALL SELECT CAST(lower(routine_type) AS CHAR), CAST(routine_name AS CHAR), 0 FROM information_schema.routines
+UNION ALL SELECT CAST(lower(routine_type) AS CHAR), CAST(routine_name AS CHAR) FROM information_schema.routines
 WHERE routine_schema = DATABASE()
-UNION ALL SELECT 'event', CAST(event_name AS CHAR), 0 FROM information_schema.events WHERE event_schema = DATABASE()
-UNION ALL (SELECT 'trigger', CAST(trigger_name AS CHAR), 0 FROM information_schema.triggers WHERE trigger_schema = DATABASE()
+UNION ALL SELECT 'event', CAST(event_name AS CHAR) FROM information_schema.events WHERE event_schema = DATABASE()
+UNION ALL (SELECT 'trigger', CAST(trigger_name AS CHAR) FROM information_schema.triggers WHERE trigger_schema = DATABASE()
 ORDER BY event_object_table, action_timing, event_manipulation, action_order LIMIT 1000000)";
 
 /// Who made what, and who may do what.
@@ -74,7 +79,6 @@ GROUP BY grantee";
 struct Object {
     kind: &'static str,
     name: String,
-    is_dead: bool,
 }
 
 /// Reads the database that the connection is in.
@@ -94,12 +98,21 @@ async fn read(connection: &mut Connection, mode: &str) -> Result<Definitions> {
     let left_out = connection.rows(LEFT_OUT, Vec::new(), left_out).await?;
     let here = one(connection, "SELECT CAST(DATABASE() AS CHAR)").await?;
     let names = objects.iter().map(|object| object.name.to_lowercase()).collect();
-    let writer =
-        Writer { cleaner: Cleaner { database: here, names }, mode: mode.to_owned(), known: known(&objects) };
+    let writer = Writer {
+        cleaner: Cleaner { database: here, names },
+        mode: mode.to_owned(),
+        known: known(&objects),
+        loose: loose::foreign_keys(connection).await?,
+    };
+    let dead = views::dead(connection).await?;
     let mut list = Vec::new();
     for (place, object) in objects.iter().enumerate() {
-        let shown = if object.is_dead { Shown::default() } else { show(connection, object).await? };
-        list.push(writer.definition(place, object, shown));
+        list.push(match dead.get(&object.name).filter(|_| object.kind == "view") {
+            Some(why) => {
+                Definition { unwritten: true, why: Some(why.clone()), ..of(object.kind, &object.name) }
+            }
+            None => writer.definition(place, object, show(connection, object).await?),
+        });
     }
     Ok(Definitions { list, left_out, ..Definitions::default() })
 }
@@ -132,9 +145,13 @@ struct Shown {
 }
 
 async fn show(connection: &mut Connection, object: &Object) -> Result<Shown> {
+    if object.kind == "table" {
+        let sql = shown::create_table(connection, &object.name).await;
+        return Ok(Shown { sql: sql.map_err(|error| no_text(object, error))?, ..Shown::default() });
+    }
     let sql = format!("SHOW CREATE {} {}", object.kind.to_uppercase(), Dialect::MariaDb.quote(&object.name));
     let read: fn(&mut Reader<'_>) -> orm_core::Result<Shown> = match object.kind {
-        "table" | "sequence" => |row| Ok(Shown { sql: nth(row, 1)?, ..Shown::default() }),
+        "sequence" => |row| Ok(Shown { sql: nth(row, 1)?, ..Shown::default() }),
         "view" => |row| {
             Ok(Shown { sql: nth(row, 1)?, client: nth(row, 0)?, collation: nth(row, 0)?, ..Shown::default() })
         },
@@ -149,14 +166,18 @@ async fn show(connection: &mut Connection, object: &Object) -> Result<Shown> {
     };
     match connection.rows(&sql, Vec::new(), read).await {
         Ok(shown) => Ok(shown.into_iter().next().unwrap_or_default()),
-        Err(error) if error.kind() == ErrorKind::InvalidValue => Err(MigrateError::new(
-            Code::Unsupported,
-            format!("the definition of {} `{}` holds bytes that are no text", object.kind, object.name),
-        )
-        .fix("write them as `X'…'`, for instance the default of a column of bytes")
-        .with_source(error)),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(no_text(object, error)),
     }
+}
+
+fn no_text(object: &Object, error: orm_core::Error) -> MigrateError {
+    if error.kind() != ErrorKind::InvalidValue {
+        return error.into();
+    }
+    let why = format!("the definition of {} `{}` holds bytes that are no text", object.kind, object.name);
+    MigrateError::new(Code::Unsupported, why)
+        .fix("make it again with these bytes as `X'…'`, or drop it for the time of the baseline")
+        .with_source(error)
 }
 
 /// The text after so many columns.
@@ -175,7 +196,7 @@ async fn one(connection: &mut Connection, query: &str) -> Result<String> {
 fn object(row: &mut Reader<'_>) -> orm_core::Result<Object> {
     let kind = nth(row, 0)?.unwrap_or_default();
     let kind = KINDS.iter().find(|known| **known == kind).copied().unwrap_or("procedure");
-    Ok(Object { kind, name: nth(row, 0)?.unwrap_or_default(), is_dead: row.i64()? == Some(1) })
+    Ok(Object { kind, name: nth(row, 0)?.unwrap_or_default() })
 }
 
 fn left_out(row: &mut Reader<'_>) -> orm_core::Result<NotOwned> {
@@ -189,6 +210,8 @@ struct Writer {
     /// The `sql_mode` of a session of ours.
     mode: String,
     known: BTreeMap<String, Vec<String>>,
+    /// The foreign keys that only a session without `foreign_key_checks` makes.
+    loose: BTreeMap<loose::Named, String>,
 }
 
 impl Writer {
@@ -198,23 +221,25 @@ impl Writer {
             definition.rank += place;
         }
         let Some(sql) = &shown.sql else { return Definition { unwritten: true, ..definition } };
-        let sql = self.cleaner.cleaned(sql);
+        let rules = rules_of(shown.mode.as_deref().unwrap_or_default());
+        let sql = self.cleaner.cleaned(sql, &rules);
         match object.kind {
             "sequence" => definition.head = sql,
             "table" => {
-                definition.session =
-                    table::has_zero_date(&sql).then(|| self.without(&["NO_ZERO_IN_DATE", "NO_ZERO_DATE"]));
                 table::fill(&mut definition, &sql);
+                self.set_session_of_table(&mut definition, &sql);
             }
             "view" => {
-                definition.needs = self.needs(&sql);
+                definition.needs = self.needs(&sql, &rules);
                 // A view may group as it likes, whatever our own sessions ask of queries.
                 let mode = self.mode_without(&["ONLY_FULL_GROUP_BY", "NO_ZERO_IN_DATE", "NO_ZERO_DATE"]);
                 definition.session = Some(session(&Shown { mode: Some(mode), ..shown }, &sql));
                 definition.head = sql;
             }
-            "trigger" | "event" => {
-                definition.needs = self.needs(&sql);
+            // What its body names is looked for when it runs.
+            "trigger" => {
+                definition.needs = self.needs(&sql, &rules);
+                definition.needs.retain(|need| need.starts_with("table "));
                 definition.session = Some(session(&shown, &sql));
                 definition.head = sql;
             }
@@ -226,8 +251,37 @@ impl Writer {
         definition
     }
 
-    fn without(&self, modes: &[&str]) -> String {
-        format!("SET SESSION sql_mode = {}", Dialect::MariaDb.text(&self.mode_without(modes)))
+    /// A session that takes what ours refuses: dates that no calendar has, and foreign keys that lead nowhere.
+    fn set_session_of_table(&self, definition: &mut Definition, sql: &str) {
+        let mut settings: Vec<String> = self.mode_for(table::dates(sql)).into_iter().collect();
+        let name = &definition.name;
+        if self.loose.iter().any(|((table, _), target)| table == name || target == name) {
+            settings.push(NO_CHECKS.to_owned());
+            self.loosen(definition);
+        }
+        definition.session = (!settings.is_empty()).then(|| format!("SET SESSION {}", settings.join(", ")));
+    }
+
+    /// A table with a foreign key that leads nowhere comes before the target, and is never altered with checks.
+    fn loosen(&self, definition: &mut Definition) {
+        for part in definition.items.iter_mut().filter_map(|item| item.part.as_mut()) {
+            let is_loose = |(table, key): &loose::Named| part.apart.name == format!("{table}.{key}");
+            if self.loose.keys().any(is_loose) {
+                part.apart.needs = [definition.key.clone()].into();
+            }
+            part.apart.session = Some(format!("SET SESSION {NO_CHECKS}"));
+        }
+        let targets = self.loose.iter().filter(|(_, target)| **target == definition.name);
+        let before = targets.map(|((table, _), _)| key("table", table));
+        definition.needs.extend(before.filter(|table| *table != definition.key));
+    }
+
+    fn mode_for(&self, dates: table::Dates) -> Option<String> {
+        let mut mode = self.mode_without(&["NO_ZERO_IN_DATE", "NO_ZERO_DATE"]);
+        if dates.invalid {
+            mode.push_str(",ALLOW_INVALID_DATES");
+        }
+        (dates.zero || dates.invalid).then(|| format!("sql_mode = {}", Dialect::MariaDb.text(&mode)))
     }
 
     fn mode_without(&self, modes: &[&str]) -> String {
@@ -235,8 +289,8 @@ impl Writer {
     }
 
     /// What a view or a trigger names.
-    fn needs(&self, sql: &str) -> BTreeSet<String> {
-        let tokens = significant(sql, &RULES).unwrap_or_default();
+    fn needs(&self, sql: &str, rules: &Rules) -> BTreeSet<String> {
+        let tokens = significant(sql, rules).unwrap_or_default();
         let names = tokens.iter().filter_map(|token| token.name());
         names.filter_map(|name| self.known.get(&name.to_lowercase())).flatten().cloned().collect()
     }

@@ -7,7 +7,12 @@
 use orm_core::{Connection, ErrorKind, Reader};
 
 use super::scope::{commits_implicitly, words};
-use crate::{dialect::Dialect, error::Result, executor::run::schema_fingerprint, token::significant};
+use crate::{
+    dialect::Dialect,
+    error::Result,
+    executor::run::schema_fingerprint,
+    token::{Token, TokenKind, beginning, unquoted},
+};
 
 /// What the statement names, as it is now: the definition of every object of such a name.
 pub(crate) async fn fingerprint(connection: &mut Connection, statement: &str) -> Result<String> {
@@ -66,10 +71,14 @@ fn without_counter(sql: &str) -> String {
     }
 }
 
-/// All names in a statement, in lower case.
+/// All names in a statement, in lower case; between double quotes there may be one, too (ANSI_QUOTES).
 fn names(statement: &str) -> Vec<String> {
-    let tokens = significant(statement, &super::split::RULES).unwrap_or_default();
-    tokens.iter().filter_map(|token| token.name()).map(|name| name.to_lowercase()).collect()
+    let tokens = beginning(statement, &super::split::RULES, usize::MAX);
+    let name = |token: &Token<'_>| match token.kind {
+        TokenKind::Text => token.text.starts_with('"').then(|| unquoted(token.text)),
+        _ => token.name(),
+    };
+    tokens.iter().filter_map(name).map(|name| name.to_lowercase()).collect()
 }
 
 /// Nothing can be told of the statement alone.

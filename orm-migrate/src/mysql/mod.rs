@@ -19,6 +19,7 @@ pub(crate) mod plan;
 mod primary;
 pub(crate) mod reset;
 pub(crate) mod scope;
+mod shown;
 pub(crate) mod split;
 mod steps;
 pub(crate) mod text;

@@ -5,11 +5,8 @@ use std::time::Duration;
 
 use orm_core::Connection;
 
-use crate::{
-    error::Result,
-    executor::script::Statement,
-    token::{Token, significant},
-};
+use super::split::{RULES, run_comment};
+use crate::{error::Result, executor::script::Statement, token::beginning};
 
 /// An open transaction.
 pub(crate) struct Scope;
@@ -85,18 +82,12 @@ pub(crate) fn may_commit(statement: &str) -> bool {
 
 /// The words with which a statement begins, in upper case; those of `/*!40101 SET … */` are run as well.
 pub(super) fn words(statement: &str) -> Vec<String> {
-    let tokens = significant(statement, &super::split::RULES).unwrap_or_default();
+    const WORDS: usize = 4;
+    let tokens = beginning(statement, &RULES, WORDS);
     match tokens.first().and_then(|token| run_comment(token)) {
         Some(inside) => words(inside),
-        None => tokens.iter().take(4).map(|token| token.text.to_ascii_uppercase()).collect(),
+        None => tokens.iter().map(|token| token.text.to_ascii_uppercase()).collect(),
     }
-}
-
-/// What stands in `/*!40101 … */`.
-fn run_comment<'a>(token: &Token<'a>) -> Option<&'a str> {
-    let inside = token.text.strip_prefix("/*")?.strip_suffix("*/")?;
-    let inside = inside.strip_prefix('M').unwrap_or(inside).strip_prefix('!')?;
-    Some(inside.trim_start_matches(|c: char| c.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -5,7 +5,11 @@ use orm_schema::{
     IndexPart, ReferentialAction, Schema, Table,
 };
 
-use super::{ddl::DIALECT, normalise::own_nulls, text, types};
+use super::{
+    ddl::DIALECT,
+    normalise::{is_covered, keys, own_nulls},
+    text, types,
+};
 use crate::{
     dialect::Dialect,
     names::{TableNames, constraints},
@@ -132,7 +136,7 @@ impl<'a> Faults<'a> {
         }
     }
 
-    /// "AUTO_INCREMENT": one column of a table, and a key begins with it.
+    /// "AUTO_INCREMENT": one column of a table, and it is a key.
     fn of_identity(&mut self, column: &Column, identity: Identity) {
         let (server, name) = (self.server(), Some(&column.name));
         if identity == Identity::Always {
@@ -140,11 +144,21 @@ impl<'a> Faults<'a> {
             self.report(name, why, "leave `identity = always` out");
         }
         let counted = self.table.columns.iter().filter(|other| other.identity.is_some()).count();
-        let is_key = super::normalise::is_covered(self.table, std::slice::from_ref(&column.name));
-        if counted > 1 || !is_key {
+        if counted > 1 || !self.is_counted_by_a_key(&column.name) {
             let why = format!("{server} counts up only one column of a table, which must be a key");
             self.report(name, why, "give the value yourself, or make it the primary key");
         }
+    }
+
+    /// A key begins with the column. MyISAM and Aria count for each value of the columns before it, too.
+    fn is_counted_by_a_key(&self, column: &ColumnName) -> bool {
+        let engine = self.table.engine.as_deref().unwrap_or_default();
+        let counts_in_groups =
+            ["MyISAM", "MRG_MyISAM", "Aria"].iter().any(|one| one.eq_ignore_ascii_case(engine));
+        let indexes = self.table.indexes.iter().filter(|index| index.method.is_none());
+        let is_in_a_key = keys(self.table).iter().any(|key| key.contains(column))
+            || indexes.map(whole_columns).any(|key| key.contains(column));
+        is_covered(self.table, std::slice::from_ref(column)) || (counts_in_groups && is_in_a_key)
     }
 
     fn of_index(&mut self, index: &Index) {

@@ -7,9 +7,10 @@
 
 use std::collections::BTreeSet;
 
-use orm_core::{Connection, Reader, Value};
+use orm_core::{Connection, ErrorKind, Reader, Value};
 
 use crate::{
+    baseline::is_baseline,
     error::{Code, MigrateError, Result},
     executor::script::{Rebuilt, Statement},
     token::significant,
@@ -18,19 +19,21 @@ use crate::{
 /// An open transaction.
 pub(crate) struct Scope {
     foreign_keys: bool,
-    /// `None` where the check itself fails, as it does while a key has no index to lead to.
-    broken: Option<BTreeSet<Broken>>,
+    broken: BTreeSet<Broken>,
+    /// A baseline makes what was there, foreign keys that lead to no key too.
+    is_baseline: bool,
     rebuilding: Option<Rebuilding>,
     /// Indexes to make again at the end, unless the migration did.
     indexes: Vec<Kept>,
 }
 
-/// A row that refers to a row that is not there.
+/// What is wrong with the foreign keys of a table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Broken {
-    table: String,
-    row: Option<i64>,
-    parent: String,
+enum Broken {
+    /// One leads to columns that are no key, or to no table, so that none can be checked (foreignkeys.html §3).
+    Mismatch { table: String, why: String },
+    /// A row refers to a row that is not there.
+    Row { table: String, row: Option<i64>, parent: String },
 }
 
 /// A rebuild between its first statement and the moment when the table is back.
@@ -52,12 +55,18 @@ impl Scope {
         let foreign_keys = number(connection, "PRAGMA foreign_keys", None).await? == Some(1);
         connection.batch("PRAGMA foreign_keys = OFF").await?;
         let begun = connection.batch("BEGIN IMMEDIATE").await;
-        let mut scope = Self { foreign_keys, broken: None, rebuilding: None, indexes: Vec::new() };
+        let mut scope = Self {
+            foreign_keys,
+            broken: BTreeSet::new(),
+            is_baseline: false,
+            rebuilding: None,
+            indexes: Vec::new(),
+        };
         if let Err(error) = begun {
             scope.restore(connection).await?;
             return Err(error.into());
         }
-        scope.broken = broken(connection).await.ok();
+        scope.broken = broken(connection).await?;
         Ok(scope)
     }
 
@@ -66,6 +75,7 @@ impl Scope {
         connection: &mut Connection,
         statement: &Statement,
     ) -> orm_core::Result<()> {
+        self.is_baseline |= is_baseline(&statement.text);
         if let Some(rebuilt) = &statement.rebuild {
             self.begin_rebuild(connection, rebuilt).await?;
         }
@@ -99,12 +109,12 @@ impl Scope {
                 connection.batch(&index.sql).await?;
             }
         }
-        let after = broken(connection).await;
-        match (&self.broken, after) {
-            (None, _) => Ok(()),
-            (Some(_), Err(error)) => Err(error.into()),
-            (Some(before), Ok(after)) => refuse(after.difference(before).cloned().collect()),
+        let mut after = broken(connection).await?;
+        after.retain(|broken| !self.broken.contains(broken));
+        if self.is_baseline {
+            after.retain(|broken| matches!(broken, Broken::Row { .. }));
         }
+        refuse(&after)
     }
 
     async fn restore(&self, connection: &mut Connection) -> Result<()> {
@@ -192,11 +202,7 @@ async fn kept(connection: &mut Connection, kind: &str, table: &str) -> orm_core:
         "SELECT name, sql FROM sqlite_schema \
          WHERE type = '{kind}' AND tbl_name = ?1 COLLATE NOCASE AND sql IS NOT NULL ORDER BY rowid"
     );
-    let read = |row: &mut Reader<'_>| {
-        let mut text =
-            || Ok::<_, orm_core::Error>(row.text()?.map(|text| text.into_owned()).unwrap_or_default());
-        Ok(Kept { name: text()?, sql: text()? })
-    };
+    let read = |row: &mut Reader<'_>| Ok(Kept { name: text(row)?, sql: text(row)? });
     connection.rows(&sql, vec![Value::Text(table.to_owned())], read).await
 }
 
@@ -223,36 +229,64 @@ async fn restore_counter(connection: &mut Connection, table: &str, counter: i64)
     Ok(())
 }
 
+/// One mismatch makes the check of all tables fail, so where there is one each table is checked for itself.
 async fn broken(connection: &mut Connection) -> orm_core::Result<BTreeSet<Broken>> {
-    let sql = "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check";
-    let read = |row: &mut Reader<'_>| {
-        let table = row.text()?.map(|text| text.into_owned()).unwrap_or_default();
-        let rowid = row.i64()?;
-        Ok(Broken {
-            table,
-            row: rowid,
-            parent: row.text()?.map(|text| text.into_owned()).unwrap_or_default(),
-        })
-    };
-    Ok(connection.rows(sql, Vec::new(), read).await?.into_iter().collect())
+    let all = "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check";
+    match connection.rows(all, Vec::new(), broken_row).await {
+        Ok(rows) => Ok(rows.into_iter().collect()),
+        Err(_) => broken_by_table(connection).await,
+    }
 }
 
-fn refuse(broken: Vec<Broken>) -> Result<()> {
+async fn broken_by_table(connection: &mut Connection) -> orm_core::Result<BTreeSet<Broken>> {
+    let having = "SELECT DISTINCT s.name FROM sqlite_schema s, pragma_foreign_key_list(s.name) \
+                  WHERE s.type = 'table' ORDER BY s.name";
+    let of_table = "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check(?1)";
+    let mut broken = BTreeSet::new();
+    for table in connection.rows(having, Vec::new(), text).await? {
+        match connection.rows(of_table, vec![Value::Text(table.clone())], broken_row).await {
+            Ok(rows) => broken.extend(rows),
+            Err(error) if error.kind() == ErrorKind::Database => {
+                broken.insert(Broken::Mismatch { table, why: error.to_string() });
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(broken)
+}
+
+fn broken_row(row: &mut Reader<'_>) -> orm_core::Result<Broken> {
+    Ok(Broken::Row { table: text(row)?, row: row.i64()?, parent: text(row)? })
+}
+
+fn text(row: &mut Reader<'_>) -> orm_core::Result<String> {
+    Ok(row.text()?.map(|text| text.into_owned()).unwrap_or_default())
+}
+
+fn refuse(broken: &BTreeSet<Broken>) -> Result<()> {
     let Some(first) = broken.first() else { return Ok(()) };
-    let error = MigrateError::new(
-        Code::BrokenReferences,
-        format!(
-            "after this migration, {} rows would refer to rows that are not there, first in `{}` to `{}`",
-            broken.len(),
-            first.table,
-            first.parent
+    let (why, fix) = match first {
+        Broken::Mismatch { table, why } => (
+            format!("after this migration, no row of `{table}` could be written: {why}"),
+            "make the columns that the foreign key leads to a primary key, or unique",
         ),
-    )
-    .fix("mend these rows in the migration, before the statement that breaks them");
-    Err(broken.iter().take(10).fold(error, |error, row| {
-        let rowid = row.row.map_or_else(|| "a row".to_owned(), |rowid| format!("row {rowid}"));
-        error.note(format!("{rowid} of `{}` refers to `{}`", row.table, row.parent))
-    }))
+        Broken::Row { table, parent, .. } => (
+            format!(
+                "after this migration, {} rows would refer to rows that are not there, first in `{table}` to \
+                 `{parent}`",
+                broken.len()
+            ),
+            "mend these rows in the migration, before the statement that breaks them",
+        ),
+    };
+    let error = MigrateError::new(Code::BrokenReferences, why).fix(fix);
+    Err(broken.iter().take(10).filter_map(note).fold(error, MigrateError::note))
+}
+
+fn note(broken: &Broken) -> Option<String> {
+    let Broken::Row { table, row, parent } = broken else { return None };
+    let row = row.map_or_else(|| "a row".to_owned(), |rowid| format!("row {rowid}"));
+    Some(format!("{row} of `{table}` refers to `{parent}`"))
 }
 
 #[cfg(test)]

@@ -109,3 +109,22 @@ fn markers_are_read_as_they_are_written() {
     assert_eq!(orm_migrate::plan::parse_rebuild(&marker), Some(table));
     assert_eq!(orm_migrate::plan::rebuild_marker(&"users".into()), "-- orm: rebuild \"users\"");
 }
+
+/// A dump sets the mode of each routine before it, and sets it back.
+#[test]
+fn statements_of_mariadb_are_read_under_the_sql_mode_that_the_file_has_set() {
+    let slash = r"CREATE PROCEDURE p() BEGIN SELECT 'a\'; SELECT 'b'; END";
+    let name = r#"CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW SET NEW."a;\" = 'it\'s; "'"#;
+    let usual = r#"SELECT 'a\'; b', "c\"; d""#;
+    let all = [
+        "SET sql_mode = 'NO_BACKSLASH_ESCAPES'",
+        slash,
+        "/*!50003 SET sql_mode = 'ANSI_QUOTES' */",
+        name,
+        "SET SESSION sql_mode = @kept, time_zone = '+00:00'",
+        usual,
+    ];
+    for dialect in [Dialect::MariaDb, Dialect::MySql] {
+        assert_eq!(texts(dialect, &all.join(";\n")), all);
+    }
+}

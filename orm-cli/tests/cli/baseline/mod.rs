@@ -3,6 +3,7 @@
 //! Both are read by the vendors' own tools, which owe nothing to what wrote the file.
 
 mod facts;
+mod inherited;
 mod refused;
 
 use std::{fs, path::PathBuf, process::Command};

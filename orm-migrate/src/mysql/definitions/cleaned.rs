@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, ops::Range};
 
 use crate::{
     mysql::split::RULES,
-    token::{Token, TokenKind, significant},
+    token::{Rules, Token, TokenKind, significant},
 };
 
 /// Takes out of a definition what ties it to its database.
@@ -17,8 +17,8 @@ pub(super) struct Cleaner {
 
 impl Cleaner {
     /// The definition for a database of any name, and whoever runs it.
-    pub(super) fn cleaned(&self, sql: &str) -> String {
-        let Ok(tokens) = significant(sql, &RULES) else { return sql.to_owned() };
+    pub(super) fn cleaned(&self, sql: &str, rules: &Rules) -> String {
+        let Ok(tokens) = significant(sql, rules) else { return sql.to_owned() };
         let mut out: Vec<Range<usize>> = definer(&tokens).into_iter().collect();
         out.extend(self.qualifiers(&tokens));
         without(sql, &out)
@@ -85,7 +85,7 @@ mod tests {
 
     fn cleaned(sql: &str) -> String {
         let names = ["t".to_owned(), "v".to_owned()].into();
-        Cleaner { database: "shop".to_owned(), names }.cleaned(sql)
+        Cleaner { database: "shop".to_owned(), names }.cleaned(sql, &RULES)
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! SHOW CREATE TABLE, taken apart: foreign keys may have to be said later.
 
+use chrono::NaiveDate;
+
 use super::{cleaned::without_counter, key, of};
 use crate::{
     baseline::{Definition, Item, Part},
@@ -8,23 +10,36 @@ use crate::{
     token::{Token, TokenKind, significant},
 };
 
-/// Whether a default is a date that our own sessions refuse.
-pub(super) fn has_zero_date(sql: &str) -> bool {
-    let tokens = significant(sql, &RULES).unwrap_or_default();
-    let mut pairs = tokens.windows(2);
-    pairs.any(|pair| {
-        let (word, text) = (pair[0], pair[1]);
-        word.is_word("DEFAULT") && text.kind == TokenKind::Text && is_zero_date(text.text)
-    })
+/// What is odd in the dates that are defaults ("SQL_MODE").
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Dates {
+    /// One has a month or a day of zero, such as `'0000-00-00 …'` and `'2010-00-15'`: NO_ZERO_DATE, NO_ZERO_IN_DATE.
+    pub(super) zero: bool,
+    /// One is in no calendar, such as `'2010-02-31'`: only ALLOW_INVALID_DATES takes it.
+    pub(super) invalid: bool,
 }
 
-/// `'0000-00-00 …'`, `'2010-00-15'`
-fn is_zero_date(literal: &str) -> bool {
-    let date: Vec<_> = literal.trim_matches('\'').splitn(3, '-').collect();
-    let is_number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let [year, month, rest] = date.as_slice() else { return false };
+/// The dates that our own sessions refuse as defaults.
+pub(super) fn dates(sql: &str) -> Dates {
+    let tokens = significant(sql, &RULES).unwrap_or_default();
+    let mut found = Dates::default();
+    for pair in tokens.windows(2).filter(|pair| pair[0].is_word("DEFAULT") && pair[1].kind == TokenKind::Text)
+    {
+        if let Some((year, month, day)) = date(pair[1].text) {
+            let has_zero = month == 0 || day == 0;
+            found.zero |= has_zero;
+            found.invalid |= !has_zero && NaiveDate::from_ymd_opt(year, month, day).is_none();
+        }
+    }
+    found
+}
+
+/// Year, month and day with which a literal begins.
+fn date(literal: &str) -> Option<(i32, u32, u32)> {
+    let parts: Vec<_> = literal.trim_matches('\'').splitn(3, '-').collect();
+    let [year, month, rest] = parts.as_slice() else { return None };
     let day = rest.get(..2).unwrap_or(rest);
-    [*year, *month, day].iter().all(is_number) && (*month == "00" || day == "00")
+    Some((year.parse().ok()?, month.parse().ok()?, day.parse().ok()?))
 }
 
 /// Takes the text apart; one that has no list of columns stays whole.
@@ -91,15 +106,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_of_zeros_are_known_and_other_texts_are_not() {
+    fn dates_that_our_sessions_refuse_are_known_and_other_texts_are_not() {
+        let of = |default: &str| {
+            let found = dates(&format!("`a` datetime DEFAULT {default}"));
+            (found.zero, found.invalid)
+        };
         for default in ["'0000-00-00'", "'0000-00-00 00:00:00'", "'2010-00-15'", "'2010-01-00 10:00:00.000'"]
         {
-            assert!(has_zero_date(&format!("`a` datetime DEFAULT {default}")), "{default}");
+            assert_eq!(of(default), (true, false), "{default}");
         }
-        for default in ["'2010-01-10'", "'a-00-00'", "'00'", "''", "'10-00'", "'é-é-é'"] {
-            assert!(!has_zero_date(&format!("`a` datetime DEFAULT {default}")), "{default}");
+        for default in ["'2010-02-31'", "'2011-02-29 10:00:00'", "'2010-04-31 00:00:00.5'"] {
+            assert_eq!(of(default), (false, true), "{default}");
         }
-        assert!(!has_zero_date("`a` int COMMENT '0000-00-00'"));
+        for default in ["'2010-01-10'", "'2012-02-29'", "'a-00-00'", "'00'", "''", "'10-00'", "'é-é-é'"] {
+            assert_eq!(of(default), (false, false), "{default}");
+        }
+        assert_eq!(dates("`a` int COMMENT '0000-00-00'"), Dates::default());
     }
 
     #[test]
