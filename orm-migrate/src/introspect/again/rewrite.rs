@@ -19,7 +19,7 @@ use super::{
     source::SourceFile,
     states::{Object, Step, Way, What as StepWhat, describe},
     texts::{Difference, core, head, idents, inside_option, qualified, relation, with_first_argument},
-    words::{Place, UserWord, slot, start, would_declare},
+    words::{Fields, Place, UserWord, slot, start, would_declare},
 };
 use crate::{
     change::Constraint,
@@ -251,9 +251,8 @@ impl<'a> Model<'a, '_> {
     fn added_for(&self, name: &ConstraintName, object: &Object, step: &Step) -> Vec<(Place, String)> {
         let mut added = self.difference(step).added;
         added.retain(|(_, text)| !OF_FIELDS.contains(&slot(head(text))));
-        let (item, columns) = (&self.model.item, &self.model.columns);
-        let is_its =
-            |word: &&(Place, String)| would_declare(self.on.dialect, item, columns, word, (name, object));
+        let fields = Fields::of(&self.model.item, &self.model.columns);
+        let is_its = |word: &&(Place, String)| would_declare(self.on.dialect, &fields, word, (name, object));
         let its: Vec<_> = added.iter().filter(is_its).cloned().collect();
         if its.is_empty() { added } else { its }
     }

@@ -1,13 +1,19 @@
 //! The words of `#[orm(…)]` that a person wrote: where each stands, and what it declares.
 
-use std::ops::Range;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use orm_schema::{
     Check, ColumnName, ConstraintName, Index, IndexKey, Unique, declaration::ForeignKeyDeclaration, parse,
 };
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::quote;
-use syn::{Attribute, Data, DeriveInput, ItemStruct, Meta, parse_quote, spanned::Spanned};
+use syn::{
+    Attribute, Data, DeriveInput, Field, FieldsNamed, ItemStruct, Meta, ext::IdentExt as _, parse_quote,
+    spanned::Spanned, token::Brace,
+};
 
 use super::{source::SourceFile, states::Object};
 use crate::{change::Constraint, dialect::Dialect, normalise::tidy};
@@ -53,8 +59,9 @@ pub(super) fn words(file: &SourceFile, item: &ItemStruct, columns: &[ColumnName]
         let place = Place::Field(column.clone());
         words.extend(field.attrs.iter().flat_map(|attribute| in_attribute(file, attribute, &place)));
     }
+    let fields = Fields::of(item, columns);
     for word in &mut words {
-        word.declares = declares(item, columns, word);
+        word.declares = fields.declares(word);
     }
     words
 }
@@ -62,15 +69,14 @@ pub(super) fn words(file: &SourceFile, item: &ItemStruct, columns: &[ColumnName]
 /// Whether a word that nobody has written yet would declare that object.
 pub(super) fn would_declare(
     dialect: Dialect,
-    item: &ItemStruct,
-    columns: &[ColumnName],
+    fields: &Fields<'_>,
     (place, text): &(Place, String),
     (name, object): (&ConstraintName, &Object),
 ) -> bool {
     let head = text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default().to_owned();
     let (place, text) = (place.clone(), text.clone());
     let mut word = UserWord { place, head, text, range: 0..0, attribute: 0..0, declares: Vec::new() };
-    word.declares = declares(item, columns, &word);
+    word.declares = fields.declares(&word);
     word.declares(dialect, name, object)
 }
 
@@ -135,32 +141,85 @@ pub(super) fn range(file: &SourceFile, tokens: &[TokenTree]) -> Option<Range<usi
     Some(file.range(first.span()).start..file.range(last.span()).end)
 }
 
-/// What the word declares: what the parser makes of the struct with nothing but it.
-fn declares(item: &ItemStruct, columns: &[ColumnName], word: &UserWord) -> Vec<Declared> {
-    if word.head == "primary_key" {
-        return vec![Declared::PrimaryKey];
-    }
-    let Ok(tokens) = word.text.parse::<TokenStream>() else { return Vec::new() };
-    let only: Attribute = parse_quote!(#[orm(#tokens)]);
-    let mut input = DeriveInput::from(item.clone());
-    input.attrs = if word.place == Place::Table { vec![only.clone()] } else { Vec::new() };
-    if let Data::Struct(data) = &mut input.data {
-        for (field, column) in data.fields.iter_mut().zip(columns) {
-            let name = column.as_str();
-            let tokens = if word.head == "column" { quote!() } else { quote!(column = #name) };
-            field.attrs = vec![parse_quote!(#[orm(#tokens)])];
-            if word.place == Place::Field(column.clone()) {
-                field.attrs.push(only.clone());
-            }
+/// The fields of a struct, found by what words call them.
+pub(super) struct Fields<'a> {
+    item: &'a ItemStruct,
+    fields: Vec<&'a Field>,
+    columns: &'a [ColumnName],
+    by_name: BTreeMap<String, usize>,
+    by_column: BTreeMap<&'a ColumnName, usize>,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn of(item: &'a ItemStruct, columns: &'a [ColumnName]) -> Self {
+        let names = item.fields.iter().enumerate();
+        let by_name = names.filter_map(|(at, field)| Some((field.ident.as_ref()?.unraw().to_string(), at)));
+        let by_column = columns.iter().enumerate().map(|(at, column)| (column, at));
+        Self {
+            item,
+            fields: item.fields.iter().collect(),
+            columns,
+            by_name: by_name.collect(),
+            by_column: by_column.collect(),
         }
     }
-    let Some(source) = parse::model(&input).source else { return Vec::new() };
-    let said = source.declaration;
-    let mut all: Vec<_> = said.uniques.into_iter().map(Declared::Unique).collect();
-    all.extend(said.foreign_keys.into_iter().map(Declared::ForeignKey));
-    all.extend(said.checks.into_iter().map(Declared::Check));
-    all.extend(said.indexes.into_iter().map(Declared::Index));
-    all
+
+    /// What the word declares: what the parser makes of the struct with nothing but it.
+    fn declares(&self, word: &UserWord) -> Vec<Declared> {
+        if word.head == "primary_key" {
+            return vec![Declared::PrimaryKey];
+        }
+        let Ok(tokens) = word.text.parse::<TokenStream>() else { return Vec::new() };
+        let input = self.with_only(word, &parse_quote!(#[orm(#tokens)]));
+        let Some(source) = parse::model(&input).source else { return Vec::new() };
+        let said = source.declaration;
+        let mut all: Vec<_> = said.uniques.into_iter().map(Declared::Unique).collect();
+        all.extend(said.foreign_keys.into_iter().map(Declared::ForeignKey));
+        all.extend(said.checks.into_iter().map(Declared::Check));
+        all.extend(said.indexes.into_iter().map(Declared::Index));
+        all
+    }
+
+    /// The struct with the fields that the word may speak of, so that reading all words of a wide struct stays quick.
+    fn with_only(&self, word: &UserWord, only: &Attribute) -> DeriveInput {
+        let (ident, vis) = (&self.item.ident, &self.item.vis);
+        let mut input: DeriveInput = parse_quote!(#vis struct #ident {});
+        input.generics = self.item.generics.clone();
+        if word.place == Place::Table {
+            input.attrs.push(only.clone());
+        }
+        if let Data::Struct(data) = &mut input.data {
+            let fields = self.spoken_of(word).into_iter().filter_map(|at| self.field(at, word, only));
+            data.fields =
+                syn::Fields::Named(FieldsNamed { brace_token: Brace::default(), named: fields.collect() });
+        }
+        input
+    }
+
+    /// The places of the word's own field, and of those that it names; the first one where it names none.
+    fn spoken_of(&self, word: &UserWord) -> BTreeSet<usize> {
+        let names = word.text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let mut places: BTreeSet<_> = names.filter_map(|name| self.by_name.get(name).copied()).collect();
+        if let Place::Field(column) = &word.place {
+            places.extend(self.by_column.get(column));
+        }
+        if places.is_empty() {
+            places.insert(0);
+        }
+        places
+    }
+
+    /// A field without its words, but for its column and the word itself.
+    fn field(&self, at: usize, word: &UserWord, only: &Attribute) -> Option<Field> {
+        let (mut field, column) = (Field::clone(self.fields.get(at)?), self.columns.get(at)?);
+        let name = column.as_str();
+        let tokens = if word.head == "column" { quote!() } else { quote!(column = #name) };
+        field.attrs = vec![parse_quote!(#[orm(#tokens)])];
+        if word.place == Place::Field(column.clone()) {
+            field.attrs.push(only.clone());
+        }
+        Some(field)
+    }
 }
 
 impl UserWord {
