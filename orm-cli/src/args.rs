@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use orm_migrate::Rename;
+use orm_migrate::{Dialect, Rename};
 
 /// Models, migrations and databases.
 ///
@@ -93,6 +93,7 @@ pub(crate) enum Migrate {
     Reset(Reset),
     Diff(Diff),
     Baseline(Baseline),
+    Lint(Lint),
     #[command(hide = true, disable_help_flag = true)]
     Down(Later),
     #[command(hide = true, disable_help_flag = true)]
@@ -101,8 +102,6 @@ pub(crate) enum Migrate {
     Squash(Later),
     #[command(hide = true, disable_help_flag = true)]
     Check(Later),
-    #[command(hide = true, disable_help_flag = true)]
-    Lint(Later),
 }
 
 /// While developing: apply what is pending, turn changes of the models into a migration, apply it
@@ -190,6 +189,24 @@ pub(crate) struct Baseline {
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) features: Features,
+}
+
+/// Look at the SQL of migrations: what it loses, whom it keeps waiting, where it fails
+///
+/// Exits with 2 where a person has to decide. `-- orm: allow CODE reason` on the line
+/// before a statement is such a decision. No database is needed.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Lint {
+    /// A migrations folder, one migration in it, or a `.sql` file [default: the migrations folder]
+    #[arg(value_name = "PATH")]
+    pub(crate) path: Option<PathBuf>,
+    /// Only so many migrations, the last ones
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) last: Option<usize>,
+    /// Whose SQL a `.sql` file is: `sqlite`, `postgres`, `mariadb` or `mysql` [default: that of the database]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) dialect: Option<Dialect>,
 }
 
 /// Make models of a database
@@ -375,7 +392,6 @@ impl Command {
             Self::Migrate(Migrate::Resolve(_)) => Some("orm migrate resolve"),
             Self::Migrate(Migrate::Squash(_)) => Some("orm migrate squash"),
             Self::Migrate(Migrate::Check(_)) => Some("orm migrate check"),
-            Self::Migrate(Migrate::Lint(_)) => Some("orm migrate lint"),
             Self::Init(_)
             | Self::Introspect(_)
             | Self::Db(Db::Push(_) | Db::Execute(_))
@@ -385,7 +401,8 @@ impl Command {
                 | Migrate::Status(_)
                 | Migrate::Reset(_)
                 | Migrate::Diff(_)
-                | Migrate::Baseline(_),
+                | Migrate::Baseline(_)
+                | Migrate::Lint(_),
             ) => None,
         }
     }

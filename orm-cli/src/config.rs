@@ -12,6 +12,9 @@
 //! url = "postgres://localhost/reports"
 //! migrations = "migrations/reports"
 //! models = ["reports/src/models"]
+//!
+//! [lint]
+//! ignore = ["L502"]                    # rules that are turned off
 //! ```
 
 use std::{
@@ -20,6 +23,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use orm_migrate::lint;
 use serde::Deserialize;
 
 use crate::failure::{Code, Failure, Report};
@@ -41,6 +45,18 @@ pub(crate) struct Config {
     /// The databases.
     #[serde(default)]
     pub(crate) databases: BTreeMap<String, DatabaseConfig>,
+    /// What the linter is told.
+    #[serde(default)]
+    pub(crate) lint: LintConfig,
+}
+
+/// What the linter is told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LintConfig {
+    /// The codes of rules that are turned off.
+    #[serde(default)]
+    pub(crate) ignore: Vec<toml::Spanned<String>>,
 }
 
 /// One database.
@@ -96,7 +112,18 @@ fn read(path: &Path) -> Result<Config, Failure> {
             .file(path.display());
         return Err(Failure::of(report));
     }
-    Ok(config)
+    let unknown = config.lint.ignore.iter().find(|code| lint::rule(code.get_ref()).is_none());
+    match unknown {
+        Some(code) => Err(unknown_rule(path, &text, code)),
+        None => Ok(config),
+    }
+}
+
+fn unknown_rule(path: &Path, text: &str, code: &toml::Spanned<String>) -> Failure {
+    let report = Report::new(Code::Config, format!("there is no rule `{}`", code.get_ref()))
+        .fix("name a rule by its code, such as `L502`; docs/lint.md lists them")
+        .at(path.display(), text, code.span());
+    Failure::of(report)
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
@@ -109,7 +136,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
 
 fn wrong(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let report = Report::new(Code::Config, format!("`{}` is not right: {}", path.display(), error.message()))
-        .fix("known are `migrations`, `models`, `database`, and `url`, `migrations`, `models` of `[databases.NAME]`");
+        .fix("known are `migrations`, `models`, `database`, `url`, `migrations`, `models` of `[databases.NAME]`, and `ignore` of `[lint]`");
     Failure::of(match error.span() {
         Some(span) => report.at(path.display(), text, span),
         None => report.file(path.display()),

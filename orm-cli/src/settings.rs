@@ -64,6 +64,11 @@ impl Settings {
         }
     }
 
+    /// Whether a rule of the linter is turned off.
+    pub(crate) fn ignores(&self, code: &str) -> bool {
+        self.project.config.lint.ignore.iter().any(|ignored| ignored.get_ref() == code)
+    }
+
     /// Where the models are.
     pub(crate) fn models(&self, features: &Features) -> source::Options {
         let config = &self.project.config;

@@ -134,6 +134,24 @@ impl Dialect {
         }
     }
 
+    /// A name without quotes, as the database keeps it.
+    pub(crate) fn stored_name(self, written: &str) -> String {
+        match self {
+            Self::Sqlite | Self::MariaDb | Self::MySql => written.to_owned(),
+            Self::Postgres => written.to_lowercase(),
+        }
+    }
+
+    /// What the linter looks for.
+    pub(crate) const fn lint_rules(self) -> &'static [&'static crate::lint::Rule] {
+        match self {
+            Self::Sqlite => sqlite::lint::RULES,
+            Self::Postgres => postgres::lint::RULES,
+            Self::MariaDb => mysql::lint::RULES,
+            Self::MySql => mysql::lint::RULES_OF_MYSQL,
+        }
+    }
+
     /// Whether a name before a parenthesis is that of a function.
     pub(crate) const fn is_call(self, quoted: bool) -> bool {
         match self {

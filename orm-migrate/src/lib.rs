@@ -29,6 +29,7 @@
 //! | what is the one spelling of a type, a default, a condition? | [`normalise`](mod@normalise) |
 //! | what differs? | [`diff`](mod@diff), [`change`] |
 //! | which SQL, in which order, at what risk? | [`plan`](mod@plan), [`step`] |
+//! | what would SQL lose, and whom would it keep waiting? | [`lint`](mod@lint) |
 //!
 //! The other half holds a connection or a folder:
 //!
@@ -63,6 +64,7 @@ pub mod folder;
 pub mod inspect;
 pub mod introspect;
 pub mod journal;
+pub mod lint;
 mod literal;
 mod live;
 pub mod lock;

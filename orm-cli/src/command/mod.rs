@@ -32,18 +32,15 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Outcome, 
         Command::Migrate(Migrate::Reset(words)) => migrate::reset::run(session, &words).await,
         Command::Migrate(Migrate::Diff(words)) => migrate::diff::run(session, &words).await,
         Command::Migrate(Migrate::Baseline(words)) => migrate::baseline::run(session, &words).await,
+        Command::Migrate(Migrate::Lint(words)) => migrate::lint::run(session, &words).await,
         Command::Introspect(words) => introspect::run(session, &words).await,
         Command::Db(Db::Push(words)) => db::push::run(session, &words).await,
         Command::Db(Db::Execute(words)) => db::execute::run(session, &words).await,
         // The words never get as far as this.
         Command::Schema(_)
         | Command::Db(Db::Seed(_))
-        | Command::Migrate(
-            Migrate::Down(_)
-            | Migrate::Resolve(_)
-            | Migrate::Squash(_)
-            | Migrate::Check(_)
-            | Migrate::Lint(_),
-        ) => Err(Failure::not_yet("this command")),
+        | Command::Migrate(Migrate::Down(_) | Migrate::Resolve(_) | Migrate::Squash(_) | Migrate::Check(_)) => {
+            Err(Failure::not_yet("this command"))
+        }
     }
 }

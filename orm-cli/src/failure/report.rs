@@ -3,7 +3,7 @@
 use std::{fmt::Display, ops::Range, path::Path};
 
 use orm_core::ErrorKind;
-use orm_migrate::{MigrateError, source::SourceError};
+use orm_migrate::{MigrateError, lint::Finding, source::SourceError};
 
 use super::Code;
 use crate::exit::Exit;
@@ -127,6 +127,26 @@ impl From<&MigrateError> for Report {
             place,
             notes: error.notes().to_vec(),
             exit: error.class().into(),
+        }
+    }
+}
+
+impl From<&Finding> for Report {
+    fn from(finding: &Finding) -> Self {
+        let place = Place {
+            file: tidy(Path::new(&finding.file)),
+            line: Some(finding.line),
+            text: Some(finding.text.clone()),
+            ..Place::default()
+        };
+        Self {
+            code: finding.code,
+            message: finding.message.clone(),
+            why: Some(finding.why.to_owned()),
+            fix: Some(finding.fix.clone()),
+            place: Some(place),
+            notes: Vec::new(),
+            exit: Exit::Decision,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! With `--json` stdout gets exactly one object, whatever happens.
 
 mod json;
+mod lint;
 mod plan;
 mod report;
 mod style;
@@ -17,6 +18,7 @@ use orm_migrate::executor::Event;
 use serde_json::Value;
 
 pub(crate) use json::report as report_json;
+pub(crate) use lint::counted as lint_counted;
 pub(crate) use plan::counted;
 pub(crate) use words::words;
 

@@ -14,7 +14,11 @@ use crate::failure::{Place, Report};
 /// A report as text, with a line break at its end.
 pub(super) fn text(style: Style, severity: &str, report: &Report) -> String {
     let head = format!("{severity}[{}]", report.code);
-    let head = if severity == "error" { style.error(&head) } else { style.warning(&head) };
+    let head = match severity {
+        "error" | "danger" => style.error(&head),
+        "hint" => style.hint(&head),
+        _ => style.warning(&head),
+    };
     let mut text = format!("{head}: {}\n", indented(&report.message));
     if let Some(place) = &report.place {
         text.push_str(&source(style, place));

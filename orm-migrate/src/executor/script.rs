@@ -133,12 +133,12 @@ fn owned_indexes(schema: &Schema) -> Vec<ConstraintName> {
 
 /// What the comments before a statement say to the executor.
 #[derive(Default)]
-struct Markers {
-    transaction: Option<bool>,
+pub(crate) struct Markers {
+    pub(crate) transaction: Option<bool>,
     rebuild: Option<TableName>,
 }
 
-fn markers(statement: &split::Statement) -> Markers {
+pub(crate) fn markers(statement: &split::Statement) -> Markers {
     let mut markers = Markers::default();
     let tokens = tokens(&statement.text, &statement.rules).unwrap_or_default();
     for token in tokens.iter().take_while(|token| matches!(token.kind, TokenKind::Space | TokenKind::Comment))

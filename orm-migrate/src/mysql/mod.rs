@@ -12,6 +12,7 @@ pub(crate) mod doubt;
 mod expression;
 pub(crate) mod inspect;
 pub(crate) mod journal;
+pub(crate) mod lint;
 pub(crate) mod lock;
 mod negate;
 pub(crate) mod normalise;

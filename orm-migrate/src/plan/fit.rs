@@ -5,6 +5,7 @@ use orm_schema::{Column, ColumnType, TableName};
 use super::context::Context;
 use crate::{
     change::Change,
+    dialect::Dialect,
     step::{DataLoss, PreCheck},
 };
 
@@ -19,7 +20,7 @@ fn too_large(context: &Context<'_>, table: &TableName, from: &Column, to: &Colum
     let (source, name) = place(context, table, to)?;
     let (old, new) = (from.column_type.to_string(), to.column_type.to_string());
     let condition = match context.dialect.labels(&new) {
-        Some(labels) => gone_labels(context, &old, &labels, &name)?,
+        Some(labels) => gone_labels(context.dialect, &old, &labels, &name)?,
         None => limit(&context.dialect.rust_type(&old)?, &context.dialect.rust_type(&new)?, &name)?,
     };
     Some(PreCheck {
@@ -31,16 +32,17 @@ fn too_large(context: &Context<'_>, table: &TableName, from: &Column, to: &Colum
 }
 
 /// Values that are no label of a type that lists them.
-fn gone_labels(context: &Context<'_>, old: &str, labels: &[String], name: &str) -> Option<String> {
-    let before = context.dialect.labels(old);
+pub(crate) fn gone_labels(dialect: Dialect, old: &str, labels: &[String], name: &str) -> Option<String> {
+    let before = dialect.labels(old);
     if before.is_some_and(|before| before.iter().all(|label| labels.contains(label))) {
         return None;
     }
-    let labels: Vec<_> = labels.iter().map(|label| context.dialect.text(label)).collect();
+    let labels: Vec<_> = labels.iter().map(|label| dialect.text(label)).collect();
     Some(format!("{name} NOT IN ({})", labels.join(", ")))
 }
 
-fn limit(from: &ColumnType, to: &ColumnType, name: &str) -> Option<String> {
+/// The condition for values that the new type does not hold.
+pub(crate) fn limit(from: &ColumnType, to: &ColumnType, name: &str) -> Option<String> {
     use ColumnType as T;
     match (from, to) {
         (T::Varchar(wide), T::Varchar(narrow)) if wide <= narrow => None,

@@ -12,6 +12,7 @@ mod expression;
 mod fit;
 pub(crate) mod inspect;
 pub(crate) mod journal;
+pub(crate) mod lint;
 mod literal;
 pub(crate) mod lock;
 pub(crate) mod normalise;

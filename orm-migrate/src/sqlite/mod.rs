@@ -10,6 +10,7 @@ pub(crate) mod definitions;
 pub(crate) mod doubt;
 pub(crate) mod inspect;
 pub(crate) mod journal;
+pub(crate) mod lint;
 pub(crate) mod lock;
 pub(crate) mod normalise;
 pub(crate) mod plan;

@@ -11,6 +11,7 @@ mod deploy_postgres;
 mod inspect;
 mod introspect;
 mod laws;
+mod lint;
 mod push;
 mod rebuild;
 mod support;

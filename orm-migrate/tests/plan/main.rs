@@ -2,6 +2,7 @@
 
 mod golden;
 mod laws;
+mod lint;
 mod names;
 mod renames;
 mod split;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use orm_migrate::{DeployOptions, Deployed, deploy};
+use orm_migrate::{DeployOptions, Deployed, deploy, lint::Finding};
 use serde_json::json;
 
+use super::lint;
 use crate::{
     args::Deploy,
     failure::Failure,
@@ -27,11 +28,16 @@ pub(crate) async fn run(session: &Session, words: &Deploy) -> Result<Outcome, Fa
         DeployOptions { dry_run: words.dry_run, strict: words.strict, lock_timeout: words.lock_timeout };
     let mut observe = |event: orm_migrate::executor::Event<'_>| session.output.event(&event);
     let deployed = deploy(&mut connection, &migrations, &options, &mut observe).await?;
-    Ok(if words.dry_run { preview(session, &target, &deployed) } else { done(session, &target, &deployed) })
+    if !words.dry_run {
+        return Ok(done(session, &target, &deployed));
+    }
+    let is_pending = |name: &str| deployed.pending.iter().any(|pending| pending.name == name);
+    let findings = lint::of_migrations(session, &migrations, is_pending)?;
+    Ok(preview(session, &target, &deployed, &findings))
 }
 
 fn done(session: &Session, target: &Target, deployed: &Deployed) -> Outcome {
-    let outcome = Outcome::done(object(target, deployed, false));
+    let outcome = Outcome::done(object(target, deployed, &[], false));
     match deployed.applied.len() {
         0 => outcome.nothing_to_do("no migration is pending"),
         applied => {
@@ -41,7 +47,7 @@ fn done(session: &Session, target: &Target, deployed: &Deployed) -> Outcome {
     }
 }
 
-fn preview(session: &Session, target: &Target, deployed: &Deployed) -> Outcome {
+fn preview(session: &Session, target: &Target, deployed: &Deployed, findings: &[Finding]) -> Outcome {
     for warning in &deployed.warnings {
         session.output.warn_line(warning);
     }
@@ -51,14 +57,15 @@ fn preview(session: &Session, target: &Target, deployed: &Deployed) -> Outcome {
             session.output.product(&format!("{statement};\n"));
         }
     }
-    let outcome = Outcome::done(object(target, deployed, true));
+    session.output.lint(findings);
+    let outcome = Outcome::done(object(target, deployed, findings, true));
     match deployed.pending.len() {
         0 => outcome.nothing_to_do("no migration is pending"),
         pending => outcome.next(format!("`orm migrate deploy` applies {}", count(pending, "migration"))),
     }
 }
 
-fn object(target: &Target, deployed: &Deployed, dry_run: bool) -> serde_json::Value {
+fn object(target: &Target, deployed: &Deployed, findings: &[Finding], dry_run: bool) -> serde_json::Value {
     let pending = deployed.pending.iter();
     let pending = pending.map(|pending| json!({ "name": pending.name, "statements": pending.statements }));
     json!({
@@ -67,5 +74,6 @@ fn object(target: &Target, deployed: &Deployed, dry_run: bool) -> serde_json::Va
         "applied": deployed.applied,
         "pending": pending.collect::<Vec<_>>(),
         "warnings": deployed.warnings,
+        "lint": findings,
     })
 }

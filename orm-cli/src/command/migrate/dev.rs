@@ -19,14 +19,16 @@ use orm_migrate::{
     evidence::{self, Evidence},
     executor::drift,
     folder::Draft,
-    inspect, journal, normalise,
+    inspect, journal,
+    lint::Finding,
+    normalise,
 };
 use orm_schema::Schema;
 use serde_json::{Value, json};
 
 use super::{
     history::{self, History},
-    name, status,
+    lint, name, status,
 };
 use crate::{
     args::Dev,
@@ -100,7 +102,8 @@ impl Run<'_> {
         if !self.words.create_only {
             self.apply(&made, &name).await?;
         }
-        Ok(self.outcome(&made, &name))
+        let findings = lint::of_migrations(self.session, &self.migrations, |one| one == name)?;
+        Ok(self.outcome(&made, &name, &findings))
     }
 
     /// Shows the plan with its counts, and asks where something would be lost.
@@ -200,7 +203,8 @@ impl Run<'_> {
             .nothing_to_do("the models have not changed since the last migration")
     }
 
-    fn outcome(&self, made: &Made, name: &str) -> Outcome {
+    fn outcome(&self, made: &Made, name: &str, findings: &[Finding]) -> Outcome {
+        self.session.output.lint(findings);
         let folder = tidy(&self.session.settings.migrations().join(name));
         self.session.output.product(&format!("{folder}\n"));
         let json = self.object(json!({
@@ -211,6 +215,7 @@ impl Run<'_> {
             "steps": made.plan.steps.iter().map(|step| json!({ "summary": step.summary, "sql": step.sql })).collect::<Vec<_>>(),
             "losses": made.evidence.losses,
             "obstacles": made.evidence.obstacles,
+            "lint": findings,
         }));
         Outcome::done(json).next(if self.words.create_only {
             format!("edit `{folder}/up.sql`, then `orm migrate dev` applies it")

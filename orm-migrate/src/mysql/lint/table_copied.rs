@@ -1,0 +1,96 @@
+//! A table that is copied while writes wait.
+
+use orm_schema::TableName;
+
+use crate::{
+    lint::{
+        Example, Hit, Level, Look, Rule, Scene,
+        facts::{Fact, Kind, NewColumn},
+    },
+    mysql::lint::{Moves, moves},
+};
+
+/// The whole table is copied while writes wait.
+pub(crate) const RULE: Rule = Rule {
+    code: "L221",
+    name: "table-copied",
+    level: Level::Caution,
+    title: "the whole table is copied while writes wait",
+    why: "The server makes a copy of all rows; reads go on, writes to the table wait until it is done.",
+    fix: "add a column beside it, write both, fill old rows in portions, and change over in a later \
+        release; or use a tool that copies in the background",
+    silent: "of what InnoDB does in place: a longer varchar, a label behind the last one, NOT NULL, \
+        defaults, comments, and of a table that the same file has made",
+    sources: &[
+        "https://mariadb.com/kb/en/innodb-online-ddl-overview/",
+        "https://mariadb.com/kb/en/alter-table/#lock",
+        "https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-operations.html",
+    ],
+    lock: Some("SHARED"),
+    examples: EXAMPLES,
+    look: Look::Fact(look),
+};
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        dialect: "mariadb",
+        before: "CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY, email varchar(100), name text, \
+            age int, mood enum('sad', 'ok'));",
+        bad: "ALTER TABLE users MODIFY COLUMN age bigint;",
+        good: "ALTER TABLE users MODIFY COLUMN email varchar(200);",
+    },
+    Example {
+        dialect: "mariadb",
+        before: "CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY, email varchar(100), name text, \
+            age int, mood enum('sad', 'ok'));",
+        bad: "ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4;",
+        good: "ALTER TABLE users MODIFY COLUMN age int NOT NULL DEFAULT 0;",
+    },
+    Example {
+        dialect: "mariadb",
+        before: "CREATE TABLE logs (id bigint PRIMARY KEY);",
+        bad: "ALTER TABLE logs DROP PRIMARY KEY;",
+        good: "ALTER TABLE logs DROP PRIMARY KEY, ADD PRIMARY KEY (id);",
+    },
+];
+
+fn look(scene: &Scene<'_>, fact: &Fact) -> Option<Hit> {
+    let (table, what) = match fact {
+        Fact::Redefine { table, column, to } => (table, retyped(scene, table, column, to)?),
+        Fact::ConvertTable { table, how } if is_copied(how) => (table, format!("`{how}` writes it anew")),
+        Fact::DropConstraint { table, name: None } if !has_new_key(scene) => {
+            (table, "its primary key goes, and no other comes with it".to_owned())
+        }
+        _ => return None,
+    };
+    Some(Hit::new(format!("`{table}` is copied while writes to it wait: {what}")))
+}
+
+fn retyped(scene: &Scene<'_>, table: &TableName, column: &str, to: &NewColumn) -> Option<String> {
+    let new = scene.dialect.canonical(&to.native);
+    let Some(known) = scene.column(table, column) else {
+        return Some(format!("`{column}` becomes {new}, unless it is that already"));
+    };
+    let in_place = known.native == new
+        || is_longer_varchar(&known.native, &new)
+        || moves(&known.native, &new).is_some_and(|moves| moves != Moves::Gone);
+    (!in_place).then(|| format!("`{column}` was {} and becomes {new}", known.native))
+}
+
+fn is_longer_varchar(from: &str, to: &str) -> bool {
+    let length = |native: &str| native.strip_prefix("varchar(")?.strip_suffix(')')?.parse::<u32>().ok();
+    length(from).zip(length(to)).is_some_and(|(from, to)| from <= to)
+}
+
+/// `ENGINE = InnoDB`, `FORCE` and `ROW_FORMAT` of a table of InnoDB are done while writes go on.
+fn is_copied(how: &str) -> bool {
+    let words = how.to_ascii_uppercase();
+    let is_same_engine = words.starts_with("ENGINE") && words.contains("INNODB");
+    !(is_same_engine || words.starts_with("FORCE") || words.starts_with("ROW_FORMAT"))
+}
+
+fn has_new_key(scene: &Scene<'_>) -> bool {
+    scene.statement.facts.iter().any(
+        |fact| matches!(fact, Fact::AddConstraint { constraint, .. } if constraint.kind == Kind::PrimaryKey),
+    )
+}
