@@ -20,6 +20,7 @@ fn every_command_has_a_help_text() {
         "migrate reset",
         "migrate diff",
         "migrate baseline",
+        "migrate lint",
         "introspect",
         "db",
         "db push",
@@ -45,7 +46,6 @@ fn a_command_of_a_later_release_is_not_listed_and_says_not_yet() {
         "migrate resolve --applied x",
         "migrate squash",
         "migrate check --replay",
-        "migrate lint",
         "db seed",
         "schema --format sql",
     ] {

@@ -49,6 +49,8 @@ fn the_keys_of_every_command_are_a_contract() {
     run("db push --database-url sqlite:other.db");
     project.write("a.sql", "SELECT 1;");
     run("db execute --file a.sql");
+    project.write("a.sql", "PROBABLY nothing;");
+    run("migrate lint a.sql");
     insta::assert_snapshot!(contract);
 }
 

@@ -10,6 +10,7 @@ mod help;
 mod history;
 mod interrupt;
 mod json;
+mod lint;
 mod models;
 mod session;
 mod settings;

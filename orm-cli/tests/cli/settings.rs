@@ -72,6 +72,12 @@ fn what_orm_toml_says_wrong_is_shown_at_its_line() {
     project.orm("migrate status").ends(1).says("error[C006]").says("--> orm.toml:1");
     project.write("orm.toml", "database = \"x\"\n");
     project.orm("migrate status").ends(1).says("error[C006]").says("no database `x`");
+    project.write("orm.toml", "[lint]\nignore = [\"L101\", \"L999\"]\n");
+    project
+        .orm("migrate status")
+        .ends(1)
+        .says("error[C006]: there is no rule `L999`")
+        .says("--> orm.toml:2:19");
     std::fs::remove_file(project.path("orm.toml")).unwrap();
     project.write(".env", "DATABASE_URL\n");
     let ran = crate::support::ran(bare(&project.path("."), &["migrate", "status"]).output().unwrap());
