@@ -120,8 +120,8 @@ fn look(subject: &Subject<'_>, mut known: Known, readings: &[Reading]) -> Vec<Fi
     };
     let mut findings = Vec::new();
     let is_baseline = is_baseline(subject.sql);
-    for statement in readings.iter().filter(|_| !is_baseline) {
-        for (rule, hit) in look_at(subject.dialect, &mut known, statement) {
+    for (at, statement) in readings.iter().enumerate().filter(|_| !is_baseline) {
+        for (rule, hit) in look_at(subject.dialect, &mut known, statement, &readings[at + 1..]) {
             findings.push(finding(statement.line, rule, hit));
         }
     }
@@ -136,14 +136,19 @@ fn look(subject: &Subject<'_>, mut known: Known, readings: &[Reading]) -> Vec<Fi
 }
 
 /// Everything that the rules say of one statement.
-fn look_at(dialect: Dialect, known: &mut Known, statement: &Reading) -> Vec<(&'static Rule, Hit)> {
+fn look_at(
+    dialect: Dialect,
+    known: &mut Known,
+    statement: &Reading,
+    later: &[Reading],
+) -> Vec<(&'static Rule, Hit)> {
     let mut hits: Vec<(&'static Rule, Hit)> = Vec::new();
     known.enter(statement.unit);
     let facts =
         statement.facts.iter().flat_map(|fact| rebuild::dissected(dialect, fact, known)).collect::<Vec<_>>();
     for fact in &facts {
         let is_new = fact.table().is_some_and(|table| known.is_made(table));
-        let scene = Scene { dialect, known, statement };
+        let scene = Scene { dialect, known, statement, later };
         for rule in dialect.lint_rules().iter().filter(|rule| !(is_new && rule.is_about_use())) {
             let Look::Fact(look) = rule.look else { continue };
             let is_told = |hit: &Hit| hits.iter().any(|(of, told)| of.code == rule.code && told == hit);

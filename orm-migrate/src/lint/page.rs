@@ -84,7 +84,11 @@ fn dialects(rule: &Rule) -> Vec<String> {
     let has = |dialect: &Dialect| dialect.lint_rules().iter().any(|of| of.code == rule.code);
     let having: Vec<String> =
         Dialect::ALL.iter().filter(|dialect| has(dialect)).map(ToString::to_string).collect();
-    if having.is_empty() || having.len() == Dialect::ALL.len() { vec!["all".to_owned()] } else { having }
+    if having.is_empty() || having.len() == Dialect::ALL.len() {
+        vec!["all databases".to_owned()]
+    } else {
+        having
+    }
 }
 
 fn section(text: &mut String, rule: &Rule) {
@@ -93,42 +97,36 @@ fn section(text: &mut String, rule: &Rule) {
         Level::Caution => "Caution",
         Level::Danger => "Danger",
     };
-    line(
-        text,
-        format_args!(
-            "\n### {}\n**`{}`: {}.** {level}, on {}.\n",
-            rule.code,
-            rule.name,
-            rule.title,
-            dialects(rule).join(", ")
-        ),
-    );
-    line(text, format_args!("{}\n\nDo this: {}.", rule.why, rule.fix));
-    line(text, format_args!("Nothing is said {}.", rule.silent));
+    let on = dialects(rule).join(", ");
+    line(text, format_args!("\n### {}\n**`{}`: {}.** {level}, on {on}.\n", rule.code, rule.name, rule.title));
+    line(text, format_args!("{}\n\n- Do this: {}.", rule.why, rule.fix));
+    if !rule.silent.is_empty() {
+        line(text, format_args!("- Nothing is said {}.", rule.silent));
+    }
     if let Some(lock) = rule.lock {
-        line(text, format_args!("Lock: `{lock}`."));
+        line(text, format_args!("- The lock: `{lock}`."));
     }
     if !rule.sources.is_empty() {
         let sources = rule.sources.iter().map(|source| format!("<{source}>"));
-        line(text, format_args!("Read more: {}", sources.collect::<Vec<_>>().join(", ")));
+        line(text, format_args!("- Read more: {}", sources.collect::<Vec<_>>().join(", ")));
     }
-    for example in shown(rule) {
+    for (example, on) in shown(rule) {
         line(
             text,
-            format_args!(
-                "\n```sql\n-- bad, on {}\n{}\n-- good\n{}\n```",
-                example.dialect, example.bad, example.good
-            ),
+            format_args!("\n```sql\n-- bad, on {on}\n{}\n-- good\n{}\n```", example.bad, example.good),
         );
     }
 }
 
-/// An example that is the same on several databases is shown once.
-fn shown(rule: &Rule) -> Vec<&'static Example> {
-    let mut shown: Vec<&Example> = Vec::new();
+/// The examples, each with the databases that it is one of.
+fn shown(rule: &Rule) -> Vec<(&'static Example, String)> {
+    let mut shown: Vec<(&Example, String)> = Vec::new();
     for example in rule.examples {
-        if !shown.iter().any(|other| other.bad == example.bad && other.good == example.good) {
-            shown.push(example);
+        let same =
+            |(other, _): &&mut (&Example, String)| other.bad == example.bad && other.good == example.good;
+        match shown.iter_mut().find(same) {
+            Some((_, on)) => on.extend([", ", example.dialect]),
+            None => shown.push((example, example.dialect.to_owned())),
         }
     }
     shown

@@ -89,9 +89,20 @@ fn altered(dialect: Dialect, table: &TableName, old: &KnownColumn, new: &NewColu
             using: false,
         });
     }
+    if !old.nullable && !new.not_null && !new.primary_key {
+        facts.push(Fact::DropNotNull { table: table.clone(), column: column.clone() });
+    }
+    if old.optional && !old.nullable && !is_optional(new) && !new.primary_key {
+        facts.push(Fact::DropDefault { table: table.clone(), column: column.clone() });
+    }
     // SQLite's INTEGER PRIMARY KEY is never NULL, whether it says so or not (lang_createtable.html §5).
     if old.nullable && new.not_null && !new.primary_key {
         facts.push(Fact::SetNotNull { table, column });
     }
     facts
+}
+
+/// Whether an INSERT may leave it out.
+fn is_optional(column: &NewColumn) -> bool {
+    column.default.is_some() || column.counted || column.stored || column.computed || !column.not_null
 }

@@ -13,6 +13,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) dialect: Dialect,
     pub(crate) known: &'a Known,
     pub(crate) statement: &'a Reading,
+    /// The statements that come after it.
+    pub(crate) later: &'a [Reading],
 }
 
 impl Scene<'_> {

@@ -4,7 +4,7 @@
 use orm_core::Connection;
 use orm_migrate::{
     Dialect,
-    lint::{Example, Rule, all_rules},
+    lint::{Example, Rule, Subject, all_rules, lint},
 };
 
 use crate::support::{connect, mariadb_url, number, postgres_url, texts};
@@ -59,6 +59,41 @@ fn held(code: &str) -> String {
          JOIN pg_namespace n ON n.oid = c.relnamespace \
          WHERE l.pid = pg_backend_pid() AND c.relkind IN ('r', 'p') AND n.nspname = 'lint_{code}' ORDER BY 1"
     )
+}
+
+/// What a rule gives to copy is SQL that runs, and that the rule has nothing to say of.
+#[tokio::test]
+async fn the_safe_form_of_an_example_runs_on_postgres() {
+    let Some(url) = postgres_url() else { return };
+    let mut ran = Vec::new();
+    for (rule, _, example) in claims(Dialect::Postgres) {
+        let Some(safe) = safe_form(rule.code, example.bad) else { continue };
+        let mut connection = connect(&url).await;
+        let namespace = format!("lint_safe_{}", rule.code.to_lowercase());
+        let before = format!(
+            "DROP SCHEMA IF EXISTS {namespace} CASCADE; CREATE SCHEMA {namespace}; SET search_path = {namespace}; {}",
+            example.before
+        );
+        connection.batch(&before).await.unwrap();
+        for statement in Dialect::Postgres.split(&safe).unwrap() {
+            let done = connection.batch(&statement.text).await;
+            assert!(done.is_ok(), "{}: {done:?} in {safe}", rule.code);
+        }
+        connection.batch(&format!("DROP SCHEMA {namespace} CASCADE")).await.unwrap();
+        let again = lint(&Subject::new(Dialect::Postgres, &safe, "up.sql")).unwrap();
+        assert!(again.iter().all(|found| found.code != rule.code), "{}: {safe}", rule.code);
+        ran.push(rule.code);
+    }
+    assert!(ran.len() >= 9, "only {ran:?} gave a form to copy");
+}
+
+/// The SQL of a fix, which begins on a line of its own.
+fn safe_form(code: &str, bad: &str) -> Option<String> {
+    let found = lint(&Subject::new(Dialect::Postgres, bad, "up.sql")).unwrap();
+    let fix = &found.iter().find(|found| found.code == code)?.fix;
+    let begins = |line: &&str| ["-- orm:", "ALTER ", "CREATE "].iter().any(|word| line.starts_with(word));
+    let first = fix.lines().position(|line| begins(&line))?;
+    Some(fix.lines().skip(first).collect::<Vec<_>>().join("\n"))
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ impl Case {
     }
 
     /// Not every database can do everything.
-    fn try_plan(&self, dialect: Dialect) -> Result<Plan, PlanError> {
+    pub(crate) fn try_plan(&self, dialect: Dialect) -> Result<Plan, PlanError> {
         let (from, to) = self.schemas(dialect);
         plan(dialect, &from, &to, &self.diff(dialect).changes)
     }

@@ -198,3 +198,25 @@ proptest! {
         }
     }
 }
+
+/// The codes of each generated migration, where the schema before it is known, as a migration's is.
+#[test]
+fn generated_migrations_are_understood_and_their_losses_are_found() {
+    let mut text = String::new();
+    for case in crate::golden::cases() {
+        for dialect in Dialect::ALL {
+            let Ok(plan) = case.try_plan(dialect) else { continue };
+            let (before, _) = case.schemas(dialect);
+            let sql = plan.up_sql();
+            let subject = Subject { before: Some(&before), ..Subject::new(dialect, &sql, "up.sql") };
+            let mut codes: Vec<_> = lint(&subject).unwrap().iter().map(|found| found.code).collect();
+            codes.dedup();
+            assert!(!codes.contains(&"L004"), "{} on {dialect}: {sql}", case.name());
+            let loses = plan.steps.iter().any(|step| !step.data_loss.is_empty());
+            let told = codes.iter().any(|code| ["L101", "L102", "L303"].contains(code));
+            assert!(told || !loses, "{} on {dialect}: a loss is not told: {sql}", case.name());
+            let _ = writeln!(text, "{:<45} {:<9} {}", case.name(), dialect.to_string(), codes.join(" "));
+        }
+    }
+    insta::assert_snapshot!(text);
+}

@@ -10,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     title: "a schema or a database is dropped",
     why: "Everything in it is lost at once, also what no migration knows.",
     fix: "drop what you mean by its name, one statement each",
-    silent: "never",
+    silent: "",
     sources: &[
         "https://www.postgresql.org/docs/current/sql-dropschema.html",
         "https://mariadb.com/kb/en/drop-database/",

@@ -1,6 +1,6 @@
 //! A type that old values may not fit.
 
-use orm_schema::TableName;
+use orm_schema::{ColumnType, TableName};
 
 use crate::{
     lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact},
@@ -47,11 +47,23 @@ const EXAMPLES: &[Example] = &[
 fn look(scene: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     let (table, column, to) = retyped(fact)?;
     let from = &scene.column(table, column)?.native;
-    let condition = beyond(scene, from, to, &scene.quote(column))?;
-    let count = format!("SELECT count(*) FROM {} WHERE {condition};", scene.quote_table(table));
     let message =
         format!("`{table}.{column}` was {from} and becomes {to}: values that do not fit make it fail");
-    Some(Hit::new(message).fix(format!("look for them, and change them first:\n{count}")))
+    if let Some(condition) = beyond(scene, from, to, &scene.quote(column)) {
+        let count = format!("SELECT count(*) FROM {} WHERE {condition};", scene.quote_table(table));
+        return Some(Hit::new(message).fix(format!("look for them, and change them first:\n{count}")));
+    }
+    is_read_anew(scene, from, to).then(|| Hit::new(message))
+}
+
+/// Whether texts have to be read as something else.
+fn is_read_anew(scene: &Scene<'_>, from: &str, to: &str) -> bool {
+    let is_text = |native: &str| match scene.dialect.rust_type(&scene.dialect.canonical(native)) {
+        Some(ColumnType::Text | ColumnType::Varchar(_)) => Some(true),
+        Some(ColumnType::Bytes) | None => None,
+        Some(_) => Some(false),
+    };
+    is_text(from) == Some(true) && is_text(to) == Some(false)
 }
 
 /// The condition for values that the new type does not hold.

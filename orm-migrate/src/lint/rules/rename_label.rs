@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
         cannot read the new one.",
     fix: "keep the label and rename only the variant: `#[orm(label = \"…\")]`; or add a label beside it, \
         write it, and change old rows later",
-    silent: "never",
+    silent: "",
     sources: &["https://www.postgresql.org/docs/current/sql-altertype.html"],
     lock: None,
     examples: EXAMPLES,

@@ -36,6 +36,8 @@ pub(crate) const RULES: &[&Rule] = &[
     &rules::RENAME_TABLE,
     &rules::RENAME_COLUMN,
     &rules::REQUIRED_COLUMN,
+    &rules::DEFAULT_DROPPED,
+    &rules::NULL_ALLOWED,
     &rules::SMALL_KEY,
     &enum_in_the_middle::RULE,
     &implicit_default::RULE,
@@ -43,6 +45,7 @@ pub(crate) const RULES: &[&Rule] = &[
     &weak_engine::RULE,
     &short_time::RULE,
     &rules::OWN_TRANSACTION,
+    &rules::UPDATE_ALL,
 ];
 
 /// The rules that hold on MySQL: those, and one more.

@@ -5,12 +5,12 @@ use crate::lint::{
     facts::{Fact, Kind},
 };
 
-/// An exclusion makes its index while everybody waits.
+/// An exclusion constraint makes its index while everybody waits.
 pub(crate) const RULE: Rule = Rule {
     code: "L208",
     name: "exclusion-under-lock",
     level: Level::Caution,
-    title: "an exclusion makes its index while everybody waits",
+    title: "an exclusion constraint makes its index while everybody waits",
     why: "Nobody reads or writes the table until the whole index is built. There is no `CONCURRENTLY` for \
         it.",
     fix: "deploy it when few people are there, and give them notice",

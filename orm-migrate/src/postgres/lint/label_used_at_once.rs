@@ -15,7 +15,7 @@ pub(crate) const RULE: Rule = Rule {
     why: "The server refuses it: a new label can be used only once it is committed.",
     fix: "put `-- orm: transaction` on the line before the statement that uses it",
     silent: "in another transaction",
-    sources: &["https://www.postgresql.org/docs/current/sql-altertype.html#SQL-ALTERTYPE-NOTES"],
+    sources: &["https://www.postgresql.org/docs/current/sql-altertype.html"],
     lock: None,
     examples: EXAMPLES,
     look: Look::Fact(look),

@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     title: "a partition goes while everybody waits",
     why: "Detaching needs the whole partitioned table for itself. While it waits behind one long query, \
         everybody else waits behind it.",
-    fix: "detach it with `CONCURRENTLY`, outside of a transaction (PostgreSQL 14)",
+    fix: "detach it with `CONCURRENTLY`, outside of a transaction (PostgreSQL 14, and where no partition \
+        is the default one)",
     silent: "with `CONCURRENTLY`, and of a table that the same file has made",
     sources: &["https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DETACH-PARTITION"],
     lock: Some("AccessExclusiveLock"),
@@ -24,7 +25,7 @@ pub(crate) const RULE: Rule = Rule {
 const EXAMPLES: &[Example] = &[Example {
     dialect: "postgres",
     before: "CREATE TABLE logs (at date) PARTITION BY RANGE (at); CREATE TABLE logs_1 PARTITION OF logs \
-        DEFAULT;",
+        FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');",
     bad: "ALTER TABLE logs DETACH PARTITION logs_1;",
     good: "-- orm: no transaction
 ALTER TABLE logs DETACH PARTITION logs_1 CONCURRENTLY;",

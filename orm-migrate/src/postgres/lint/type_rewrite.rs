@@ -10,7 +10,8 @@ pub(crate) const RULE: Rule = Rule {
     name: "type-rewrite",
     level: Level::Caution,
     title: "a change of type rewrites the whole table while everybody waits",
-    why: "Every row and every index is written anew, and nobody reads or writes the table meanwhile.",
+    why: "Every row and every index is written anew, and nobody reads or writes the table meanwhile. A value \
+        that cannot be cast makes it fail.",
     fix: "add a column of the new type, write both, fill old rows in portions, and change over in a later \
         release",
     silent: "of changes that keep the bytes: a longer or unbounded varchar, text, a numeric with more \

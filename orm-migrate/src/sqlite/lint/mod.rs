@@ -18,6 +18,8 @@ pub(crate) const RULES: &[&Rule] = &[
     &rules::RENAME_TABLE,
     &rules::RENAME_COLUMN,
     &rules::REQUIRED_COLUMN,
+    &rules::DEFAULT_DROPPED,
+    &rules::NULL_ALLOWED,
     &key_may_be_null::RULE,
     &rules::OWN_TRANSACTION,
     &rules::REFUSES_TRANSACTION,
