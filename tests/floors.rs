@@ -175,6 +175,7 @@ fn the_pure_half_of_the_migration_engine_holds_no_connection_and_no_file() {
         "/change.rs",
         "/step.rs",
         "/normalise.rs",
+        "/lint/",
         "/token.rs",
         "/types.rs",
         "/ddl.rs",
