@@ -104,7 +104,7 @@ fn no_dialect_is_named_outside_its_folder_but_where_the_choice_is_made() {
 
 /// Files that not every dialect's folder has, each for something that the others do not do: the crate, the file, and the
 /// folders that have it.
-const NOT_EVERYWHERE: [(&str, &str, &[&str]); 24] = [
+const NOT_EVERYWHERE: &[(&str, &str, &[&str])] = &[
     ("orm-core/src", "pool.rs", &["sqlite"]), // a database in the process needs a pool of another kind than a server (`server/`)
     ("orm-core/src", "pooled.rs", &["sqlite"]),
     ("orm-core/src", "text.rs", &["sqlite"]), // values that SQLite has no type for
