@@ -177,6 +177,8 @@ codes! {
     Unsupported = "M043", Error;
     /// Objects of the database need each other, so that none can be made first.
     Circular = "M044", Error;
+    /// An object that no model can say is in the way of a change.
+    InTheWay = "M045", Decision;
 
     /// A file that is there would be overwritten.
     WouldOverwrite = "M050", Error;

@@ -50,6 +50,7 @@
 pub mod asked;
 pub mod baseline;
 mod bookkeeping;
+pub mod carry_over;
 pub mod change;
 pub mod clear;
 pub mod dialect;

@@ -3,6 +3,7 @@
 mod asked;
 mod bad_input;
 mod baseline;
+mod carried;
 mod chinook;
 mod decisions;
 mod drift;
@@ -11,6 +12,7 @@ mod history;
 mod interrupt;
 mod json;
 mod models;
+mod pairs;
 mod session;
 mod settings;
 mod support;

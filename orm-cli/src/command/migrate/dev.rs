@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 use chrono::Utc;
 use orm_core::Connection;
 use orm_migrate::{
-    Change, Dialect, Diff, Migrations, Plan, diff,
+    Change, Dialect, Diff, Migrations, Plan,
+    carry_over::{Origin, carry_over},
+    diff,
     error::{Code as MigrateCode, MigrateError},
     evidence::{self, Evidence},
     executor::drift,
@@ -95,7 +97,7 @@ impl Run<'_> {
         }
         self.models.refuse_vanished(&changes, self.words.consent.accept_data_loss)?;
         let plan = comparison.plan(&changes)?;
-        let made = self.weigh(plan, &changes).await?;
+        let made = self.weigh(plan, &before, &changes).await?;
         let name = self.write(&made, &changes, settled)?;
         if !self.words.create_only {
             self.apply(&made, &name).await?;
@@ -104,12 +106,14 @@ impl Run<'_> {
     }
 
     /// Shows the plan with its counts, and asks where something would be lost.
-    async fn weigh(&mut self, plan: Plan, changes: &[Change]) -> Result<Made, Failure> {
-        let output = &self.session.output;
+    async fn weigh(&mut self, plan: Plan, before: &Schema, changes: &[Change]) -> Result<Made, Failure> {
         if !self.words.create_only && self.is_there_already().await? {
-            output.plan(&plan, &Evidence::default());
+            self.session.output.plan(&plan, &Evidence::default());
             return Ok(Made { plan, evidence: Evidence::default(), adopted: true });
         }
+        let origin = Origin { from: before, to: &self.wanted, changes, target: None };
+        let plan = carry_over(&mut self.connection, plan, &origin).await?;
+        let output = &self.session.output;
         let evidence = evidence::count(&mut self.connection, &plan).await?;
         output.plan(&plan, &evidence);
         if self.words.create_only {
