@@ -231,6 +231,15 @@ impl Dialect {
         }
     }
 
+    /// Whether such a statement, once it was settled, has run if the schema has changed.
+    pub(crate) fn shows_in_schema(self, statement: &str) -> bool {
+        match self {
+            Self::Sqlite => false,
+            Self::Postgres => postgres::doubt::shows_in_schema(statement),
+            Self::MariaDb | Self::MySql => mysql::doubt::is_atomic(statement),
+        }
+    }
+
     /// Whether a statement cannot run inside a transaction.
     pub(crate) fn refuses_transaction(self, statement: &str) -> bool {
         match self {

@@ -31,7 +31,7 @@ pub(super) async fn has_run(
     let now = dialect.fingerprint(connection, &statement.text).await?;
     match &ran.before {
         Some(before) if *before == now && dialect.is_repeatable(&statement.text) => return Ok(false),
-        Some(before) if *before != now && dialect.is_atomic(&statement.text) => return Ok(true),
+        Some(before) if *before != now && dialect.shows_in_schema(&statement.text) => return Ok(true),
         Some(_) | None => {}
     }
     let is_last = script.statements().last().is_some_and(|last| last.position == statement.position);

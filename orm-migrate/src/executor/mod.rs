@@ -70,6 +70,8 @@ pub enum Event<'a> {
     Retry(&'a str),
     /// A migration is done.
     Done(&'a str),
+    /// Somebody else has done a migration that was pending when this deploy began.
+    Already(&'a str),
 }
 
 /// Is told what happens.
@@ -149,8 +151,10 @@ async fn locked(
         let mut runner = Runner::new(connection, observer, options.lock_timeout).await?;
         if runner.migration(migration, &script).await.map_err(|error| after(&deployed, error))? {
             deployed.applied.push(migration.name.to_string());
+            observer(Event::Done(migration.name.as_str()));
+        } else {
+            observer(Event::Already(migration.name.as_str()));
         }
-        observer(Event::Done(migration.name.as_str()));
     }
     Ok(deployed)
 }
