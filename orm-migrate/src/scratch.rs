@@ -67,16 +67,33 @@ async fn made_by<T>(
     look: impl AsyncFnOnce(&mut Connection) -> Result<T>,
 ) -> Result<T> {
     with(scratch, async |url: &str| {
-        let mut connection = open(url).await?;
-        run(&mut connection, sql, file).await?;
-        if Dialect::of(&connection) == Dialect::Sqlite {
-            return look(&mut connection).await;
-        }
-        // A dump sets the search path of its own session.
-        drop(connection);
-        look(&mut open(url).await?).await
+        let mut session = Session::open(url).await?;
+        run(&mut session.connection, sql, file).await?;
+        session.renew().await?;
+        look(&mut session.connection).await
     })
     .await
+}
+
+/// A session in a scratch database.
+pub(crate) struct Session<'a> {
+    url: &'a str,
+    pub(crate) connection: Connection,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) async fn open(url: &'a str) -> Result<Self> {
+        Ok(Self { url, connection: open(url).await? })
+    }
+
+    /// Forgets what statements set for the session, as a dump sets the search path. One in memory is all that there is of
+    /// its database, and stays.
+    pub(crate) async fn renew(&mut self) -> Result<()> {
+        if Dialect::of(&self.connection) != Dialect::Sqlite {
+            self.connection = open(self.url).await?;
+        }
+        Ok(())
+    }
 }
 
 /// Makes a scratch database, hands its URL to a function, and drops it however that ends.

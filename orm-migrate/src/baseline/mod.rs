@@ -20,6 +20,7 @@ mod take_over;
 use std::collections::BTreeSet;
 
 pub use file::{MARKER, is_baseline};
+pub(crate) use take_over::render;
 pub use take_over::{Baseline, Taken, refuse_history, take_over};
 
 use crate::inspect::NotOwned;

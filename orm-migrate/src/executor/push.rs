@@ -96,7 +96,7 @@ pub async fn refuse_journal(connection: &mut Connection) -> Result<()> {
     .fix("run `orm migrate dev` to make a migration, or push to another database"))
 }
 
-fn refuse_obstacles(evidence: &Evidence) -> Result<()> {
+pub(super) fn refuse_obstacles(evidence: &Evidence) -> Result<()> {
     let errors = evidence
         .obstacles
         .iter()
@@ -109,7 +109,7 @@ fn refuse_obstacles(evidence: &Evidence) -> Result<()> {
     MigrateError::all(errors)
 }
 
-fn refuse_losses(evidence: &Evidence) -> Result<()> {
+pub(super) fn refuse_losses(evidence: &Evidence) -> Result<()> {
     if evidence.losses.is_empty() {
         return Ok(());
     }

@@ -19,6 +19,7 @@ mod name;
 mod read;
 mod rebase;
 mod remove;
+mod squash;
 pub(crate) mod write;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ use orm_schema::Schema;
 
 pub(crate) use checksum::{fingerprint, portable};
 pub use name::MigrationName;
+pub use squash::Replaced;
 pub use write::Draft;
 
 use crate::{
@@ -70,6 +72,14 @@ impl Migration {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         fingerprint(&self.up)
+    }
+
+    /// Where `down.sql` is, for messages.
+    #[must_use]
+    pub(crate) fn down_file(&self) -> String {
+        self.file
+            .strip_suffix("up.sql")
+            .map_or_else(|| self.file.clone(), |folder| format!("{folder}down.sql"))
     }
 }
 
