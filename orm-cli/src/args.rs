@@ -110,10 +110,24 @@ pub(crate) struct Dev {
     /// Write the migration, so that it can be edited, and don't apply it
     #[arg(long)]
     pub(crate) create_only: bool,
+    /// What becomes of differences between the database and its history [default: asked, or left]
+    #[arg(long, value_name = "HOW")]
+    pub(crate) drift: Option<Repair>,
     #[command(flatten)]
     pub(crate) consent: Consent,
     #[command(flatten)]
     pub(crate) features: Features,
+}
+
+/// What becomes of drift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Repair {
+    #[value(help = "Taken into a migration, which is recorded as applied here")]
+    Adopt,
+    #[value(help = "Undone in the database")]
+    Revert,
+    #[value(help = "Written into orm.toml, and never told again")]
+    Ignore,
 }
 
 /// In production: check history and database, then apply what is pending, under a lock

@@ -21,7 +21,7 @@ pub(crate) use down::one_way;
 pub use down::{DownTo, WayBack, down, way_back};
 use preflight::preflight;
 pub(crate) use preflight::{half_back, misfits};
-pub use push::{apply_plan, execute, execute_from, refuse_journal};
+pub use push::{apply_plan, apply_repair, execute, execute_from, refuse_journal};
 use run::{Record, Runner};
 use script::Script;
 
@@ -42,11 +42,13 @@ pub struct DeployOptions {
     pub strict: bool,
     /// How long to try for a lock: that of the deploy, and those of the tables.
     pub lock_timeout: Duration,
+    /// What may differ from the history, as [`drift::object`] names it.
+    pub ignore: Vec<String>,
 }
 
 impl Default for DeployOptions {
     fn default() -> Self {
-        Self { dry_run: false, strict: false, lock_timeout: Duration::from_secs(60) }
+        Self { dry_run: false, strict: false, lock_timeout: Duration::from_secs(60), ignore: Vec::new() }
     }
 }
 
@@ -216,7 +218,7 @@ async fn check<'a>(
     let warnings = if scripts.is_empty() && !options.strict {
         Vec::new()
     } else {
-        drift::in_the_way(migrations, &journal, live, options.strict)?
+        drift::in_the_way(migrations, &journal, live, options)?
     };
     Ok(Checked { pending: scripts, warnings })
 }

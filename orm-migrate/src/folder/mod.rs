@@ -28,6 +28,7 @@ use orm_schema::Schema;
 
 pub(crate) use checksum::{fingerprint, portable};
 pub use name::MigrationName;
+pub(crate) use rebase::rebuilds;
 pub use squash::Replaced;
 pub use write::Draft;
 
@@ -229,6 +230,20 @@ impl Migrations {
             None => path.to_owned(),
         }
     }
+}
+
+/// Writes a file that appears whole or not at all.
+///
+/// ```
+/// let home = tempfile::tempdir()?;
+/// orm_migrate::folder::write_file(&home.path().join("a.txt"), "all of it")?;
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// When it cannot be written; then the file is as it was.
+pub fn write_file(path: &Path, text: &str) -> Result<()> {
+    write::whole_file(path, text)
 }
 
 #[cfg(test)]

@@ -28,7 +28,9 @@ use serde_json::{Value, json};
 
 use super::{
     history::{self, History},
-    name, status,
+    name,
+    repair::{Drift, Repaired},
+    status,
 };
 use crate::{
     args::Dev,
@@ -74,10 +76,35 @@ pub(crate) async fn run(session: &Session, words: &Dev) -> Result<Outcome, Failu
     let wanted = normalise(dialect, models.schema());
     let mut migrations = session.migrations_or_none(dialect)?;
     let mut connection = session.open(&target).await?;
-    let history = history::up_to_date(session, &mut connection, &mut migrations).await?;
+    let mut history = history::up_to_date(session, &mut connection, &mut migrations).await?;
+    let found = std::mem::take(&mut history.drift);
+    let repaired =
+        Drift { session, words, dialect, connection: &mut connection, migrations: &mut migrations }
+            .repair(&found)
+            .await?;
+    history.drift = repaired.left_of(found);
+    if let Some(name) = &repaired.migration {
+        return Ok(adopted(&target, &history, &repaired, name));
+    }
     Run { session, words, target: &target, dialect, models, wanted, connection, migrations, history }
         .migrate()
         .await
+}
+
+/// What was adopted is not in the models yet: they come next.
+fn adopted(target: &Target, history: &History, repaired: &Repaired, name: &str) -> Outcome {
+    let json = json!({
+        "database": target.options.to_string(),
+        "applied": history.deployed.applied,
+        "warnings": history.deployed.warnings,
+        "drift": history.drift.iter().map(status::described).collect::<Vec<_>>(),
+        "repaired": repaired.json(),
+        "migration": { "name": name, "applied": true, "adopted": true },
+    });
+    Outcome::done(json).next(format!(
+        "say {} in the models, too (`orm introspect --output DIR` writes it): else the next `orm migrate dev` takes it away",
+        repaired.adopted.join(", ")
+    ))
 }
 
 impl Run<'_> {
@@ -148,7 +175,7 @@ impl Run<'_> {
         let errors = blocking.map(|found| {
             let why = format!("the database differs from its history where the models change: {}", drift::describe(found));
             MigrateError::new(MigrateCode::Drift, why).fix(
-                "undo it by hand, or make the models say it: where models and database agree, `orm migrate dev` records it",
+                "`--drift adopt`, `--drift revert` or `--drift ignore`; where models and database agree, `orm migrate dev` records it",
             )
         });
         Ok(MigrateError::all(errors.collect())?)

@@ -8,6 +8,7 @@ pub(super) mod diff;
 pub(super) mod down;
 mod history;
 mod name;
+mod repair;
 pub(super) mod reset;
 pub(super) mod resolve;
 pub(super) mod squash;
