@@ -44,6 +44,16 @@ impl Settings {
     }
 
     /// Whether a person can answer questions.
+    pub(crate) fn ignored_drift(&self) -> &[String] {
+        &self.project.config.drift.ignore
+    }
+
+    /// Where `orm.toml` is, or would be.
+    pub(crate) fn config_file(&self) -> PathBuf {
+        self.project.file()
+    }
+
+    /// Whether there is somebody to ask.
     pub(crate) fn can_ask(&self) -> bool {
         self.environment.can_ask && !self.global.json
     }

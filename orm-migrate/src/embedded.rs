@@ -85,5 +85,9 @@ fn trace(event: Event<'_>) {
         }
         Event::Retry(why) => tracing::info!(target: "orm::migrate", "trying again: {why}"),
         Event::Done(name) => tracing::info!(target: "orm::migrate", name, "applied"),
+        Event::TakenBack(name) => tracing::info!(target: "orm::migrate", name, "taken back"),
+        Event::Already(name) => {
+            tracing::debug!(target: "orm::migrate", name, "another deploy has applied it")
+        }
     }
 }

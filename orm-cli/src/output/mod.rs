@@ -145,6 +145,8 @@ impl Output {
             }
             Event::Retry(why) => self.say(&format!("trying again: {why}")),
             Event::Done(name) => self.say(&format!("applied {name}")),
+            Event::TakenBack(name) => self.say(&format!("took {name} back")),
+            Event::Already(name) => self.detail(&format!("another deploy has applied {name}")),
             _ => {}
         }
     }

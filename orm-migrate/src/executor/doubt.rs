@@ -7,19 +7,19 @@ use orm_core::Connection;
 
 use super::{
     drift,
+    run::Record,
     script::{Script, Statement, place},
 };
 use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Result},
-    folder::Migration,
-    journal::StatementEntry,
+    journal::{Direction, StatementEntry},
 };
 
 /// Whether the statement has run. The lock is ours, so the session that ran it is gone from the server.
 pub(super) async fn has_run(
     connection: &mut Connection,
-    migration: &Migration,
+    record: &Record<'_>,
     script: &Script,
     statement: &Statement,
     ran: &StatementEntry,
@@ -31,27 +31,30 @@ pub(super) async fn has_run(
     let now = dialect.fingerprint(connection, &statement.text).await?;
     match &ran.before {
         Some(before) if *before == now && dialect.is_repeatable(&statement.text) => return Ok(false),
-        Some(before) if *before != now && dialect.is_atomic(&statement.text) => return Ok(true),
+        Some(before) if *before != now && dialect.shows_in_schema(&statement.text) => return Ok(true),
         Some(_) | None => {}
     }
     let is_last = script.statements().last().is_some_and(|last| last.position == statement.position);
     let live = crate::inspect(connection).await?.schema;
-    if is_last && drift::between(dialect, migration.schema.clone(), live).is_empty() {
+    if is_last && drift::between(dialect, record.after.clone(), live).is_empty() {
         return Ok(true);
     }
-    Err(in_doubt(migration, statement))
+    Err(in_doubt(record, statement))
 }
 
-fn in_doubt(migration: &Migration, statement: &Statement) -> MigrateError {
-    let name = &migration.name;
-    let row = format!("migration = '{name}' AND position = {}", statement.position);
+fn in_doubt(record: &Record<'_>, statement: &Statement) -> MigrateError {
+    let (name, what) = (&record.migration.name, record.what());
     MigrateError::new(
         Code::InDoubt,
-        format!("statement {} of migration `{name}` was started and never ended: it may have run", statement.position),
+        format!("statement {} of {what} was started and never ended: it may have run", statement.position),
     )
     .fix(format!(
-        "look whether it ran. If it did: `UPDATE _orm_statement SET finished_at = started_at WHERE {row}`; if not: \
-         `DELETE FROM _orm_statement WHERE {row}`. Then deploy again"
+        "look whether it ran. If it did: `orm migrate resolve --ran {name}`; if not: `orm migrate resolve --not-run {name}`. \
+         Then {}",
+        match record.direction {
+            Direction::Up => "deploy again",
+            Direction::Down => "run `orm migrate down` again",
+        }
     ))
-    .at(place(&migration.up, &migration.file, statement.line))
+    .at(place(record.sql(), &record.file(), statement.line))
 }

@@ -6,7 +6,11 @@ use super::{
     Finding, rules,
     rules::{ALLOW_UNKNOWN, ALLOW_UNUSED, ALLOW_WITHOUT_REASON},
 };
-use crate::plan::{NO_TRANSACTION, TRANSACTION, parse_rebuild};
+use crate::{
+    baseline::MARKER,
+    folder::REPLACES,
+    plan::{NO_TRANSACTION, TRANSACTION, parse_rebuild},
+};
 
 /// The beginning of everything that a comment says to us.
 const PREFIX: &str = "-- orm:";
@@ -43,11 +47,10 @@ pub(super) fn marker(comment: &str, line: usize) -> Option<Marker> {
     Some(Marker { line, text: comment.to_owned(), says })
 }
 
-/// What the executor reads: see `executor/script.rs`.
+/// What is read elsewhere: by the executor, and where baselines and squashed migrations are.
 fn is_executors(comment: &str) -> bool {
-    comment == TRANSACTION
-        || comment == NO_TRANSACTION
-        || comment == crate::baseline::MARKER
+    [TRANSACTION, NO_TRANSACTION, MARKER].contains(&comment)
+        || comment.starts_with(REPLACES)
         || parse_rebuild(comment).is_some()
 }
 

@@ -2,6 +2,7 @@
 
 mod alter_column;
 pub(crate) mod asked;
+pub(crate) mod carry_over;
 mod cast;
 pub(crate) mod catalog;
 pub(crate) mod clear;

@@ -3,7 +3,7 @@
 use orm_migrate::{
     Migrations,
     error::{Class, Code},
-    executor::{DeployOptions, deploy},
+    executor::{DeployOptions, Event, deploy},
     journal::Journal,
     status,
 };
@@ -200,16 +200,20 @@ async fn eight_deployers_at_once_run_each_migration_once() {
         let (url, migrations): (String, Migrations) = (url.clone(), migrations.clone());
         tokio::spawn(async move {
             let mut connection = connect(&url).await;
-            deploy(&mut connection, &migrations, &DeployOptions::default(), &mut |_| {})
-                .await
-                .map(|d| d.applied.len())
+            let mut told = 0;
+            let mut observer = |event: Event<'_>| told += usize::from(matches!(event, Event::Done(_)));
+            let deployed =
+                deploy(&mut connection, &migrations, &DeployOptions::default(), &mut observer).await;
+            (deployed.unwrap().applied.len(), told)
         })
     });
-    let mut applied = 0;
+    let (mut applied, mut told) = (0, 0);
     for deployer in deployers.collect::<Vec<_>>() {
-        applied += deployer.await.unwrap().unwrap();
+        let (its_applied, its_told) = deployer.await.unwrap();
+        applied += its_applied;
+        told += its_told;
     }
-    assert_eq!(applied, 3);
+    assert_eq!((applied, told), (3, 3));
     assert_eq!(number(&mut connect(&url).await, "SELECT count(*) FROM users").await, 1);
 }
 

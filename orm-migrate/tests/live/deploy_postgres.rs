@@ -7,6 +7,7 @@ use orm_migrate::{
     error::{Class, Code},
     executor::{DeployOptions, Event, deploy},
     journal::Journal,
+    resolve::Resolution,
     scratch::{self, Scratch},
     status,
 };
@@ -109,9 +110,8 @@ async fn a_call_that_may_have_run_is_for_a_person_to_decide() {
         connection.batch("ALTER TABLE users ADD COLUMN age int").await.unwrap();
         let error = folder.deploy(&mut connection).await.unwrap_err();
         assert_eq!((error.code(), error.class()), (Code::InDoubt, Class::Precondition));
-        let fix = error.what_to_do().unwrap();
-        let delete = fix.split('`').find(|part| part.starts_with("DELETE")).unwrap();
-        connection.batch(delete).await.unwrap();
+        assert!(error.what_to_do().unwrap().contains(&format!("`orm migrate resolve --not-run {name}`")));
+        folder.resolve(&mut connection, &name, Resolution::NotRun).await.unwrap();
         assert_eq!(folder.deploy(&mut connection).await.unwrap().applied, [name]);
     })
     .await;

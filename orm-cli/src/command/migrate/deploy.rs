@@ -24,8 +24,12 @@ pub(crate) async fn run(session: &Session, words: &Deploy) -> Result<Outcome, Fa
     let migrations = session.migrations()?;
     let mut connection =
         if words.dry_run { session.look_or_empty(&target).await? } else { session.open(&target).await? };
-    let options =
-        DeployOptions { dry_run: words.dry_run, strict: words.strict, lock_timeout: words.lock_timeout };
+    let options = DeployOptions {
+        dry_run: words.dry_run,
+        strict: words.strict,
+        lock_timeout: words.lock_timeout,
+        ignore: session.settings.ignored_drift().to_vec(),
+    };
     let mut observe = |event: orm_migrate::executor::Event<'_>| session.output.event(&event);
     let deployed = deploy(&mut connection, &migrations, &options, &mut observe).await?;
     if !words.dry_run {
