@@ -1,9 +1,11 @@
 //! What the linter has found, for a person.
 
+use std::path::Path;
+
 use orm_migrate::lint::{Finding, Level};
 
 use super::{Output, count, report};
-use crate::failure::Report;
+use crate::failure::{Report, tidy};
 
 impl Output {
     /// The findings with reason and fix: the product of a command that looks for them.
@@ -23,7 +25,8 @@ impl Output {
             } else {
                 self.style.warning(&head)
             };
-            self.say(&format!("{head}: {} (line {})", finding.message, finding.line));
+            let file = tidy(Path::new(&finding.file));
+            self.say(&format!("{head}: {} ({file}:{})", finding.message, finding.line));
         }
         if !found.is_empty() {
             self.say("  `orm migrate lint` says why, and what to do instead");

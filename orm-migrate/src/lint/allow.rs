@@ -34,7 +34,7 @@ pub(crate) enum Says {
 }
 
 /// What a comment says to the linter, if it speaks to it.
-pub(super) fn marker(comment: &str, line: usize) -> Option<Marker> {
+pub(super) fn marker(comment: &str, line: impl FnOnce() -> usize) -> Option<Marker> {
     let comment = comment.trim();
     let words = comment.strip_prefix(PREFIX)?.trim();
     let (verb, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
@@ -44,7 +44,7 @@ pub(super) fn marker(comment: &str, line: usize) -> Option<Marker> {
         _ if is_executors(comment) => return None,
         _ => Says::Nonsense,
     };
-    Some(Marker { line, text: comment.to_owned(), says })
+    Some(Marker { line: line(), text: comment.to_owned(), says })
 }
 
 /// What is read elsewhere: by the executor, and where baselines and squashed migrations are.

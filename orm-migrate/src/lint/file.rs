@@ -60,20 +60,7 @@ fn reading(
     statement: Statement,
     (in_transaction, unit): (bool, usize),
 ) -> Reading {
-    let mut comments = Vec::new();
-    let start = 1 + sql[..statement.range.start].matches('\n').count();
-    for token in tokens(&statement.text, &statement.rules).unwrap_or_default() {
-        match token.kind {
-            TokenKind::Space => {}
-            TokenKind::Comment => {
-                let line = start + statement.text[..token.start].matches('\n').count();
-                comments.extend(allow::marker(token.text, line));
-            }
-            TokenKind::Word | TokenKind::Quoted | TokenKind::Text | TokenKind::Number | TokenKind::Symbol => {
-                break;
-            }
-        }
-    }
+    let markers = spoken(sql, &statement);
     Reading {
         line: statement.line,
         facts: facts(dialect, &statement.text, &statement.rules),
@@ -81,6 +68,17 @@ fn reading(
         text: statement.text,
         in_transaction,
         unit,
-        markers: comments,
+        markers,
     }
+}
+
+/// The comments before a statement that speak to the linter.
+fn spoken(sql: &str, statement: &Statement) -> Vec<Marker> {
+    let tokens = tokens(&statement.text, &statement.rules).unwrap_or_default();
+    let comments = tokens
+        .iter()
+        .take_while(|token| matches!(token.kind, TokenKind::Space | TokenKind::Comment))
+        .filter(|token| token.kind == TokenKind::Comment);
+    let line = |start: usize| 1 + sql[..statement.range.start + start].matches('\n').count();
+    comments.filter_map(|token| allow::marker(token.text, || line(token.start))).collect()
 }

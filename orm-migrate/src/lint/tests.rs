@@ -190,3 +190,29 @@ fn statements_that_nothing_here_knows_are_told() {
         assert_eq!(found(Dialect::Postgres, sql), ["L004"], "{sql}");
     }
 }
+
+#[test]
+fn forms_that_few_people_write_are_read() {
+    let postgres = [
+        ("ALTER TABLE t ADD CONSTRAINT n NOT NULL a;", &["L203", "L301"][..]),
+        ("ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID;", &[]),
+        ("ALTER TABLE t ALTER a SET EXPRESSION AS (b + 1);", &["L212"]),
+        ("WITH x AS (SELECT 1) DELETE FROM t;", &["L105"]),
+        ("WITH x AS (DELETE FROM t WHERE a = 1 RETURNING *) INSERT INTO u SELECT * FROM x;", &[]),
+        ("CREATE SCHEMA s CREATE TABLE t (a int) CREATE VIEW v AS SELECT 1; CREATE INDEX i ON s.t (a);", &[]),
+        ("DELETE FROM t USING u WHERE t.id = u.id;", &[]),
+        ("CREATE MATERIALIZED VIEW m AS SELECT 1 AS a; CREATE UNIQUE INDEX i ON m (a);", &[]),
+    ];
+    for (sql, codes) in postgres {
+        assert_eq!(found(Dialect::Postgres, sql), codes, "{sql}");
+    }
+    let mariadb = [
+        ("DELETE t FROM t JOIN u ON u.id = t.id;", &[][..]),
+        ("UPDATE t JOIN u ON u.id = t.id SET t.a = u.a;", &[]),
+        ("ALTER IGNORE TABLE t DROP COLUMN a;", &["L102"]),
+        ("RENAME TABLE IF EXISTS a TO b;", &["L401"]),
+    ];
+    for (sql, codes) in mariadb {
+        assert_eq!(found(Dialect::MariaDb, sql), codes, "{sql}");
+    }
+}

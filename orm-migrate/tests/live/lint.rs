@@ -127,3 +127,46 @@ async fn refusal(connection: &mut Connection, sql: &str) -> Option<String> {
     }
     None
 }
+
+/// The rows of an example are those that are in the way.
+#[tokio::test]
+async fn an_example_fails_on_its_rows_where_its_rule_says_so() {
+    let servers = [
+        (Dialect::Sqlite, Some(String::new())),
+        (Dialect::Postgres, postgres_url()),
+        (Dialect::MariaDb, mariadb_url()),
+    ];
+    for (dialect, server) in servers {
+        let Some(server) = server else { continue };
+        let place = || if dialect == Dialect::Sqlite { Scratch::Memory } else { Scratch::Server(&server) };
+        let rules = all_rules().into_iter().filter(|rule| rule.code.starts_with("L3"));
+        let mut examples =
+            rules.flat_map(|rule| rule.examples.iter().map(move |example| (rule.code, example)));
+        let mut tried = 0;
+        while let Some((code, example)) =
+            examples.by_ref().find(|(_, example)| example.dialect == dialect.to_string())
+        {
+            let bad = fails(place(), dialect, example.before, example.bad).await;
+            assert!(bad.is_some(), "{code} on {dialect}: {} does not fail", example.bad);
+            let good = fails(place(), dialect, example.before, example.good).await;
+            assert_eq!(good, None, "{code} on {dialect}: {}", example.good);
+            tried += 1;
+        }
+        assert!(tried >= 3, "{dialect}: {tried}");
+    }
+}
+
+/// What the database says to a file after another one.
+async fn fails(place: Scratch<'_>, dialect: Dialect, before: &str, sql: &str) -> Option<String> {
+    let run = async |url: &str| {
+        let mut connection = connect(url).await;
+        connection.batch(before).await.unwrap();
+        for statement in dialect.split(sql).unwrap() {
+            if let Err(error) = connection.batch(&statement.text).await {
+                return Ok::<_, MigrateError>(Some(error.to_string()));
+            }
+        }
+        Ok(None)
+    };
+    scratch::with(place, run).await.unwrap()
+}

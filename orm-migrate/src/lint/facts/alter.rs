@@ -59,6 +59,9 @@ fn add(cursor: &mut Cursor<'_>, table: TableName) -> Vec<Fact> {
     if cursor.eat("PARTITION") || cursor.eat("PERIOD") || cursor.eat("SYSTEM") {
         return vec![Fact::AlterTable { table }];
     }
+    if let Some(fact) = add_not_null(cursor, &table) {
+        return vec![fact];
+    }
     if let Some(item) = item(cursor) {
         return vec![match item {
             Item::Constraint(constraint) => Fact::AddConstraint { table, constraint },
@@ -80,6 +83,25 @@ fn add(cursor: &mut Cursor<'_>, table: TableName) -> Vec<Fact> {
         cursor.eat(")");
     }
     if facts.is_empty() { vec![Fact::Unread] } else { facts }
+}
+
+/// `ADD CONSTRAINT name NOT NULL column` (PostgreSQL 18)
+fn add_not_null(cursor: &mut Cursor<'_>, table: &TableName) -> Option<Fact> {
+    if !(cursor.are("NOT NULL")
+        || cursor.is("CONSTRAINT") && cursor.is_at(2, "NOT") && cursor.is_at(3, "NULL"))
+    {
+        return None;
+    }
+    if cursor.eat("CONSTRAINT") {
+        cursor.next();
+    }
+    cursor.eat("NOT NULL");
+    let (table, column) = (table.clone(), cursor.name()?);
+    Some(if cursor.are("NOT VALID") {
+        Fact::AlterTable { table }
+    } else {
+        Fact::SetNotNull { table, column }
+    })
 }
 
 fn drop(cursor: &mut Cursor<'_>, table: TableName) -> Fact {
@@ -158,6 +180,7 @@ fn alter_column(cursor: &mut Cursor<'_>, table: TableName) -> Fact {
         return Fact::AlterType { table, column, to, using: cursor.is("USING") };
     }
     match () {
+        () if cursor.are("SET EXPRESSION") => Fact::ConvertTable { table, how: "SET EXPRESSION".to_owned() },
         () if cursor.eat("SET NOT NULL") => Fact::SetNotNull { table, column },
         () if cursor.eat("DROP NOT NULL") => Fact::DropNotNull { table, column },
         () if cursor.eat("SET DEFAULT") => Fact::SetDefault { table, column },

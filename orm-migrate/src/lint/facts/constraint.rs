@@ -10,13 +10,17 @@ pub(super) enum Item {
 
 /// Reads a constraint or an index, if one comes next.
 pub(super) fn item(cursor: &mut Cursor<'_>) -> Option<Item> {
+    let start = cursor.place();
     let named = cursor.eat("CONSTRAINT");
     let name = if named && !begins(cursor) { cursor.name() } else { None };
     if !named && !begins(cursor) {
         return index(cursor).map(Item::Index);
     }
     let text = cursor.rest().to_owned();
-    let mut constraint = constraint(cursor)?;
+    let Some(mut constraint) = constraint(cursor) else {
+        cursor.back_to(start);
+        return None;
+    };
     let end = cursor.rest().len();
     // `UNIQUE KEY name (…)` has its name behind.
     constraint.name = name.or(constraint.name);

@@ -158,6 +158,11 @@ impl<'a> Cursor<'a> {
         self.at >= self.tokens.len()
     }
 
+    /// Goes back to where the walk was.
+    pub(super) fn back_to(&mut self, place: usize) {
+        self.at = place;
+    }
+
     /// Where the walk is.
     pub(super) fn place(&self) -> usize {
         self.at

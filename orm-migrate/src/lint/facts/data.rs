@@ -10,6 +10,7 @@ pub(super) fn update(cursor: &mut Cursor<'_>) -> Fact {
     }
     let _ = cursor.eat("LOW_PRIORITY") || cursor.eat("IGNORE");
     let Some(table) = cursor.table() else { return Fact::Unread };
+    let joined = cursor.has("JOIN");
     cursor.skip_to(|cursor| cursor.is("SET"));
     cursor.next();
     let mut columns = Vec::new();
@@ -18,7 +19,12 @@ pub(super) fn update(cursor: &mut Cursor<'_>) -> Fact {
         cursor.skip_to(|cursor| cursor.is_any(&[",", "WHERE", "FROM", "RETURNING"]));
         cursor.eat(",");
     }
-    Fact::Update { table, columns, filtered: cursor.has("WHERE") || cursor.has("LIMIT") }
+    Fact::Update { table, columns, filtered: is_filtered(cursor) || joined }
+}
+
+/// Whether anything says which rows.
+fn is_filtered(cursor: &Cursor<'_>) -> bool {
+    ["WHERE", "LIMIT", "USING", "JOIN"].iter().any(|word| cursor.has(word))
 }
 
 /// `a = …`, `t.a = …`, `(a, b) = …`
@@ -35,8 +41,7 @@ pub(super) fn delete(cursor: &mut Cursor<'_>) -> Fact {
     cursor.eat("FROM");
     cursor.eat("ONLY");
     let Some(table) = cursor.table() else { return Fact::Unread };
-    let filtered = cursor.has("WHERE") || cursor.has("LIMIT") || cursor.has("USING");
-    Fact::Delete { table, filtered }
+    Fact::Delete { table, filtered: is_filtered(cursor) }
 }
 
 /// `TRUNCATE TABLE a, b CASCADE`

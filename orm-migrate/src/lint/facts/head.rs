@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The first words of statements that do nothing that a rule asks for.
-const OTHERS: [&str; 47] = [
+const OTHERS: [&str; 46] = [
     "ANALYZE",
     "ATTACH",
     "CALL",
@@ -60,7 +60,6 @@ const OTHERS: [&str; 47] = [
     "UNLOAD",
     "USE",
     "VALUES",
-    "WITH",
     "XA",
     "CHANGE",
     "INSTALL",
@@ -79,6 +78,7 @@ pub(crate) fn facts(dialect: Dialect, sql: &str, rules: &Rules) -> Vec<Fact> {
         () if cursor.eat("TRUNCATE") => data::truncate(cursor),
         () if cursor.eat("UPDATE") => vec![data::update(cursor)],
         () if cursor.eat("DELETE") => vec![data::delete(cursor)],
+        () if cursor.eat("WITH") => vec![with(cursor)],
         () if cursor.eat("SET") => vec![set(cursor)],
         () if cursor.eat("PRAGMA") => vec![pragma(cursor)],
         () if cursor.eat("RESET") => vec![reset(cursor)],
@@ -86,6 +86,16 @@ pub(crate) fn facts(dialect: Dialect, sql: &str, rules: &Rules) -> Vec<Fact> {
             vec![Fact::Transaction { word: cursor.next().unwrap_or_default().to_uppercase() }]
         }
         () => vec![block(cursor)],
+    }
+}
+
+/// `WITH a AS (…) UPDATE …`
+fn with(cursor: &mut Cursor<'_>) -> Fact {
+    cursor.skip_to(|cursor| cursor.is_any(&["UPDATE", "DELETE", "INSERT", "SELECT", "MERGE"]));
+    match () {
+        () if cursor.eat("UPDATE") => data::update(cursor),
+        () if cursor.eat("DELETE") => data::delete(cursor),
+        () => Fact::Other,
     }
 }
 

@@ -31,14 +31,18 @@ const EXAMPLES: &[Example] = &[
     Example {
         dialect: "postgres",
         before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
+            int); INSERT INTO users (id, email, name) VALUES (1, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
         bad: "ALTER TABLE users ALTER COLUMN email TYPE varchar(50);",
         good: "ALTER TABLE users ALTER COLUMN email TYPE varchar(200);",
     },
     Example {
         dialect: "mariadb",
         before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
+            int); INSERT INTO users (id, email, name) VALUES (1, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
         bad: "ALTER TABLE users MODIFY COLUMN email varchar(50);",
         good: "ALTER TABLE users MODIFY COLUMN email varchar(200);",
     },

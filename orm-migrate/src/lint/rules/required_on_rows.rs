@@ -29,14 +29,18 @@ const EXAMPLES: &[Example] = &[
     Example {
         dialect: "sqlite",
         before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
+            int); INSERT INTO users (id, email, name) VALUES (1, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
         bad: "ALTER TABLE users ADD COLUMN bio text NOT NULL;",
         good: "ALTER TABLE users ADD COLUMN bio text NOT NULL DEFAULT '';",
     },
     Example {
         dialect: "postgres",
         before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
+            int); INSERT INTO users (id, email, name) VALUES (1, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
         bad: "ALTER TABLE users ADD COLUMN bio text NOT NULL;",
         good: "ALTER TABLE users ADD COLUMN bio text NOT NULL DEFAULT '';",
     },

@@ -28,21 +28,27 @@ const EXAMPLES: &[Example] = &[
     Example {
         dialect: "postgres",
         before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
+            int); INSERT INTO users (id, email, name) VALUES (1, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
         bad: "ALTER TABLE users ALTER COLUMN age SET NOT NULL;",
         good: "UPDATE users SET age = 0 WHERE age IS NULL; ALTER TABLE users ALTER COLUMN age SET NOT NULL;",
     },
     Example {
         dialect: "mariadb",
         before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
+            int); INSERT INTO users (id, email, name) VALUES (1, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
         bad: "ALTER TABLE users MODIFY COLUMN age int NOT NULL;",
         good: "UPDATE users SET age = 0 WHERE age IS NULL; ALTER TABLE users MODIFY COLUMN age int NOT NULL;",
     },
     Example {
         dialect: "sqlite",
         before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
+            int); INSERT INTO users (id, email, name) VALUES (1, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
         bad: "CREATE TABLE new_users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
             int NOT NULL); INSERT INTO new_users SELECT * FROM users; DROP TABLE users; ALTER TABLE \
             new_users RENAME TO users;",

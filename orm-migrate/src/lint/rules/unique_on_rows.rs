@@ -32,21 +32,27 @@ const EXAMPLES: &[Example] = &[
     Example {
         dialect: "sqlite",
         before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
+            int); INSERT INTO users (id, email, name) VALUES (1, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
         bad: "CREATE UNIQUE INDEX users_email ON users (email);",
         good: "CREATE INDEX users_email ON users (email);",
     },
     Example {
         dialect: "postgres",
         before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
+            int); INSERT INTO users (id, email, name) VALUES (1, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
         bad: "CREATE UNIQUE INDEX users_email ON users (email);",
         good: "CREATE INDEX users_email ON users (email);",
     },
     Example {
         dialect: "mariadb",
         before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
+            int); INSERT INTO users (id, email, name) VALUES (1, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
+            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
         bad: "CREATE UNIQUE INDEX users_email ON users (email);",
         good: "CREATE INDEX users_email ON users (email);",
     },

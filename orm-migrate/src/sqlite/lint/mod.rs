@@ -1,5 +1,6 @@
 //! What SQLite's statements cost, and where its traps are: the rules that hold here.
 
+mod computed_default;
 mod key_may_be_null;
 mod rebuild_copies;
 
@@ -15,6 +16,7 @@ pub(crate) const RULES: &[&Rule] = &[
     &rules::SET_NOT_NULL,
     &rules::REQUIRED_ON_ROWS,
     &rules::UNIQUE_ON_ROWS,
+    &computed_default::RULE,
     &rules::RENAME_TABLE,
     &rules::RENAME_COLUMN,
     &rules::REQUIRED_COLUMN,
