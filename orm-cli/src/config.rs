@@ -18,6 +18,7 @@
 //!
 //! [lint]
 //! ignore = ["L502"]                    # rules that are turned off
+//! after = "20261120114000_add_bio"     # this migration and those before it are not looked at
 //! ```
 
 use std::{
@@ -63,6 +64,8 @@ pub(crate) struct Lint {
     /// The codes of rules that are turned off.
     #[serde(default)]
     pub(crate) ignore: Vec<toml::Spanned<String>>,
+    /// The last migration that is not looked at: one that has run takes no comment any more.
+    pub(crate) after: Option<String>,
 }
 
 /// Differences between a live database and its history.
@@ -170,7 +173,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
 
 fn wrong(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let report = Report::new(Code::Config, format!("`{}` is not right: {}", path.display(), error.message()))
-        .fix("known are `migrations`, `models`, `database`, `ignore` of `[drift]` and of `[lint]`, and `url`, `migrations`, `models` of `[databases.NAME]`");
+        .fix("known are `migrations`, `models`, `database`, `ignore` of `[drift]`, `ignore` and `after` of `[lint]`, and `url`, `migrations`, `models` of `[databases.NAME]`");
     Failure::of(match error.span() {
         Some(span) => report.at(path.display(), text, span),
         None => report.file(path.display()),

@@ -74,6 +74,11 @@ impl Settings {
         }
     }
 
+    /// The last migration that the linter does not look at.
+    pub(crate) fn linted_after(&self) -> Option<&str> {
+        self.project.config.lint.after.as_deref()
+    }
+
     /// Whether a rule of the linter is turned off.
     pub(crate) fn ignores(&self, code: &str) -> bool {
         self.project.config.lint.ignore.iter().any(|ignored| ignored.get_ref() == code)

@@ -89,6 +89,25 @@ fn orm_toml_turns_rules_off() {
 }
 
 #[test]
+fn orm_toml_says_up_to_which_migration_all_is_settled() {
+    on_every_database(|project| {
+        with_a_loss(&project);
+        let [first, second] = project.migrations().try_into().unwrap();
+        for (after, exit) in [(&first, 2), (&second, 0)] {
+            project.write("orm.toml", &format!("[lint]\nafter = \"{after}\"\n"));
+            project.orm("migrate lint").ends(exit);
+        }
+        assert_eq!(codes(&project, "migrations", 2), ["L102"], "a folder that is named is looked at");
+        project.write("orm.toml", "[lint]\nafter = \"20200101000000_gone\"\n");
+        project
+            .orm("migrate lint")
+            .ends(1)
+            .says("error[C006]")
+            .says("names no migration: `20200101000000_gone`");
+    });
+}
+
+#[test]
 fn a_dry_run_tells_what_is_found_in_what_it_would_run() {
     on_every_database(|project| {
         with_a_loss(&project);

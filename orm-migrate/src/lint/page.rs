@@ -26,7 +26,14 @@ statement, with its reason; `allow-file` holds for the whole file:
 DROP TABLE old_users;
 ```
 
-`orm.toml` turns rules off for a whole project: `[lint]` with `ignore = [\"L502\"]`.
+A migration that has run takes no comment any more, since its checksum would change. `orm.toml` says up to which one all is settled,
+and turns rules off for a whole project:
+
+```toml
+[lint]
+after = \"20261120114000_add_bio\"
+ignore = [\"L502\"]
+```
 
 ";
 
@@ -111,11 +118,20 @@ fn section(text: &mut String, rule: &Rule) {
         line(text, format_args!("- Read more: {}", sources.collect::<Vec<_>>().join(", ")));
     }
     for (example, on) in shown(rule) {
+        text.push_str("\n```sql\n");
+        if !example.before.is_empty() {
+            line(text, format_args!("-- there is\n{}", lines(example.before)));
+        }
         line(
             text,
-            format_args!("\n```sql\n-- bad, on {on}\n{}\n-- good\n{}\n```", example.bad, example.good),
+            format_args!("-- bad, on {on}\n{}\n-- good\n{}\n```", lines(example.bad), lines(example.good)),
         );
     }
+}
+
+/// A statement a line.
+fn lines(sql: &str) -> String {
+    sql.replace("; ", ";\n")
 }
 
 /// The examples, each with the databases that it is one of.

@@ -201,6 +201,7 @@ fn forms_that_few_people_write_are_read() {
         ("WITH x AS (DELETE FROM t WHERE a = 1 RETURNING *) INSERT INTO u SELECT * FROM x;", &[]),
         ("CREATE SCHEMA s CREATE TABLE t (a int) CREATE VIEW v AS SELECT 1; CREATE INDEX i ON s.t (a);", &[]),
         ("DELETE FROM t USING u WHERE t.id = u.id;", &[]),
+        ("CREATE TABLE t (id smallserial PRIMARY KEY);", &["L504", "L505"]),
         ("CREATE MATERIALIZED VIEW m AS SELECT 1 AS a; CREATE UNIQUE INDEX i ON m (a);", &[]),
     ];
     for (sql, codes) in postgres {
@@ -211,8 +212,24 @@ fn forms_that_few_people_write_are_read() {
         ("UPDATE t JOIN u ON u.id = t.id SET t.a = u.a;", &[]),
         ("ALTER IGNORE TABLE t DROP COLUMN a;", &["L102"]),
         ("RENAME TABLE IF EXISTS a TO b;", &["L401"]),
+        ("CREATE TABLE t (id SERIAL PRIMARY KEY);", &[]),
     ];
     for (sql, codes) in mariadb {
         assert_eq!(found(Dialect::MariaDb, sql), codes, "{sql}");
     }
+}
+
+#[test]
+fn a_longer_varchar_is_copied_on_mysql_where_its_length_needs_another_byte() {
+    let before = "CREATE TABLE t (a varchar(10));";
+    for (dialect, length, codes) in
+        [(Dialect::MySql, 50, &[][..]), (Dialect::MySql, 300, &["L221"]), (Dialect::MariaDb, 300, &[])]
+    {
+        let sql = format!("ALTER TABLE t MODIFY a varchar({length});");
+        assert_eq!(codes_of(dialect, before, &sql), codes, "{dialect} {length}");
+    }
+}
+
+fn codes_of(dialect: Dialect, before: &str, sql: &str) -> Vec<&'static str> {
+    codes(&found_after(dialect, before, sql))
 }

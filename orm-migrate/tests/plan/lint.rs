@@ -180,6 +180,8 @@ const WORDS: [&str; 62] = [
 ];
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn no_text_makes_it_panic(text in "\\PC{0,80}") {
         for dialect in Dialect::ALL {

@@ -16,7 +16,7 @@ use crate::{
     args::Lint,
     command::side,
     exit::Exit,
-    failure::{Failure, tidy},
+    failure::{Code, Failure, Report, tidy},
     output::{Outcome, count, lint_counted},
     session::Session,
 };
@@ -67,7 +67,7 @@ fn heeded(session: &Session, mut findings: Vec<Finding>) -> Vec<Finding> {
 
 /// A path is the folder of migrations, of one of them, the `up.sql` in that, or any other file.
 fn subjects(session: &Session, words: &Lint) -> Result<Subjects, Failure> {
-    let Some(path) = &words.path else { return all(session.migrations()?, words.last) };
+    let Some(path) = &words.path else { return of_project(session, words.last) };
     let folder = if path.file_name().is_some_and(|name| name == "up.sql") {
         path.parent()
     } else {
@@ -88,6 +88,21 @@ fn one_of_several(folder: &Path) -> Option<(PathBuf, String)> {
     let around = if around.as_os_str().is_empty() { Path::new(".") } else { around };
     let name = folder.file_name()?.to_str()?.to_owned();
     (folder.is_dir() && around.join(LOCK_FILE).is_file()).then(|| (around.to_owned(), name))
+}
+
+/// The project's migrations, but for those that `orm.toml` says are settled.
+fn of_project(session: &Session, last: Option<usize>) -> Result<Subjects, Failure> {
+    let migrations = session.migrations()?;
+    let Some(after) = session.settings.linted_after() else { return all(migrations, last) };
+    let Some(settled) = migrations.list().iter().position(|migration| migration.name.as_str() == after)
+    else {
+        let report = Report::new(Code::Config, format!("`after` of `[lint]` names no migration: `{after}`"))
+            .fix("name the last migration that is not to be looked at, as `orm migrate status` lists it")
+            .file(session.settings.config_file().display());
+        return Err(Failure::of(report));
+    };
+    let new = migrations.list().len() - settled - 1;
+    all(migrations, Some(last.map_or(new, |last| last.min(new))))
 }
 
 fn all(migrations: Migrations, last: Option<usize>) -> Result<Subjects, Failure> {

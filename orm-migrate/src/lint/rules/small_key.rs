@@ -1,6 +1,9 @@
 //! A counted key of 32 bits or less.
 
-use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact};
+use crate::lint::{
+    Example, Hit, Level, Look, Rule, Scene,
+    facts::{Fact, NewColumn},
+};
 
 /// A counted key of 32 bits.
 pub(crate) const RULE: Rule = Rule {
@@ -36,25 +39,23 @@ const EXAMPLES: &[Example] = &[
     },
 ];
 
-fn look(_: &Scene<'_>, fact: &Fact) -> Option<Hit> {
+fn look(scene: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     let (table, columns) = fact.new_columns()?;
-    let (small, most) = columns
-        .iter()
-        .filter(|column| column.counted)
-        .find_map(|column| Some((column, most(&column.native)?)))?;
+    let end = |column: &NewColumn| most(&scene.dialect.canonical(&column.native));
+    let counted = columns.iter().filter(|column| column.counted);
+    let (small, most) = counted.filter_map(|column| Some((column, end(column)?))).next()?;
     let message = format!("the key `{table}.{}` is {}: it ends at {most}", small.name, small.native);
     Some(Hit::new(message).fix("make it `bigint`, in the model `i64`, while the table is small"))
 }
 
 /// The greatest value of a type that is counted up, if that is near.
 fn most(native: &str) -> Option<u64> {
-    let words = native.to_ascii_lowercase();
-    let signed = match words.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default() {
-        "int" | "integer" | "int4" | "serial" | "serial4" => 0x7fff_ffff,
+    let signed = match native.split([' ', '(']).next().unwrap_or_default() {
+        "int" | "integer" => 0x7fff_ffff,
         "mediumint" => 0x7f_ffff,
-        "smallint" | "smallserial" | "int2" | "serial2" => 0x7fff,
+        "smallint" => 0x7fff,
         "tinyint" => 0x7f,
         _ => return None,
     };
-    Some(if words.contains("unsigned") { signed * 2 + 1 } else { signed })
+    Some(if native.contains("unsigned") { signed * 2 + 1 } else { signed })
 }

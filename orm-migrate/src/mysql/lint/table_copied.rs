@@ -3,6 +3,7 @@
 use orm_schema::TableName;
 
 use crate::{
+    dialect::Dialect,
     lint::{
         Example, Hit, Level, Look, Rule, Scene,
         facts::{Fact, Kind, NewColumn},
@@ -72,14 +73,18 @@ fn retyped(scene: &Scene<'_>, table: &TableName, column: &str, to: &NewColumn) -
         return Some(format!("`{column}` becomes {new}, unless it is that already"));
     };
     let in_place = known.native == new
-        || is_longer_varchar(&known.native, &new)
+        || is_longer_varchar(scene.dialect, &known.native, &new)
         || moves(&known.native, &new).is_some_and(|moves| moves != Moves::Gone);
     (!in_place).then(|| format!("`{column}` was {} and becomes {new}", known.native))
 }
 
-fn is_longer_varchar(from: &str, to: &str) -> bool {
+/// A longer varchar is the same bytes; on MySQL only while its length needs as many bytes as before, which are those of four
+/// bytes a character here ("Online DDL Operations", Extending VARCHAR Column Size).
+fn is_longer_varchar(dialect: Dialect, from: &str, to: &str) -> bool {
     let length = |native: &str| native.strip_prefix("varchar(")?.strip_suffix(')')?.parse::<u32>().ok();
-    length(from).zip(length(to)).is_some_and(|(from, to)| from <= to)
+    let is_short = |length: u32| length < 64;
+    let Some((from, to)) = length(from).zip(length(to)) else { return false };
+    from <= to && (dialect != Dialect::MySql || is_short(from) == is_short(to))
 }
 
 /// `ENGINE = InnoDB`, `FORCE` and `ROW_FORMAT` of a table of InnoDB are done while writes go on.
