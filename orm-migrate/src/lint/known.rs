@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use orm_schema::{Schema, Table, TableName};
+use orm_schema::{Check, Schema, Table, TableName};
 
-use super::facts::{Fact, Kind, NewColumn, NewConstraint};
+use super::facts::{Fact, Kind, NewColumn, NewConstraint, not_null_of};
 use crate::dialect::Dialect;
 
 /// A table.
@@ -89,7 +89,7 @@ impl Known {
             made: BTreeSet::new(),
             made_indexes: BTreeSet::new(),
             filled: BTreeSet::new(),
-            not_null_checks: Vec::new(),
+            not_null_checks: before.map(checked).unwrap_or_default(),
             settings: BTreeMap::new(),
             unit: Unit::default(),
         }
@@ -98,6 +98,7 @@ impl Known {
     /// What is there is there before, whoever made it.
     #[cfg(test)]
     pub(crate) fn settled(mut self) -> Self {
+        self.settings.clear();
         self.made.clear();
         self.made_indexes.clear();
         self.filled.clear();
@@ -305,6 +306,21 @@ impl Known {
             optional: given || !column.not_null,
         }
     }
+}
+
+/// The columns that a check of the schema says are not NULL.
+fn checked(schema: &Schema) -> Vec<NotNullCheck> {
+    let checks =
+        schema.tables.iter().flat_map(|table| table.checks.iter().map(move |check| (&table.name, check)));
+    let not_null = |(table, check): (&TableName, &Check)| {
+        Some(NotNullCheck {
+            table: table.clone(),
+            column: not_null_of(&check.expression)?,
+            name: check.name.as_ref().map(|name| name.as_str().to_owned()),
+            holds: !check.not_valid,
+        })
+    };
+    checks.filter_map(not_null).collect()
 }
 
 fn is_key(constraint: &NewConstraint) -> bool {

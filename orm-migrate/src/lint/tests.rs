@@ -201,6 +201,7 @@ fn forms_that_few_people_write_are_read() {
         ("WITH x AS (DELETE FROM t WHERE a = 1 RETURNING *) INSERT INTO u SELECT * FROM x;", &[]),
         ("CREATE SCHEMA s CREATE TABLE t (a int) CREATE VIEW v AS SELECT 1; CREATE INDEX i ON s.t (a);", &[]),
         ("DELETE FROM t USING u WHERE t.id = u.id;", &[]),
+        ("CREATE INDEX i ON ONLY t (a);", &[]),
         ("CREATE TABLE t (id smallserial PRIMARY KEY);", &["L504", "L505"]),
         ("CREATE MATERIALIZED VIEW m AS SELECT 1 AS a; CREATE UNIQUE INDEX i ON m (a);", &[]),
     ];
@@ -232,4 +233,23 @@ fn a_longer_varchar_is_copied_on_mysql_where_its_length_needs_another_byte() {
 
 fn codes_of(dialect: Dialect, before: &str, sql: &str) -> Vec<&'static str> {
     codes(&found_after(dialect, before, sql))
+}
+
+#[test]
+fn a_check_of_an_earlier_migration_spares_the_scan() {
+    let mut table = orm_schema::Table::new("users");
+    let age = orm_schema::Column::new("age", orm_schema::ColumnType::I32);
+    table.columns.push(orm_schema::Column { nullable: true, ..age });
+    let check =
+        orm_schema::Check { expression: "age IS NOT NULL".to_owned(), ..orm_schema::Check::default() };
+    table.checks.push(orm_schema::Check { not_valid: true, ..check.clone() });
+    let sql = "ALTER TABLE users ALTER COLUMN age SET NOT NULL;";
+    let found = |table: &orm_schema::Table| {
+        let before = Schema { tables: vec![table.clone()], enums: vec![] };
+        let subject = Subject { before: Some(&before), ..Subject::new(Dialect::Postgres, sql, "up.sql") };
+        codes(&lint(&subject).unwrap())
+    };
+    assert_eq!(found(&table), ["L203", "L301"], "rows were not looked at");
+    table.checks = vec![check];
+    assert_eq!(found(&table), [""; 0]);
 }

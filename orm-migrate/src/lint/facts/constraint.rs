@@ -128,7 +128,7 @@ fn tail(cursor: &mut Cursor<'_>, found: &mut NewConstraint) {
 }
 
 /// The column of `name IS NOT NULL`.
-fn not_null_of(condition: &str) -> Option<String> {
+pub(crate) fn not_null_of(condition: &str) -> Option<String> {
     let inner = condition.trim();
     let inner = inner.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(inner);
     let words: Vec<&str> = inner.split_whitespace().collect();

@@ -172,8 +172,8 @@ fn create_index(cursor: &mut Cursor<'_>, unique: bool, special: Option<&'static 
     let name = if cursor.is("ON") { None } else { cursor.table().map(|name| name.name) };
     cursor.skip_to(|cursor| cursor.is("ON"));
     cursor.next();
-    cursor.eat("ONLY");
     let text = cursor.rest().to_owned();
+    let only = cursor.eat("ONLY");
     let Some(table) = cursor.table() else { return vec![Fact::Unread] };
     if cursor.eat("USING") {
         cursor.next();
@@ -181,7 +181,7 @@ fn create_index(cursor: &mut Cursor<'_>, unique: bool, special: Option<&'static 
     let items = cursor.items().unwrap_or_default();
     let partial = items.contains(&None) || cursor.has("WHERE");
     let columns = items.into_iter().flatten().collect();
-    let index = NewIndex { name, unique, concurrently, special, columns, partial, text };
+    let index = NewIndex { name, unique, concurrently, special, columns, partial, only, text };
     vec![Fact::CreateIndex { table, index }]
 }
 

@@ -13,6 +13,7 @@ mod head;
 
 use orm_schema::TableName;
 
+pub(crate) use constraint::not_null_of;
 pub(crate) use head::facts;
 
 /// One thing that a statement does.
@@ -235,6 +236,8 @@ pub(crate) struct NewIndex {
     /// `FULLTEXT` or `SPATIAL`
     pub(crate) special: Option<&'static str>,
     pub(crate) columns: Vec<String>,
+    /// `ON ONLY`: of a partitioned table alone, which has no rows itself.
+    pub(crate) only: bool,
     /// It holds expressions beside columns, or not every row.
     pub(crate) partial: bool,
     /// From the table's name on, without the word `ON`.

@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     title: "an index is made while writes wait",
     why: "Writes to the table wait until the whole index is built.",
     fix: "make it with `CREATE INDEX CONCURRENTLY`, outside of a transaction",
-    silent: "with `CONCURRENTLY`, and of a table that the same file has made",
+    silent: "with `CONCURRENTLY`, with `ON ONLY` (a partitioned table has no rows itself), and of a table \
+        that the same file has made",
     sources: &[
         "https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY",
         "https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES",
@@ -34,7 +35,7 @@ CREATE INDEX CONCURRENTLY users_age ON users (age);",
 
 fn look(scene: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     let Fact::CreateIndex { table, index } = fact else { return None };
-    if index.concurrently {
+    if index.concurrently || index.only {
         return None;
     }
     let unique = if index.unique { "UNIQUE " } else { "" };
