@@ -3,7 +3,10 @@
 //! Stands on the lines before a statement, and holds for that statement; `-- orm: allow-file` holds for the whole file.
 
 use super::{
-    Finding, rules,
+    Finding, Hit,
+    file::Reading,
+    finding::Source,
+    rules,
     rules::{ALLOW_UNKNOWN, ALLOW_UNUSED, ALLOW_WITHOUT_REASON},
 };
 use crate::{
@@ -73,71 +76,72 @@ fn is_code(word: &str) -> bool {
     word.trim_end_matches([',', ':']).split(',').all(is_one)
 }
 
-/// A marker and the lines for which it holds.
+/// A code that a comment allows.
 struct Allowance<'a> {
-    marker: &'a Marker,
-    /// The line of its statement.
-    line: usize,
     code: &'a str,
-    whole_file: bool,
+    /// The line of the comment.
+    said: usize,
+    /// The line of the statement that it stands before; `None` where it is for the whole file.
+    line: Option<usize>,
     used: bool,
 }
 
-/// Takes out what is decided on, and tells of decisions that decide nothing.
-pub(super) fn decide(
-    findings: Vec<Finding>,
-    markers: &[(usize, Marker)],
-    told: impl Fn(usize, &'static rules::Rule, String) -> Finding,
-) -> Vec<Finding> {
-    let mut kept = Vec::new();
-    let mut allowances = Vec::new();
-    for (line, marker) in markers {
-        let Says::Allow { codes, whole_file, reason } = &marker.says else {
-            kept.push(told(
-                marker.line,
-                &ALLOW_UNKNOWN,
-                format!("`{}` says nothing that orm knows", marker.text),
-            ));
-            continue;
-        };
-        if codes.is_empty() {
-            kept.push(told(marker.line, &ALLOW_UNKNOWN, format!("`{}` names no code", marker.text)));
-        } else if reason.is_empty() {
-            kept.push(told(marker.line, &ALLOW_WITHOUT_REASON, format!("`{}` gives no reason", marker.text)));
-        }
-        for code in codes {
-            match rules::of(code) {
-                Some(_) => allowances.push(Allowance {
-                    marker,
-                    line: *line,
-                    code,
-                    whole_file: *whole_file,
-                    used: false,
-                }),
-                None => kept.push(told(marker.line, &ALLOW_UNKNOWN, format!("there is no rule `{code}`"))),
-            }
-        }
-    }
-    kept.extend(findings.into_iter().filter(|finding| !is_allowed(finding, &mut allowances)));
-    for allowance in allowances.iter().filter(|allowance| !allowance.used) {
-        let message =
-            format!("`{}` is allowed, but nothing here is {}", allowance.code, named(allowance.code));
-        kept.push(told(allowance.marker.line, &ALLOW_UNUSED, message));
-    }
+/// Takes out what is decided on, and tells of comments that decide nothing.
+pub(super) fn decide(source: &Source<'_>, findings: Vec<Finding>, readings: &[Reading]) -> Vec<Finding> {
+    let mut allowances: Vec<_> = readings.iter().flat_map(allowances).collect();
+    let is_open = |finding: &Finding| !is_allowed(finding, &mut allowances);
+    let mut kept: Vec<_> = findings.into_iter().filter(is_open).collect();
+    let markers = readings.iter().flat_map(|reading| &reading.markers);
+    kept.extend(markers.flat_map(|marker| wrong(source, marker)));
+    kept.extend(allowances.iter().filter(|allowance| !allowance.used).map(|unused| useless(source, unused)));
     kept
 }
 
-fn named(code: &str) -> String {
-    rules::of(code).map(|rule| format!("`{}`", rule.name)).unwrap_or_default()
+/// The codes that the comments before a statement allow.
+fn allowances(reading: &Reading) -> Vec<Allowance<'_>> {
+    let mut found = Vec::new();
+    for marker in &reading.markers {
+        let Says::Allow { codes, whole_file, .. } = &marker.says else { continue };
+        let line = (!whole_file).then_some(reading.line);
+        let known = codes.iter().filter(|code| rules::of(code).is_some());
+        found.extend(known.map(|code| Allowance { code, said: marker.line, line, used: false }));
+    }
+    found
 }
 
 fn is_allowed(finding: &Finding, allowances: &mut [Allowance<'_>]) -> bool {
     let mut allowed = false;
     for allowance in allowances.iter_mut() {
-        if allowance.code == finding.code && (allowance.whole_file || allowance.line == finding.line) {
-            allowance.used = true;
-            allowed = true;
+        let is_meant = allowance.line.is_none_or(|line| line == finding.line);
+        if allowance.code == finding.code && is_meant {
+            (allowance.used, allowed) = (true, true);
         }
     }
     allowed
+}
+
+/// What is wrong with a comment itself.
+fn wrong(source: &Source<'_>, marker: &Marker) -> Vec<Finding> {
+    let text = &marker.text;
+    let told = |rule, message: String| source.finding(marker.line, rule, Hit::new(message));
+    let Says::Allow { codes, reason, .. } = &marker.says else {
+        return vec![told(&ALLOW_UNKNOWN, format!("`{text}` says nothing that orm knows"))];
+    };
+    if codes.is_empty() {
+        return vec![told(&ALLOW_UNKNOWN, format!("`{text}` names no code"))];
+    }
+    let unknown = codes.iter().filter(|code| rules::of(code).is_none());
+    let mut wrong: Vec<_> =
+        unknown.map(|code| told(&ALLOW_UNKNOWN, format!("there is no rule `{code}`"))).collect();
+    if reason.is_empty() {
+        wrong.push(told(&ALLOW_WITHOUT_REASON, format!("`{text}` gives no reason")));
+    }
+    wrong
+}
+
+fn useless(source: &Source<'_>, allowance: &Allowance<'_>) -> Finding {
+    let code = allowance.code;
+    let name = rules::of(code).map_or("it", |rule| rule.name);
+    let message = format!("`{code}` is allowed, but nothing here is `{name}`");
+    source.finding(allowance.said, &ALLOW_UNUSED, Hit::new(message))
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::{Hit, Rule};
+
 /// How much it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -64,4 +66,32 @@ pub struct Finding {
     pub line: usize,
     /// The text of that line.
     pub text: String,
+}
+
+/// A file, for findings in it.
+pub(super) struct Source<'a> {
+    file: &'a str,
+    lines: Vec<&'a str>,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(file: &'a str, sql: &'a str) -> Self {
+        Self { file, lines: sql.lines().collect() }
+    }
+
+    /// What a rule says of a line.
+    pub(super) fn finding(&self, line: usize, rule: &Rule, hit: Hit) -> Finding {
+        let text = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        Finding {
+            code: rule.code,
+            rule: rule.name,
+            level: rule.level,
+            message: hit.message,
+            why: rule.why,
+            fix: hit.fix.unwrap_or_else(|| rule.fix.to_owned()),
+            file: self.file.to_owned(),
+            line,
+            text: text.trim_end().to_owned(),
+        }
+    }
 }

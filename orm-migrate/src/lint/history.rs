@@ -2,7 +2,7 @@
 
 use orm_schema::Schema;
 
-use super::{Finding, Subject, lint, rules::SEVERAL_HEADS};
+use super::{Finding, Hit, Subject, finding::Source, lint, rules::SEVERAL_HEADS};
 use crate::{
     error::Result,
     folder::{Migration, Migrations},
@@ -42,17 +42,7 @@ fn second_head(before: Option<&Migration>, migration: &Migration) -> Option<Find
     if after == before {
         return None;
     }
-    let rule = &SEVERAL_HEADS;
     let made_after = if after.is_empty() { "an empty folder".to_owned() } else { format!("`{after}`") };
-    Some(Finding {
-        code: rule.code,
-        rule: rule.name,
-        level: rule.level,
-        message: format!("`{}` was made after {made_after}, but now comes after `{before}`", migration.name),
-        why: rule.why,
-        fix: rule.fix.to_owned(),
-        file: migration.file.clone(),
-        line: 1,
-        text: migration.up.lines().next().unwrap_or_default().to_owned(),
-    })
+    let message = format!("`{}` was made after {made_after}, but now comes after `{before}`", migration.name);
+    Some(Source::new(&migration.file, &migration.up).finding(1, &SEVERAL_HEADS, Hit::new(message)))
 }

@@ -50,6 +50,7 @@ pub(crate) use scene::Scene;
 
 use crate::{baseline::is_baseline, dialect::Dialect, error::Result};
 use file::Reading;
+use finding::Source;
 use known::Known;
 
 /// A file to look at.
@@ -106,31 +107,14 @@ pub fn lint(subject: &Subject<'_>) -> Result<Vec<Finding>> {
 }
 
 fn look(subject: &Subject<'_>, mut known: Known, readings: &[Reading]) -> Vec<Finding> {
-    let lines: Vec<&str> = subject.sql.lines().collect();
-    let finding = |line: usize, rule: &'static Rule, hit: Hit| Finding {
-        code: rule.code,
-        rule: rule.name,
-        level: rule.level,
-        message: hit.message,
-        why: rule.why,
-        fix: hit.fix.unwrap_or_else(|| rule.fix.to_owned()),
-        file: subject.file.to_owned(),
-        line,
-        text: lines.get(line.saturating_sub(1)).copied().unwrap_or_default().trim_end().to_owned(),
-    };
+    let source = Source::new(subject.file, subject.sql);
+    let looked_at = if is_baseline(subject.sql) { &[] } else { readings };
     let mut findings = Vec::new();
-    let is_baseline = is_baseline(subject.sql);
-    for (at, statement) in readings.iter().enumerate().filter(|_| !is_baseline) {
-        for (rule, hit) in look_at(subject.dialect, &mut known, statement, &readings[at + 1..]) {
-            findings.push(finding(statement.line, rule, hit));
-        }
+    for (at, statement) in looked_at.iter().enumerate() {
+        let hits = look_at(subject.dialect, &mut known, statement, &readings[at + 1..]);
+        findings.extend(hits.into_iter().map(|(rule, hit)| source.finding(statement.line, rule, hit)));
     }
-    let markers: Vec<_> = readings
-        .iter()
-        .flat_map(|reading| reading.markers.iter().map(|marker| (reading.line, marker.clone())))
-        .collect();
-    let told = |line, rule, message: String| finding(line, rule, Hit::new(message));
-    let mut findings = allow::decide(findings, &markers, told);
+    let mut findings = allow::decide(&source, findings, readings);
     findings.sort_by(|one, other| (one.line, one.code).cmp(&(other.line, other.code)));
     findings
 }
@@ -144,9 +128,8 @@ fn look_at(
 ) -> Vec<(&'static Rule, Hit)> {
     let mut hits: Vec<(&'static Rule, Hit)> = Vec::new();
     known.enter(statement.unit);
-    let facts =
-        statement.facts.iter().flat_map(|fact| rebuild::dissected(dialect, fact, known)).collect::<Vec<_>>();
-    for fact in &facts {
+    let facts = statement.facts.iter().flat_map(|fact| rebuild::dissected(dialect, fact, known));
+    for fact in &facts.collect::<Vec<_>>() {
         let is_new = fact.table().is_some_and(|table| known.is_made(table));
         let scene = Scene { dialect, known, statement, later };
         for rule in dialect.lint_rules().iter().filter(|rule| !(is_new && rule.is_about_use())) {

@@ -52,7 +52,7 @@ pub(crate) use truncate::RULE as TRUNCATE;
 pub(crate) use unique_on_rows::RULE as UNIQUE_ON_ROWS;
 pub(crate) use update_all::RULE as UPDATE_ALL;
 
-pub(super) use super::Rule;
+use super::Rule;
 use crate::dialect::Dialect;
 
 /// What is not said of a statement's facts, but of comments and folders.
