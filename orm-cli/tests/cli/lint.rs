@@ -158,6 +158,31 @@ fn a_required_column_is_told_as_what_the_database_makes_of_it() {
     });
 }
 
+/// The form that a rule gives to copy takes the place of the statement, is deployed, and ends in the same schema.
+#[test]
+fn the_safe_form_of_a_statement_takes_its_place() {
+    let Some(project) = Project::on(Database::Postgres) else { return };
+    project.edit("src/models.rs", "}", "    pub bio: Option<String>,\n}");
+    project.orm("migrate dev").done();
+    for (from, to, code) in [
+        ("pub struct", "#[orm(index(name))]\npub struct", "L201"),
+        ("    pub name", "    #[orm(unique)]\n    pub name", "L206"),
+        ("Option<String>", "String", "L203"),
+        ("    pub bio: String", "    #[orm(check = \"bio <> 'x'\")]\n    pub bio: String", "L204"),
+    ] {
+        project.edit("src/models.rs", from, to);
+        project.orm(&format!("migrate dev --create-only --name {code}")).done().says(code);
+        let json = project.orm("migrate lint --last 1 --json").ends(2).json();
+        let found = json["findings"].as_array().unwrap().iter().find(|found| found["code"] == code).unwrap();
+        project.write(found["file"].as_str().unwrap(), found["fix"].as_str().unwrap());
+        project.orm("migrate dev").done().says("applied ");
+        let again = codes(&project, "--last 1", if code == "L206" { 2 } else { 0 });
+        assert!(!again.iter().any(|again| again == code), "{code}: {again:?}");
+        project.orm("migrate status --exit-code").done();
+        project.orm("migrate diff --from database --to models --exit-code").done();
+    }
+}
+
 #[test]
 fn two_branches_that_met_are_told_until_dev_has_sealed_them() {
     on_every_database(|project| {

@@ -202,6 +202,8 @@ fn forms_that_few_people_write_are_read() {
         ("CREATE SCHEMA s CREATE TABLE t (a int) CREATE VIEW v AS SELECT 1; CREATE INDEX i ON s.t (a);", &[]),
         ("DELETE FROM t USING u WHERE t.id = u.id;", &[]),
         ("CREATE INDEX i ON ONLY t (a);", &[]),
+        ("ALTER TABLE t VALIDATE CONSTRAINT c; UPDATE t SET a = 1 WHERE a = 2;", &[]),
+        ("ALTER TABLE t ADD a int; UPDATE t SET a = 1 WHERE a = 2;", &["L604"]),
         ("CREATE TABLE t (id smallserial PRIMARY KEY);", &["L504", "L505"]),
         ("CREATE MATERIALIZED VIEW m AS SELECT 1 AS a; CREATE UNIQUE INDEX i ON m (a);", &[]),
     ];

@@ -156,20 +156,46 @@ impl Fact {
         (!names.is_empty()).then(|| names.join(", "))
     }
 
-    /// Whether it is a part of `ALTER TABLE`.
+    /// Whether it is a part of `ALTER TABLE` that keeps others off the table, so far as a rule must know.
     pub(crate) fn alters(&self) -> bool {
-        self.table().is_some()
-            && !matches!(
-                self,
-                Self::CreateTable { .. }
-                    | Self::DropTable { .. }
-                    | Self::CreateIndex { .. }
-                    | Self::DropIndex { .. }
-                    | Self::Truncate { .. }
-                    | Self::Delete { .. }
-                    | Self::Update { .. }
-                    | Self::Block { .. }
-            )
+        match self {
+            Self::RenameTable { .. }
+            | Self::Rebuild { .. }
+            | Self::AddColumn { .. }
+            | Self::DropColumn { .. }
+            | Self::RenameColumn { .. }
+            | Self::AlterType { .. }
+            | Self::Redefine { .. }
+            | Self::SetNotNull { .. }
+            | Self::DropNotNull { .. }
+            | Self::DropDefault { .. }
+            | Self::SetDefault { .. }
+            | Self::AddConstraint { .. }
+            | Self::DropConstraint { .. }
+            | Self::ConvertTable { .. }
+            | Self::DetachPartition { .. } => true,
+            // Others read and write while a constraint is validated, and most options change (sql-altertable.html).
+            Self::ValidateConstraint { .. }
+            | Self::AttachPartition { .. }
+            | Self::AlterTable { .. }
+            | Self::CreateTable { .. }
+            | Self::DropTable { .. }
+            | Self::CreateIndex { .. }
+            | Self::DropIndex { .. }
+            | Self::DropNamespace { .. }
+            | Self::RenameNamespace { .. }
+            | Self::DropCascade { .. }
+            | Self::AddLabel { .. }
+            | Self::RenameLabel { .. }
+            | Self::Truncate { .. }
+            | Self::Delete { .. }
+            | Self::Update { .. }
+            | Self::Block { .. }
+            | Self::Set { .. }
+            | Self::Transaction { .. }
+            | Self::Other
+            | Self::Unread => false,
+        }
     }
 }
 
