@@ -61,6 +61,7 @@ pub mod evidence;
 pub mod executor;
 mod expression;
 pub mod folder;
+pub mod functions;
 pub mod inspect;
 pub mod introspect;
 pub mod journal;
@@ -86,6 +87,7 @@ pub mod squash;
 pub mod status;
 pub mod step;
 mod suffix;
+pub mod tenants;
 mod token;
 pub mod verify;
 

@@ -39,9 +39,8 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Outcome, 
         Command::Introspect(words) => introspect::run(session, &words).await,
         Command::Db(Db::Push(words)) => db::push::run(session, &words).await,
         Command::Db(Db::Execute(words)) => db::execute::run(session, &words).await,
+        Command::Db(Db::Seed(words)) => db::seed::run(session, &words).await,
         // The words never get as far as this.
-        Command::Schema(_) | Command::Db(Db::Seed(_)) | Command::Migrate(Migrate::Lint(_)) => {
-            Err(Failure::not_yet("this command"))
-        }
+        Command::Schema(_) | Command::Migrate(Migrate::Lint(_)) => Err(Failure::not_yet("this command")),
     }
 }

@@ -59,6 +59,12 @@ struct Run<'a> {
     history: History,
 }
 
+/// What stands in a migration that somebody will write by hand.
+const BY_HAND: &str = "\
+-- Statements of this migration, each with `;` at its end. They run in one transaction;
+-- `-- orm: no transaction` before a statement, and `-- orm: transaction` after it, say otherwise.
+";
+
 /// A migration that the changes make.
 struct Made {
     plan: Plan,
@@ -119,7 +125,7 @@ impl Run<'_> {
         };
         let Diff { changes, settled, .. } =
             comparison.decided(self.session, &self.words.consent.renames.rename).await?;
-        if changes.is_empty() {
+        if changes.is_empty() && !(self.words.create_only && self.words.name.is_some()) {
             return Ok(self.unchanged());
         }
         self.models.refuse_vanished(&changes, self.words.consent.accept_data_loss)?;
@@ -188,8 +194,8 @@ impl Run<'_> {
         let draft = Draft {
             what_for: self.words.name.clone().unwrap_or_else(|| name::of(changes)),
             now: Utc::now(),
-            up: made.plan.up_sql(),
-            down: Some(made.plan.down_sql()),
+            up: if changes.is_empty() { BY_HAND.to_owned() } else { made.plan.up_sql() },
+            down: (!changes.is_empty()).then(|| made.plan.down_sql()),
             schema: settled,
         };
         Ok(self.migrations.add(&folder, &draft)?.name.to_string())
