@@ -135,6 +135,12 @@ pub(crate) struct Deploy {
     /// Only print what would run
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Every database of a file with a URL on each line (`-` is stdin); those that fail don't stop the others
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "schemas"])]
+    pub(crate) each: Option<PathBuf>,
+    /// Every schema of a PostgreSQL database, or every database of a MariaDB server, whose name is LIKE this
+    #[arg(long, value_name = "PATTERN", conflicts_with = "dry_run")]
+    pub(crate) schemas: Option<String>,
     /// Stop at any drift, not only where a pending migration touches it
     #[arg(long)]
     pub(crate) strict: bool,
@@ -157,6 +163,9 @@ pub(crate) struct Reset {
     /// Don't ask
     #[arg(long)]
     pub(crate) force: bool,
+    /// Leave the seeds of orm.toml out
+    #[arg(long)]
+    pub(crate) no_seed: bool,
 }
 
 /// Take the last migrations back, by their down.sql
@@ -316,8 +325,7 @@ pub(crate) struct Introspect {
 pub(crate) enum Db {
     Push(Push),
     Execute(Execute),
-    #[command(hide = true, disable_help_flag = true)]
-    Seed(Later),
+    Seed(Seed),
 }
 
 /// Make a database equal to the models, without a migration
@@ -342,6 +350,18 @@ pub(crate) struct Execute {
     /// The file; `-` is stdin
     #[arg(long, value_name = "FILE")]
     pub(crate) file: PathBuf,
+}
+
+/// Fill the database with what `[seed]` of orm.toml names: files of SQL, each all or none, then a program
+///
+/// The program finds the database in DATABASE_URL. Nothing remembers what ran: seeds are
+/// written so that they may run again.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Seed {
+    /// A file instead of those of orm.toml; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Vec<PathBuf>,
 }
 
 /// Decisions that a person makes.
@@ -469,10 +489,9 @@ impl Command {
     fn later(&self) -> Option<&'static str> {
         match self {
             Self::Schema(Later { .. }) => Some("orm schema"),
-            Self::Db(Db::Seed(_)) => Some("orm db seed"),
             Self::Init(_)
             | Self::Introspect(_)
-            | Self::Db(Db::Push(_) | Db::Execute(_))
+            | Self::Db(Db::Push(_) | Db::Execute(_) | Db::Seed(_))
             | Self::Migrate(
                 Migrate::Dev(_)
                 | Migrate::Deploy(_)

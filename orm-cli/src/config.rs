@@ -8,6 +8,10 @@
 //! [drift]
 //! ignore = ["table legacy"]            # what a live database may have besides its history
 //!
+//! [seed]
+//! files = ["seeds/users.sql"]          # what `orm db seed` and `orm migrate reset` run
+//! command = ["cargo", "run", "--bin", "seed"]
+//!
 //! [databases.main]
 //! url = "sqlite:app.db"
 //!
@@ -49,6 +53,9 @@ pub(crate) struct Config {
     /// What a live database may have that its history does not explain.
     #[serde(default)]
     pub(crate) drift: Drift,
+    /// What fills a new database.
+    #[serde(default)]
+    pub(crate) seed: Seed,
     /// The databases.
     #[serde(default)]
     pub(crate) databases: BTreeMap<String, DatabaseConfig>,
@@ -75,6 +82,18 @@ pub(crate) struct Drift {
     /// Those that nobody wants to be told of: `table legacy`, `column users.age`, `index users.by_age`.
     #[serde(default)]
     pub(crate) ignore: Vec<String>,
+}
+
+/// What fills a new database with rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Seed {
+    /// Files of SQL, in their order.
+    #[serde(default)]
+    pub(crate) files: Vec<PathBuf>,
+    /// A program and its words; it finds the database in `DATABASE_URL`.
+    #[serde(default)]
+    pub(crate) command: Vec<String>,
 }
 
 /// One database.
@@ -173,7 +192,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
 
 fn wrong(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let report = Report::new(Code::Config, format!("`{}` is not right: {}", path.display(), error.message()))
-        .fix("known are `migrations`, `models`, `database`, `ignore` of `[drift]`, `ignore` and `after` of `[lint]`, and `url`, `migrations`, `models` of `[databases.NAME]`");
+        .fix("known are `migrations`, `models`, `database`, `ignore` of `[drift]`, `ignore` and `after` of `[lint]`, `files` and `command` of `[seed]`, and `url`, `migrations`, `models` of `[databases.NAME]`");
     Failure::of(match error.span() {
         Some(span) => report.at(path.display(), text, span),
         None => report.file(path.display()),

@@ -189,6 +189,8 @@ codes! {
     Circular = "M044", Error;
     /// An object that no model can say is in the way of a change.
     InTheWay = "M045", Decision;
+    /// A migration calls a Rust function that the program does not have.
+    NoFunction = "M046", Precondition;
 
     /// A file that is there would be overwritten.
     WouldOverwrite = "M050", Error;

@@ -62,6 +62,7 @@ pub mod evidence;
 pub mod executor;
 mod expression;
 pub mod folder;
+pub mod functions;
 pub mod inspect;
 pub mod introspect;
 pub mod journal;
@@ -88,6 +89,7 @@ pub mod squash;
 pub mod status;
 pub mod step;
 mod suffix;
+pub mod tenants;
 mod token;
 pub mod verify;
 

@@ -17,6 +17,7 @@ use crate::{
     mysql,
     plan::Plan,
     postgres, sqlite,
+    tenants::TenantSql,
 };
 
 impl From<orm_core::Dialect> for Dialect {
@@ -94,6 +95,15 @@ impl Dialect {
             // What they print is what a model says.
             Self::Sqlite | Self::MariaDb | Self::MySql => changes.to_vec(),
             Self::Postgres => postgres::carry_over::in_words_of(target, changes),
+        }
+    }
+
+    /// How databases of the same shape beside this one are found; `None` where there can be none.
+    pub(crate) const fn tenants(self) -> Option<&'static TenantSql> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(&postgres::tenants::SQL),
+            Self::MariaDb | Self::MySql => Some(&mysql::tenants::SQL),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::{
     error::{Code, MigrateError, Place, Result},
     executor::{DeployOptions, drift, execute_from, one_way, schema_before},
     folder::{Migration, Migrations},
+    functions::Functions,
     scratch::{Scratch, Session, with},
 };
 
@@ -92,7 +93,7 @@ async fn back(
 }
 
 async fn run(session: &mut Session<'_>, sql: &str, file: &str, before: &Schema) -> Result<()> {
-    let options = DeployOptions::default();
+    let options = DeployOptions { functions: Functions::left_out(), ..DeployOptions::default() };
     execute_from(&mut session.connection, sql, file, before, &options, &mut |_| {}).await?;
     session.renew().await
 }

@@ -196,7 +196,7 @@ fn serial() -> u64 {
 }
 
 /// The URL with another database on the same server.
-fn other_database(url: &str, name: &str) -> String {
+pub(crate) fn other_database(url: &str, name: &str) -> String {
     let (address, query) = url.split_once('?').map_or((url, None), |(address, query)| (address, Some(query)));
     let host = address.find("//").map_or(0, |at| at + 2);
     let end = address[host..].find('/').map_or(address.len(), |at| host + at);

@@ -17,7 +17,7 @@ use std::{
 use orm_migrate::executor::Event;
 use serde_json::Value;
 
-pub(crate) use json::report as report_json;
+pub(crate) use json::{failure as failure_json, report as report_json};
 pub(crate) use lint::counted as lint_counted;
 pub(crate) use plan::counted;
 pub(crate) use words::words;

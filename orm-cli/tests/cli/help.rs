@@ -29,6 +29,7 @@ fn every_command_has_a_help_text() {
         "db",
         "db push",
         "db execute",
+        "db seed",
     ] {
         insta::assert_snapshot!(format!("orm {words}").trim().replace(' ', "_"), help(words));
     }
@@ -44,13 +45,8 @@ fn no_words_at_all_are_answered_with_help_and_64() {
 #[test]
 fn a_command_of_a_later_release_is_not_listed_and_says_not_yet() {
     let project = Project::empty();
-    let all = help("") + &help("migrate") + &help("db");
-    for words in ["db seed", "schema --format sql"] {
-        project.orm(words).ends(64).says("error[C002]").says("is not there yet");
-        let name = words.split_whitespace().take(2).collect::<Vec<_>>();
-        let name = if name[0] == "schema" { name[0] } else { name[1] };
-        assert!(!all.contains(&format!("  {name} ")), "{name} is listed");
-    }
+    project.orm("schema --format sql").ends(64).says("error[C002]").says("is not there yet");
+    assert!(!help("").contains("  schema "));
 }
 
 #[test]

@@ -125,6 +125,25 @@ fn a_dry_run_tells_what_is_found_in_what_it_would_run() {
 }
 
 #[test]
+fn what_somebody_wrote_is_told_when_dev_takes_it_over() {
+    on_every_database(|project| {
+        project.orm("migrate dev").done();
+        project.orm("migrate dev --create-only --name by_hand").done();
+        let up = format!("migrations/{}/up.sql", project.migrations()[1]);
+        project.write(&up, "DELETE FROM users;\n");
+        let ran = project.orm("migrate dev --json").done();
+        assert_eq!(ran.json()["lint"][0]["code"], "L105");
+        assert!(
+            ran.stderr.contains(&format!("danger[L105]: all rows of `users` are deleted ({up}:1)")),
+            "{}",
+            ran.stderr
+        );
+        let again = project.orm("migrate dev").done();
+        assert!(!again.stderr.contains("L105"), "{}", again.stderr);
+    });
+}
+
+#[test]
 fn a_first_migration_and_a_new_nullable_column_are_quiet() {
     on_every_database(|project| {
         project.edit(

@@ -8,6 +8,7 @@ mod chinook;
 mod decisions;
 mod down;
 mod drift;
+mod each;
 mod help;
 mod history;
 mod interrupt;

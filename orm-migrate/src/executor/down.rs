@@ -10,7 +10,7 @@ use orm_schema::{Schema, TableName};
 
 use super::{
     DeployOptions, Event, Observer, Pending, drift,
-    preflight::{misfits, refuse_edited_statements},
+    preflight::{misfits, refuse_edited_statements, refuse_unknown_functions},
     push::{refuse_losses, refuse_obstacles},
     refuse_other_dialect,
     run::{Record, Runner},
@@ -126,11 +126,14 @@ async fn locked(
     if !accept_data_loss {
         refuse_losses(&way.evidence)?;
     }
+    for (record, script) in &steps {
+        refuse_unknown_functions(record, script, &options.functions)?;
+    }
     let mut taken = Vec::new();
     for (record, script) in steps {
         let name = record.migration.name.as_str();
         observer(Event::Migration(name));
-        let mut runner = Runner::new(connection, observer, options.lock_timeout).await?;
+        let mut runner = Runner::new(connection, observer, options).await?;
         if runner.recorded(record, &script).await? {
             taken.push(name.to_owned());
             observer(Event::TakenBack(name));

@@ -52,8 +52,16 @@ pub(super) fn in_the_way(
     let expected = expected(migrations, journal);
     let touched: BTreeSet<_> =
         changes(dialect, expected.clone(), migrations.schema()).iter().flat_map(subjects).collect();
-    let (blocking, harmless): (Vec<_>, Vec<_>) = between(dialect, expected, live)
+    let target = migrations.schema();
+    let spoken_of = |change: &Change| {
+        let namespace = change.table().and_then(|table| table.namespace.as_ref());
+        let is_in =
+            |schema: &Schema| schema.tables.iter().any(|table| table.name.namespace.as_ref() == namespace);
+        namespace.is_none() || is_in(&expected) || is_in(&target)
+    };
+    let (blocking, harmless): (Vec<_>, Vec<_>) = between(dialect, expected.clone(), live)
         .into_iter()
+        .filter(|change| !options.own_namespaces || spoken_of(change))
         .filter(|change| !options.ignore.contains(&object(change)) || is_rebuilt(migrations, journal, change))
         .partition(|change| {
             options.strict

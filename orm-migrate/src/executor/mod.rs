@@ -29,6 +29,7 @@ use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Result},
     folder::{Migration, Migrations},
+    functions::Functions,
     journal::{self, Direction, Journal},
     lock::{self, Holder},
 };
@@ -44,11 +45,22 @@ pub struct DeployOptions {
     pub lock_timeout: Duration,
     /// What may differ from the history, as [`drift::object`] names it.
     pub ignore: Vec<String>,
+    /// Whatever lies in a namespace that no migration speaks of is somebody else's: another tenant's, say.
+    pub own_namespaces: bool,
+    /// The functions that migrations may call.
+    pub functions: Functions,
 }
 
 impl Default for DeployOptions {
     fn default() -> Self {
-        Self { dry_run: false, strict: false, lock_timeout: Duration::from_secs(60), ignore: Vec::new() }
+        Self {
+            dry_run: false,
+            strict: false,
+            lock_timeout: Duration::from_secs(60),
+            ignore: Vec::new(),
+            own_namespaces: false,
+            functions: Functions::default(),
+        }
     }
 }
 
@@ -156,7 +168,7 @@ async fn locked(
     let mut deployed = Deployed { warnings: checked.warnings, ..Deployed::default() };
     for (migration, script) in checked.pending {
         observer(Event::Migration(migration.name.as_str()));
-        let mut runner = Runner::new(connection, observer, options.lock_timeout).await?;
+        let mut runner = Runner::new(connection, observer, options).await?;
         let record = Record { migration, direction: Direction::Up, after: &migration.schema };
         if runner.recorded(record, &script).await.map_err(|error| after(&deployed, error))? {
             deployed.applied.push(migration.name.to_string());
@@ -213,6 +225,9 @@ async fn check<'a>(
         let script = Script::of(migrations.dialect(), migration, schema_before(migrations, migration))?;
         let record = Record { migration, direction: Direction::Up, after: &migration.schema };
         preflight::refuse_edited_statements(&record, &script, journal.entry(migration.name.as_str()))?;
+        if !options.dry_run {
+            preflight::refuse_unknown_functions(&record, &script, &options.functions)?;
+        }
         scripts.push((migration, script));
     }
     let warnings = if scripts.is_empty() && !options.strict {

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     error::{Code, MigrateError, Place, Result},
     folder::{Migration, Migrations},
+    functions::Functions,
     journal::{Entry, Journal},
 };
 
@@ -98,6 +99,24 @@ pub(super) fn refuse_edited_statements(
             .at(place(record.sql(), &record.file(), line)));
     }
     Ok(())
+}
+
+/// Refuses a script that calls what the program does not have, before anything runs.
+pub(super) fn refuse_unknown_functions(
+    record: &Record<'_>,
+    script: &Script,
+    functions: &Functions,
+) -> Result<()> {
+    let unknown = script.statements().filter_map(|statement| {
+        let name = statement.function.as_ref().filter(|name| !functions.has(name))?;
+        let why = format!("{} calls the Rust function `{name}`, which this program does not have", record.what());
+        let fix = format!(
+            "deploy with the program that has it: `orm::migrate!(\"migrations\").with(\"{name}\", {name}).deploy(&db)`"
+        );
+        let place = place(record.sql(), &record.file(), statement.line);
+        Some(MigrateError::new(Code::NoFunction, why).fix(fix).at(place))
+    });
+    MigrateError::all(unknown.collect())
 }
 
 /// A migration that was half taken back: it neither is nor is not.

@@ -92,7 +92,7 @@ pub async fn execute_from(
     observer: &mut Observer<'_>,
 ) -> Result<()> {
     let script = Script::parse(Dialect::of(connection), sql, file, before)?;
-    Runner::new(connection, observer, options.lock_timeout).await?.plain(&script, sql, file).await
+    Runner::new(connection, observer, options).await?.plain(&script, sql, file).await
 }
 
 /// Refuses a database that has a history of migrations.

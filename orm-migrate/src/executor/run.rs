@@ -6,13 +6,14 @@ use orm_core::{Connection, ErrorKind};
 use orm_schema::Schema;
 
 use super::{
-    Event, Observer, doubt,
+    DeployOptions, Event, Observer, doubt,
     script::{Script, Statement, Unit, place},
 };
 use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Place, Result},
     folder::Migration,
+    functions::Functions,
     inspect,
     journal::{self, Direction, Entry, Journal, Writer},
     live::Scope,
@@ -30,6 +31,7 @@ pub(super) struct Runner<'r, 'o> {
     connection: &'r mut Connection,
     observer: &'r mut Observer<'o>,
     patience: Duration,
+    functions: &'r Functions,
     /// Where the journal is.
     home: String,
 }
@@ -110,10 +112,10 @@ impl<'r, 'o> Runner<'r, 'o> {
     pub(super) async fn new(
         connection: &'r mut Connection,
         observer: &'r mut Observer<'o>,
-        patience: Duration,
+        options: &'r DeployOptions,
     ) -> Result<Self> {
         let home = journal::home(connection).await?;
-        Ok(Self { connection, observer, patience, home })
+        Ok(Self { connection, observer, patience: options.lock_timeout, functions: &options.functions, home })
     }
 
     /// Runs what is left of a migration; `false` if somebody else did.
@@ -198,10 +200,11 @@ impl<'r, 'o> Runner<'r, 'o> {
                 continue;
             }
             self.announce(job, statement);
-            scope
-                .run(self.connection, statement)
-                .await
-                .map_err(|error| failed(job, unit, statement, error))?;
+            let ran = match &statement.function {
+                Some(name) => self.functions.run(self.connection, name).await,
+                None => scope.run(self.connection, statement).await,
+            };
+            ran.map_err(|error| failed(job, unit, statement, error))?;
             if !Dialect::of(self.connection).sets_session(&statement.text) {
                 self.done(job, statement).await?;
             }

@@ -26,4 +26,5 @@ pub(crate) mod reset;
 pub(crate) mod scope;
 pub(crate) mod split;
 mod steps;
+pub(crate) mod tenants;
 pub mod types;

@@ -9,6 +9,7 @@ mod deploy;
 mod deploy_mariadb;
 mod deploy_postgres;
 mod doubt_postgres;
+mod functions;
 mod inspect;
 mod introspect;
 mod laws;

@@ -21,9 +21,7 @@ use orm_migrate::{
     evidence::{self, Evidence},
     executor::drift,
     folder::Draft,
-    inspect, journal,
-    lint::Finding,
-    normalise,
+    inspect, journal, normalise,
 };
 use orm_schema::Schema;
 use serde_json::{Value, json};
@@ -60,6 +58,12 @@ struct Run<'a> {
     migrations: Migrations,
     history: History,
 }
+
+/// What stands in a migration that somebody will write by hand.
+const BY_HAND: &str = "\
+-- Statements of this migration, each with `;` at its end. They run in one transaction;
+-- `-- orm: no transaction` before a statement, and `-- orm: transaction` after it, say otherwise.
+";
 
 /// A migration that the changes make.
 struct Made {
@@ -121,7 +125,7 @@ impl Run<'_> {
         };
         let Diff { changes, settled, .. } =
             comparison.decided(self.session, &self.words.consent.renames.rename).await?;
-        if changes.is_empty() {
+        if changes.is_empty() && !(self.words.create_only && self.words.name.is_some()) {
             return Ok(self.unchanged());
         }
         self.models.refuse_vanished(&changes, self.words.consent.accept_data_loss)?;
@@ -132,7 +136,9 @@ impl Run<'_> {
             self.apply(&made, &name).await?;
         }
         let findings = lint::of_migrations(self.session, &self.migrations, |one| one == name)?;
-        Ok(self.outcome(&made, &name, &findings))
+        self.session.output.lint(&findings);
+        self.history.lint.extend(findings);
+        Ok(self.outcome(&made, &name))
     }
 
     /// Shows the plan with its counts, and asks where something would be lost.
@@ -191,8 +197,8 @@ impl Run<'_> {
         let draft = Draft {
             what_for: self.words.name.clone().unwrap_or_else(|| name::of(changes)),
             now: Utc::now(),
-            up: made.plan.up_sql(),
-            down: Some(made.plan.down_sql()),
+            up: if changes.is_empty() { BY_HAND.to_owned() } else { made.plan.up_sql() },
+            down: (!changes.is_empty()).then(|| made.plan.down_sql()),
             schema: settled,
         };
         Ok(self.migrations.add(&folder, &draft)?.name.to_string())
@@ -234,8 +240,7 @@ impl Run<'_> {
             .nothing_to_do("the models have not changed since the last migration")
     }
 
-    fn outcome(&self, made: &Made, name: &str, findings: &[Finding]) -> Outcome {
-        self.session.output.lint(findings);
+    fn outcome(&self, made: &Made, name: &str) -> Outcome {
         let folder = tidy(&self.session.settings.migrations().join(name));
         self.session.output.product(&format!("{folder}\n"));
         let json = self.object(json!({
@@ -246,7 +251,6 @@ impl Run<'_> {
             "steps": made.plan.steps.iter().map(|step| json!({ "summary": step.summary, "sql": step.sql })).collect::<Vec<_>>(),
             "losses": made.evidence.losses,
             "obstacles": made.evidence.obstacles,
-            "lint": findings,
         }));
         Outcome::done(json).next(if self.words.create_only {
             format!("edit `{folder}/up.sql`, then `orm migrate dev` applies it")
@@ -261,6 +265,7 @@ impl Run<'_> {
             "applied": self.history.deployed.applied,
             "warnings": self.history.deployed.warnings,
             "drift": self.history.drift.iter().map(status::described).collect::<Vec<_>>(),
+            "lint": self.history.lint,
             "migration": migration,
         })
     }

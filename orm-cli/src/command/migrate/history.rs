@@ -7,9 +7,11 @@ use orm_migrate::{
     error::{Code, MigrateError},
     executor::{Event, drift},
     folder::Irregularity,
+    lint::Finding,
     status,
 };
 
+use super::lint;
 use crate::{failure::Failure, session::Session};
 
 /// Where the history stands, once it is in order.
@@ -18,6 +20,8 @@ pub(super) struct History {
     pub(super) deployed: Deployed,
     /// What the live database has that the history does not explain.
     pub(super) drift: Vec<Change>,
+    /// What the linter says of migrations that this run took over or made.
+    pub(super) lint: Vec<Finding>,
 }
 
 /// Brings folder and database to the last migration.
@@ -26,7 +30,9 @@ pub(super) async fn up_to_date(
     connection: &mut Connection,
     migrations: &mut Migrations,
 ) -> Result<History, Failure> {
-    take_edits_over(session, connection, migrations).await?;
+    let taken_over = take_edits_over(session, connection, migrations).await?;
+    let lint = lint::of_migrations(session, migrations, |name| taken_over.iter().any(|taken| taken == name))?;
+    session.output.lint(&lint);
     let deployed = apply(session, connection, migrations).await?;
     let mut drift = status(connection, migrations).await?.drift;
     let ignored = session.settings.ignored_drift();
@@ -36,7 +42,7 @@ pub(super) async fn up_to_date(
             .output
             .warn_line(&format!("the database differs from its history: {}", drift::describe(change)));
     }
-    Ok(History { deployed, drift })
+    Ok(History { deployed, drift, lint })
 }
 
 /// Applies what is pending.
@@ -51,15 +57,16 @@ pub(super) async fn apply(
     Ok(deploy(connection, migrations, &options, &mut observe).await?)
 }
 
-/// An edited, added or reordered migration is listed anew, unless it has run here as it was before.
+/// An edited, added or reordered migration is listed anew, unless it has run here as it was before. Gives those that somebody
+/// wrote or edited.
 async fn take_edits_over(
     session: &Session,
     connection: &mut Connection,
     migrations: &mut Migrations,
-) -> Result<(), Failure> {
+) -> Result<Vec<String>, Failure> {
     let irregularities = migrations.irregularities().to_vec();
     if irregularities.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let problems = status(connection, migrations).await?.problems;
     MigrateError::all(
@@ -69,7 +76,15 @@ async fn take_edits_over(
     for found in &irregularities {
         session.output.say(&taken_over(found));
     }
-    Ok(())
+    Ok(irregularities.iter().filter_map(written).collect())
+}
+
+/// The migration that somebody wrote or edited.
+fn written(found: &Irregularity) -> Option<String> {
+    match found {
+        Irregularity::Edited(name) | Irregularity::Unlisted(name) => Some(name.to_string()),
+        Irregularity::Missing(_) | Irregularity::Unsealed => None,
+    }
 }
 
 /// A migration that is gone is in the way, unless another has come in its place: then its folder was renamed.

@@ -6,6 +6,7 @@ pub(super) mod deploy;
 pub(super) mod dev;
 pub(super) mod diff;
 pub(super) mod down;
+mod each;
 mod history;
 pub(super) mod lint;
 mod name;
