@@ -6,7 +6,7 @@ use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact};
 pub(crate) const RULE: Rule = Rule {
     code: "L602",
     name: "own-transaction",
-    level: Level::Danger,
+    level: Level::Caution,
     title: "the file begins or ends a transaction itself",
     why: "orm runs a migration in transactions of its own, together with the record that it ran. Such a \
         statement would tear them apart, so `orm migrate deploy` refuses the file.",

@@ -9,7 +9,7 @@ use crate::{
 pub(crate) const RULE: Rule = Rule {
     code: "L603",
     name: "refuses-transaction",
-    level: Level::Danger,
+    level: Level::Caution,
     title: "a statement that cannot run in a transaction",
     why: "The server refuses it inside a transaction, and a migration runs in one unless it says \
         otherwise: `orm migrate deploy` refuses the file.",

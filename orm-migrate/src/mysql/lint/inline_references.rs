@@ -8,8 +8,8 @@ pub(crate) const RULE: Rule = Rule {
     name: "inline-references",
     level: Level::Caution,
     title: "REFERENCES behind a column does nothing",
-    why: "MySQL reads `REFERENCES` behind a column and makes no foreign key, without a word. (MariaDB 10.5 \
-        makes one.)",
+    why: "MySQL reads `REFERENCES` behind a column and makes no foreign key, without a word. (MySQL 9 and \
+        MariaDB 10.5 make one.)",
     fix: "write it as a constraint: `FOREIGN KEY (…) REFERENCES … (…)`",
     silent: "of `FOREIGN KEY` as an item of its own",
     sources: &["https://dev.mysql.com/doc/refman/8.0/en/create-table-foreign-keys.html"],

@@ -9,7 +9,7 @@ pub(crate) const RULE: Rule = Rule {
     level: Level::Caution,
     title: "a storage engine without transactions",
     why: "MyISAM, Aria and MEMORY know no transactions and no foreign keys: a migration or a request that \
-        fails half-way stays half done, and a crash may damage the table.",
+        fails half-way stays half done, and after a crash rows may be gone.",
     fix: "leave it out, or write `ENGINE = InnoDB`",
     silent: "of InnoDB",
     sources: &["https://mariadb.com/kb/en/choosing-the-right-storage-engine/"],
