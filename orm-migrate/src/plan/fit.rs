@@ -10,19 +10,35 @@ use crate::{
 };
 
 /// Values that would make the change fail.
-pub(super) fn prechecks(context: &Context<'_>, change: &Change) -> Vec<PreCheck> {
+pub(crate) fn prechecks(context: &Context<'_>, change: &Change) -> Vec<PreCheck> {
     let Change::AlterColumn { table, from, to } = change else { return Vec::new() };
-    too_large(context, table, from, to).into_iter().collect()
+    [too_large(context, table, from, to), unreadable(context, table, from, to)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Texts that are no value of the new type.
+fn unreadable(context: &Context<'_>, table: &TableName, from: &Column, to: &Column) -> Option<PreCheck> {
+    use ColumnType as T;
+    let (source, name) = place(context, table, to)?;
+    let old = context.dialect.rust_type(&from.column_type.to_string())?;
+    let new = context.dialect.rust_type(&to.column_type.to_string())?;
+    let is_text = |ty: &T| matches!(ty, T::Text | T::Varchar(_));
+    let condition = (is_text(&old) && !is_text(&new)).then(|| context.dialect.unreadable(&new, &name))??;
+    Some(PreCheck {
+        code: "M064",
+        message: format!("`{table}.{}` holds {{values}} that cannot be read as {}", to.name, to.column_type),
+        count: format!("SELECT count(*) FROM {source} WHERE {condition}"),
+        fix: "change the rows first, or keep the type".to_owned(),
+    })
 }
 
 /// Values that the server would refuse to put into the new type.
 fn too_large(context: &Context<'_>, table: &TableName, from: &Column, to: &Column) -> Option<PreCheck> {
     let (source, name) = place(context, table, to)?;
     let (old, new) = (from.column_type.to_string(), to.column_type.to_string());
-    let condition = match context.dialect.labels(&new) {
-        Some(labels) => gone_labels(context.dialect, &old, &labels, &name)?,
-        None => limit(&context.dialect.rust_type(&old)?, &context.dialect.rust_type(&new)?, &name)?,
-    };
+    let condition = beyond(context.dialect, &old, &new, &name)?;
     Some(PreCheck {
         code: "M064",
         message: format!("`{table}.{}` holds {{values}} outside of {}", to.name, to.column_type),
@@ -31,8 +47,16 @@ fn too_large(context: &Context<'_>, table: &TableName, from: &Column, to: &Colum
     })
 }
 
+/// The condition for values that a type does not hold, and the type before does.
+pub(crate) fn beyond(dialect: Dialect, old: &str, new: &str, name: &str) -> Option<String> {
+    match dialect.labels(new) {
+        Some(labels) => gone_labels(dialect, old, &labels, name),
+        None => limit(dialect, &dialect.rust_type(old)?, &dialect.rust_type(new)?, name),
+    }
+}
+
 /// Values that are no label of a type that lists them.
-pub(crate) fn gone_labels(dialect: Dialect, old: &str, labels: &[String], name: &str) -> Option<String> {
+fn gone_labels(dialect: Dialect, old: &str, labels: &[String], name: &str) -> Option<String> {
     let before = dialect.labels(old);
     if before.is_some_and(|before| before.iter().all(|label| labels.contains(label))) {
         return None;
@@ -41,12 +65,11 @@ pub(crate) fn gone_labels(dialect: Dialect, old: &str, labels: &[String], name: 
     Some(format!("{name} NOT IN ({})", labels.join(", ")))
 }
 
-/// The condition for values that the new type does not hold.
-pub(crate) fn limit(from: &ColumnType, to: &ColumnType, name: &str) -> Option<String> {
+fn limit(dialect: Dialect, from: &ColumnType, to: &ColumnType, name: &str) -> Option<String> {
     use ColumnType as T;
     match (from, to) {
         (T::Varchar(wide), T::Varchar(narrow)) if wide <= narrow => None,
-        (T::Text | T::Varchar(_), T::Varchar(length)) => Some(format!("char_length({name}) > {length}")),
+        (T::Text | T::Varchar(_), T::Varchar(length)) => dialect.too_long(name, *length),
         (T::F32 | T::F64 | T::Decimal | T::DecimalOf(..), whole) => {
             range(whole).map(|(least, most)| format!("{name} NOT BETWEEN {least} AND {most}"))
         }
@@ -81,12 +104,19 @@ pub(super) fn data_loss(context: &Context<'_>, change: &Change) -> Vec<DataLoss>
 }
 
 fn lost_part(context: &Context<'_>, table: &TableName, from: &Column, to: &Column) -> Option<DataLoss> {
-    use ColumnType as T;
     let (source, name) = place(context, table, to)?;
-    let (what, condition) = match (
-        context.dialect.rust_type(&from.column_type.to_string())?,
-        context.dialect.rust_type(&to.column_type.to_string())?,
-    ) {
+    let (old, new) = (from.column_type.to_string(), to.column_type.to_string());
+    let (what, condition) = cut(context.dialect, &old, &new, &name)?;
+    Some(DataLoss {
+        what: format!("{what} `{table}.{}`", to.name),
+        count: format!("SELECT count(*) FROM {source} WHERE {condition}"),
+    })
+}
+
+/// What a type does not keep of values of the type before, and the condition for such values.
+pub(crate) fn cut(dialect: Dialect, old: &str, new: &str, name: &str) -> Option<(&'static str, String)> {
+    use ColumnType as T;
+    Some(match (dialect.rust_type(old)?, dialect.rust_type(new)?) {
         (T::F32 | T::F64 | T::Decimal | T::DecimalOf(..), whole) if whole.is_integer() => {
             ("what stands after the point in", format!("{name} <> floor({name})"))
         }
@@ -97,10 +127,6 @@ fn lost_part(context: &Context<'_>, table: &TableName, from: &Column, to: &Colum
             ("digits after the point in", format!("{name} <> round({name}, {narrow})"))
         }
         _ => return None,
-    };
-    Some(DataLoss {
-        what: format!("{what} `{table}.{}`", to.name),
-        count: format!("SELECT count(*) FROM {source} WHERE {condition}"),
     })
 }
 

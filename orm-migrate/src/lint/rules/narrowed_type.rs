@@ -4,7 +4,7 @@ use orm_schema::{ColumnType, TableName};
 
 use crate::{
     lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact},
-    plan::fit::{gone_labels, limit},
+    plan::fit::beyond,
 };
 
 /// A column gets a type that holds less.
@@ -51,33 +51,23 @@ const EXAMPLES: &[Example] = &[
 fn look(scene: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     let (table, column, to) = retyped(fact)?;
     let from = &scene.column(table, column)?.native;
+    let (new, name) = (scene.dialect.canonical(to), scene.quote(column));
+    let condition =
+        beyond(scene.dialect, from, &new, &name).or_else(|| unreadable(scene, from, &new, &name))?;
+    let count = format!("SELECT count(*) FROM {} WHERE {condition};", scene.quote_table(table));
     let message =
         format!("`{table}.{column}` was {from} and becomes {to}: values that do not fit make it fail");
-    if let Some(condition) = beyond(scene, from, to, &scene.quote(column)) {
-        let count = format!("SELECT count(*) FROM {} WHERE {condition};", scene.quote_table(table));
-        return Some(Hit::new(message).fix(format!("look for them, and change them first:\n{count}")));
-    }
-    is_read_anew(scene, from, to).then(|| Hit::new(message))
+    Some(Hit::new(message).fix(format!("look for them, and change them first:\n{count}")))
 }
 
-/// Whether texts have to be read as something else.
-fn is_read_anew(scene: &Scene<'_>, from: &str, to: &str) -> bool {
-    let is_text = |native: &str| match scene.dialect.rust_type(&scene.dialect.canonical(native)) {
-        Some(ColumnType::Text | ColumnType::Varchar(_)) => Some(true),
-        Some(ColumnType::Bytes) | None => None,
-        Some(_) => Some(false),
-    };
-    is_text(from) == Some(true) && is_text(to) == Some(false)
-}
-
-/// The condition for values that the new type does not hold.
-fn beyond(scene: &Scene<'_>, from: &str, to: &str, name: &str) -> Option<String> {
-    let dialect = scene.dialect;
-    let to = dialect.canonical(to);
-    match dialect.labels(&to) {
-        Some(labels) => gone_labels(dialect, from, &labels, name),
-        None => limit(&dialect.rust_type(from)?, &dialect.rust_type(&to)?, name),
+/// The condition for texts that are no value of a type that holds something else.
+fn unreadable(scene: &Scene<'_>, from: &str, to: &str, name: &str) -> Option<String> {
+    let is_text = |held: &ColumnType| matches!(held, ColumnType::Text | ColumnType::Varchar(_));
+    let (old, new) = (scene.dialect.rust_type(from)?, scene.dialect.rust_type(to)?);
+    if !is_text(&old) || is_text(&new) {
+        return None;
     }
+    scene.dialect.unreadable(&new, name)
 }
 
 /// The column that gets a type, and the type.

@@ -25,6 +25,7 @@ pub(crate) const RULES: &[&Rule] = &[
     &rules::DROP_NAMESPACE,
     &rules::TRUNCATE,
     &rules::DELETE_ALL,
+    &rules::CUT_VALUES,
     &table_copied::RULE,
     &foreign_key_copies::RULE,
     &check_copies::RULE,

@@ -42,6 +42,7 @@ pub(crate) const RULES: &[&Rule] = &[
     &rules::TRUNCATE,
     &rules::DELETE_ALL,
     &rules::DROP_CASCADE,
+    &rules::CUT_VALUES,
     &index_not_concurrent::RULE,
     &index_drop_not_concurrent::RULE,
     &not_null_scan::RULE,
