@@ -25,6 +25,8 @@ pub(crate) struct KnownColumn {
     pub(crate) nullable: bool,
     /// Whether an INSERT may leave it out.
     pub(crate) optional: bool,
+    /// Whether its values are computed and kept.
+    pub(crate) stored: bool,
 }
 
 impl KnownTable {
@@ -304,6 +306,7 @@ impl Known {
             native: self.dialect.canonical(&column.native),
             nullable: !column.not_null,
             optional: given || !column.not_null,
+            stored: column.stored,
         }
     }
 }
@@ -360,5 +363,6 @@ fn known_column(dialect: Dialect, column: &orm_schema::Column) -> KnownColumn {
             || column.default.is_some()
             || column.identity.is_some()
             || column.generated.is_some(),
+        stored: column.generated.as_ref().is_some_and(|generated| !generated.is_virtual),
     }
 }

@@ -35,6 +35,19 @@ pub(crate) const RULE: Rule = Rule {
 const EXAMPLES: &[Example] = &[
     Example {
         dialect: "mariadb",
+        before: "CREATE TABLE goods (price int, gross int AS (price * 2) STORED, net int AS (price * 3) \
+            VIRTUAL);",
+        bad: "ALTER TABLE goods MODIFY COLUMN gross int AS (price * 4) STORED;",
+        good: "ALTER TABLE goods MODIFY COLUMN net int AS (price * 4) VIRTUAL;",
+    },
+    Example {
+        dialect: "mariadb",
+        before: "CREATE TABLE goods (price int, gross int AS (price * 2) STORED);",
+        bad: "ALTER TABLE goods MODIFY COLUMN gross int;",
+        good: "ALTER TABLE goods ADD COLUMN net int;",
+    },
+    Example {
+        dialect: "mariadb",
         before: "CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY, email varchar(100), name text, \
             age int, mood enum('sad', 'ok'));",
         bad: "ALTER TABLE users MODIFY COLUMN age bigint;",
@@ -69,13 +82,23 @@ fn look(scene: &Scene<'_>, fact: &Fact) -> Option<Hit> {
 
 fn retyped(scene: &Scene<'_>, table: &TableName, column: &str, to: &NewColumn) -> Option<String> {
     let new = scene.dialect.canonical(&to.native);
+    if to.stored {
+        return Some(format!("values of `{column}` are computed anew"));
+    }
     let Some(known) = scene.column(table, column) else {
         return Some(format!("`{column}` becomes {new}, unless it is that already"));
     };
-    let in_place = known.native == new
-        || is_longer_varchar(scene.dialect, &known.native, &new)
-        || moves(&known.native, &new).is_some_and(|moves| moves != Moves::Gone);
-    (!in_place).then(|| format!("`{column}` was {} and becomes {new}", known.native))
+    if known.stored {
+        return Some(format!("`{column}` is no longer computed"));
+    }
+    (!is_in_place(scene.dialect, &known.native, &new))
+        .then(|| format!("`{column}` was {} and becomes {new}", known.native))
+}
+
+fn is_in_place(dialect: Dialect, from: &str, to: &str) -> bool {
+    from == to
+        || is_longer_varchar(dialect, from, to)
+        || moves(from, to).is_some_and(|moves| moves != Moves::Gone)
 }
 
 /// A longer varchar is the same bytes; on MySQL only while its length needs as many bytes as before, which are those of four
