@@ -14,6 +14,7 @@ mod history;
 mod interrupt;
 mod json;
 mod models;
+mod online;
 mod pairs;
 mod session;
 mod settings;

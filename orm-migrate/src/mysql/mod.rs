@@ -16,6 +16,7 @@ pub(crate) mod journal;
 pub(crate) mod lock;
 mod negate;
 pub(crate) mod normalise;
+mod online;
 pub(crate) mod plan;
 mod primary;
 pub(crate) mod reset;
