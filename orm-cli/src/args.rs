@@ -109,6 +109,9 @@ pub(crate) struct Dev {
     /// Write the migration, so that it can be edited, and don't apply it
     #[arg(long)]
     pub(crate) create_only: bool,
+    /// In the form that stops nobody for long who uses the tables: indexes built beside the rows, constraints validated later
+    #[arg(long)]
+    pub(crate) online: bool,
     /// What becomes of differences between the database and its history [default: asked, or left]
     #[arg(long, value_name = "HOW")]
     pub(crate) drift: Option<Repair>,

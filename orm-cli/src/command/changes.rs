@@ -8,7 +8,9 @@ use orm_migrate::{
     carry_over::{Origin, in_words_of},
     diff,
     error::Code as MigrateCode,
-    plan, unsupported,
+    plan,
+    plan::plan_online,
+    unsupported,
 };
 use orm_schema::Schema;
 
@@ -76,6 +78,11 @@ impl Comparison<'_> {
     /// The steps that make the changes.
     pub(crate) fn plan(&self, changes: &[Change]) -> Result<Plan, Failure> {
         plan(self.dialect, self.from, self.to, changes).map_err(|error| self.no_plan(&error))
+    }
+
+    /// The steps that make the changes while the tables are in use.
+    pub(crate) fn plan_online(&self, changes: &[Change]) -> Result<Plan, Failure> {
+        plan_online(self.dialect, self.from, self.to, changes).map_err(|error| self.no_plan(&error))
     }
 
     /// What a plan of these changes is made from.

@@ -15,6 +15,7 @@ mod interrupt;
 mod json;
 mod lint;
 mod models;
+mod online;
 mod pairs;
 mod session;
 mod settings;

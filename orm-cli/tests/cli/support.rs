@@ -236,6 +236,28 @@ impl Project {
         block_on(async { connect(&url).await.batch(sql).await.unwrap() });
     }
 
+    /// A session of its own with a transaction that is open until it is dropped.
+    pub(crate) fn open_transaction(&self, sql: &str) -> Open {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let url = self.absolute_url();
+        let connection = runtime.block_on(async {
+            let mut connection = connect(&url).await;
+            connection.batch("BEGIN").await.unwrap();
+            connection.batch(sql).await.unwrap();
+            connection
+        });
+        Open { runtime, connection: Some(connection) }
+    }
+
+    /// Asks until the number is not zero, for half a minute at most.
+    pub(crate) fn wait_until(&self, sql: &str) {
+        let begun = std::time::Instant::now();
+        while self.number(sql) == 0 {
+            assert!(begun.elapsed() < std::time::Duration::from_secs(30), "in vain: {sql}");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+
     /// The one text of a query.
     pub(crate) fn text(&self, sql: &str) -> String {
         let url = self.absolute_url();
@@ -325,6 +347,20 @@ impl Ran {
     pub(crate) fn json(&self) -> Value {
         assert_eq!(self.stdout.lines().count(), 1, "{}", self.stdout);
         serde_json::from_str(&self.stdout).unwrap()
+    }
+}
+
+/// A transaction that is rolled back at the end.
+pub(crate) struct Open {
+    runtime: tokio::runtime::Runtime,
+    connection: Option<Connection>,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if let Some(mut connection) = self.connection.take() {
+            let _ = self.runtime.block_on(connection.batch("ROLLBACK"));
+        }
     }
 }
 

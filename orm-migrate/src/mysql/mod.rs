@@ -17,6 +17,7 @@ pub(crate) mod lint;
 pub(crate) mod lock;
 mod negate;
 pub(crate) mod normalise;
+mod online;
 pub(crate) mod plan;
 mod primary;
 pub(crate) mod reset;

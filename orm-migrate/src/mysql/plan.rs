@@ -11,7 +11,7 @@ use orm_schema::{Check, ColumnName, ConstraintName, ForeignKey, Table, TableName
 use super::{
     ddl,
     normalise::{keys, leading_columns},
-    steps,
+    online, steps,
 };
 use crate::{
     change::{Change, Constraint},
@@ -30,7 +30,7 @@ use crate::{
 /// The steps.
 pub(crate) fn nodes(context: &Context<'_>) -> Vec<Node> {
     let changes = expanded(context);
-    let context = Context::new(context.dialect, context.from, context.to, &changes);
+    let context = context.with(&changes);
     let mut groups: BTreeMap<(&TableName, Option<&ConstraintName>), Vec<&Change>> = BTreeMap::new();
     let mut single = Vec::new();
     for change in &changes {
@@ -251,6 +251,10 @@ impl Alter for MySql {
 
     fn lock(context: &Context<'_>, change: &Change) -> Option<LockLevel> {
         steps::lock(context, change)
+    }
+
+    fn online(change: &Change, step: Step) -> Vec<Step> {
+        online::steps(change, step)
     }
 
     fn relate(context: &Context<'_>, change: &Change, node: &mut Node) {

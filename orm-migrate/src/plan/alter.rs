@@ -32,6 +32,8 @@ pub(crate) trait Alter {
     fn transaction(change: &Change) -> TransactionNeed;
     /// The strongest lock that the change takes.
     fn lock(context: &Context<'_>, change: &Change) -> Option<LockLevel>;
+    /// The steps that stop nobody for long, in the place of the usual one.
+    fn online(change: &Change, step: Step) -> Vec<Step>;
     /// What the step needs and makes on this database only.
     fn relate(context: &Context<'_>, change: &Change, node: &mut Node);
 }
@@ -48,11 +50,18 @@ pub(crate) fn nodes<A: Alter>(context: &Context<'_>, changes: &[&Change]) -> Vec
             Change::DropTable { table } => nodes.extend(drop::<A>(context, table, &dropped_first)),
             other => {
                 let met = A::as_met(context, other);
-                nodes.push(placed::<A>(context, step::<A>(context, &met), other));
+                nodes.push(online::<A>(context, other, step::<A>(context, &met)));
             }
         }
     }
     nodes
+}
+
+/// The step of a change, in the form that stops nobody where that is asked for and the table is in use.
+fn online<A: Alter>(context: &Context<'_>, change: &Change, step: Step) -> Node {
+    let mut steps = if context.online && !step.fresh_table { A::online(change, step) } else { vec![step] };
+    let further = steps.split_off(1);
+    Node { further, ..placed::<A>(context, steps.remove(0), change) }
 }
 
 /// The step of a change at its place.

@@ -47,7 +47,7 @@ fn include(dialect: Dialect, names: &[ColumnName]) -> String {
     if names.is_empty() { String::new() } else { format!(" INCLUDE ({})", columns(dialect, names)) }
 }
 
-const fn deferrable(deferrable: Deferrable) -> &'static str {
+pub(crate) const fn deferrable(deferrable: Deferrable) -> &'static str {
     match deferrable {
         Deferrable::Never => "",
         Deferrable::InitiallyImmediate => " DEFERRABLE",

@@ -13,6 +13,8 @@ pub(crate) struct Context<'a> {
     pub(crate) before: Schema,
     pub(crate) to: &'a Schema,
     pub(crate) changes: &'a [Change],
+    /// Tables that are in use are to stay so.
+    pub(crate) online: bool,
     renames: Renames,
     fresh: BTreeSet<TableName>,
 }
@@ -28,7 +30,12 @@ impl<'a> Context<'a> {
             Change::CreateTable { table } => Some(table.name.clone()),
             _ => None,
         });
-        Self { dialect, from, before, to, fresh: fresh.collect(), changes, renames }
+        Self { dialect, from, before, to, fresh: fresh.collect(), changes, online: false, renames }
+    }
+
+    /// The same for other changes between the same schemas.
+    pub(crate) fn with(&self, changes: &'a [Change]) -> Self {
+        Self { online: self.online, ..Self::new(self.dialect, self.from, self.to, changes) }
     }
 
     /// Whether the plan makes the table: it has no rows, and nobody uses it.

@@ -63,10 +63,43 @@ pub enum PlanError {
 /// When the database cannot do something that `to` asks for, when the changes were made for other schemas, or when they
 /// wait for each other.
 pub fn plan(dialect: Dialect, from: &Schema, to: &Schema, changes: &[Change]) -> Result<Plan, PlanError> {
+    planned(dialect, from, to, changes, false)
+}
+
+/// The same in the form that stops nobody for long who uses the tables meanwhile, where there is one: several steps in the
+/// place of one, each in a transaction of its own.
+///
+/// ```
+/// use orm_migrate::{Dialect, plan::plan_online};
+/// use orm_schema::Schema;
+/// let plan = plan_online(Dialect::Postgres, &Schema::default(), &Schema::default(), &[])?;
+/// assert!(plan.steps.is_empty());
+/// # Ok::<_, orm_migrate::PlanError>(())
+/// ```
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_online(
+    dialect: Dialect,
+    from: &Schema,
+    to: &Schema,
+    changes: &[Change],
+) -> Result<Plan, PlanError> {
+    planned(dialect, from, to, changes, true)
+}
+
+fn planned(
+    dialect: Dialect,
+    from: &Schema,
+    to: &Schema,
+    changes: &[Change],
+    online: bool,
+) -> Result<Plan, PlanError> {
     if let Some(fault) = unsupported(dialect, to).into_iter().next() {
         return Err(fault.into());
     }
-    let context = Context::new(dialect, from, to, changes);
+    let mut context = Context::new(dialect, from, to, changes);
+    context.online = online;
     if let Some(error) = changes.iter().find_map(|change| foreign(&context, change)) {
         return Err(error);
     }

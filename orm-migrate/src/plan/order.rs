@@ -41,6 +41,8 @@ pub(crate) enum Fact {
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) step: Step,
+    /// What follows it at once.
+    pub(crate) further: Vec<Step>,
     pub(crate) needs: Vec<Fact>,
     pub(crate) makes: Vec<Fact>,
     pub(crate) ends: Vec<Fact>,
@@ -48,14 +50,15 @@ pub(crate) struct Node {
 
 impl Node {
     pub(crate) fn new(step: Step) -> Self {
-        Self { step, needs: Vec::new(), makes: Vec::new(), ends: Vec::new() }
+        Self { step, further: Vec::new(), needs: Vec::new(), makes: Vec::new(), ends: Vec::new() }
     }
 }
 
 /// Puts the steps in order.
 pub(super) fn order(nodes: Vec<Node>) -> Result<Vec<Step>, PlanError> {
     let mut waits_for = edges(&nodes);
-    let mut steps: Vec<Option<Step>> = nodes.into_iter().map(|node| Some(node.step)).collect();
+    let mut steps: Vec<Option<Vec<Step>>> =
+        nodes.into_iter().map(|node| Some([vec![node.step], node.further].concat())).collect();
     let mut ordered = Vec::with_capacity(steps.len());
     while !waits_for.is_empty() {
         let ready = waits_for.iter().find(|(_, others)| others.is_empty()).map(|(at, _)| *at);
@@ -64,7 +67,7 @@ pub(super) fn order(nodes: Vec<Node>) -> Result<Vec<Step>, PlanError> {
         for others in waits_for.values_mut() {
             others.remove(&at);
         }
-        ordered.extend(steps[at].take());
+        ordered.extend(steps[at].take().into_iter().flatten());
     }
     Ok(ordered)
 }
@@ -97,8 +100,8 @@ fn index<'a>(nodes: &'a [Node], facts: impl Fn(&'a Node) -> &'a Vec<Fact>) -> BT
     index
 }
 
-fn circular(waits_for: &BTreeMap<usize, BTreeSet<usize>>, steps: &[Option<Step>]) -> PlanError {
-    let waiting = waits_for.keys().filter_map(|at| steps[*at].as_ref());
+fn circular(waits_for: &BTreeMap<usize, BTreeSet<usize>>, steps: &[Option<Vec<Step>>]) -> PlanError {
+    let waiting = waits_for.keys().filter_map(|at| steps[*at].as_ref()?.first());
     PlanError::Circular { changes: waiting.map(|step| step.summary.clone()).collect() }
 }
 

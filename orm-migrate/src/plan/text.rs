@@ -84,6 +84,9 @@ impl File {
     }
 
     fn undo_by(&mut self, step: &Step, undo: &Undo) {
+        if undo.sql.is_empty() && undo.loses.is_none() {
+            return;
+        }
         self.segment(undo.transaction);
         if let Some(rebuild) = &undo.rebuild {
             self.line(&rebuild_marker(&rebuild.table));

@@ -10,6 +10,9 @@ use crate::{
     token::{Token, significant},
 };
 
+/// What the body of a backfill stands between.
+pub(crate) const BACKFILL: &str = "$orm_backfill$";
+
 /// Tells what can be told of the statement alone, and makes the way free for running it again.
 pub(crate) async fn settle(connection: &mut Connection, statement: &str) -> Result<Option<bool>> {
     match Alone::of(statement) {
@@ -28,7 +31,7 @@ pub(crate) async fn settle(connection: &mut Connection, statement: &str) -> Resu
         }
         Alone::Database { name, drops } => Ok(Some(exists(connection, DATABASE, name).await? != drops)),
         // They leave rows and schema alone: nothing speaks against running them again.
-        Alone::Maintenance => Ok(Some(false)),
+        Alone::Maintenance | Alone::Backfill => Ok(Some(false)),
         Alone::Other => Ok(None),
     }
 }
@@ -125,12 +128,20 @@ enum Alone {
     },
     /// `VACUUM`, `CLUSTER`, `ALTER SYSTEM`
     Maintenance,
+    /// Our own, which touches only what it has not filled yet.
+    Backfill,
     Other,
 }
 
 impl Alone {
     fn of(statement: &str) -> Self {
         let tokens = significant(statement, &super::split::RULES).unwrap_or_default();
+        if let [word, body, ..] = tokens.as_slice()
+            && word.is_word("DO")
+            && body.text.starts_with(BACKFILL)
+        {
+            return Self::Backfill;
+        }
         Self::read(&mut Words { rest: &tokens }).unwrap_or(Self::Other)
     }
 

@@ -19,6 +19,7 @@ mod literal;
 pub(crate) mod lock;
 pub(crate) mod normalise;
 mod not_owned;
+mod online;
 pub(crate) mod plan;
 mod primary;
 pub(crate) mod printers;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use orm_schema::Table;
 
-use super::{ddl, fit, replace_enum, steps, validate};
+use super::{ddl, fit, online, replace_enum, steps, validate};
 use crate::{
     change::Change,
     normalise::enum_of,
@@ -13,7 +13,7 @@ use crate::{
         context::Context,
         order::Node,
     },
-    step::{LockLevel, PreCheck, TransactionNeed},
+    step::{LockLevel, PreCheck, Step, TransactionNeed},
 };
 
 /// One step for each change; but for a constraint that is only validated.
@@ -64,6 +64,10 @@ impl Alter for Postgres {
 
     fn lock(context: &Context<'_>, change: &Change) -> Option<LockLevel> {
         steps::lock(context, change)
+    }
+
+    fn online(change: &Change, step: Step) -> Vec<Step> {
+        online::steps(change, step)
     }
 
     fn relate(_context: &Context<'_>, _change: &Change, _node: &mut Node) {}

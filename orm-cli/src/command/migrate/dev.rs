@@ -129,7 +129,8 @@ impl Run<'_> {
             return Ok(self.unchanged());
         }
         self.models.refuse_vanished(&changes, self.words.consent.accept_data_loss)?;
-        let plan = comparison.plan(&changes)?;
+        let plan =
+            if self.words.online { comparison.plan_online(&changes)? } else { comparison.plan(&changes)? };
         let made = self.weigh(plan, &before, &changes).await?;
         let name = self.write(&made, &changes, settled)?;
         if !self.words.create_only {

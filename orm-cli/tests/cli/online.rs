@@ -1,0 +1,136 @@
+//! `--online`: the same end, by steps that stop nobody for long.
+
+use crate::support::{Database, Project, on_every_database};
+
+const BEFORE: &str = "\
+use orm::prelude::*;
+
+#[derive(Model)]
+pub struct User {
+    pub id: i64,
+    pub name: String,
+    pub code: Option<String>,
+}
+
+#[derive(Model)]
+pub struct Post {
+    pub id: i64,
+    pub user_id: i64,
+    #[orm(index)]
+    pub title: String,
+}
+";
+
+const AFTER: &str = "\
+use orm::prelude::*;
+
+#[derive(Model)]
+#[orm(check(\"name <> ''\", name = \"positive\"))]
+pub struct User {
+    pub id: i64,
+    #[orm(index)]
+    pub name: String,
+    #[orm(unique)]
+    pub code: String,
+}
+
+#[derive(Model)]
+pub struct Post {
+    pub id: i64,
+    #[orm(belongs_to(user: User))]
+    pub user_id: i64,
+    pub title: String,
+    pub likes: Option<i32>,
+}
+";
+
+fn project(database: Database) -> Option<Project> {
+    let project = Project::on(database)?;
+    project.write("src/models.rs", BEFORE);
+    project.orm("migrate dev --name init").done();
+    project.sql("INSERT INTO users (id, name, code) VALUES (1, 'Ann', 'a'), (2, 'Ben', 'b')");
+    project.sql("INSERT INTO posts (id, user_id, title) VALUES (1, 1, 'x')");
+    Some(project)
+}
+
+fn last(project: &Project, file: &str) -> String {
+    let name = project.migrations().pop().unwrap();
+    project.read(&format!("migrations/{name}/{file}"))
+}
+
+#[test]
+fn it_leads_to_the_same_database_and_back() {
+    on_every_database(|other| {
+        let project = project(other.database).unwrap();
+        project.write("src/models.rs", AFTER);
+        project.orm("migrate dev --name change --online").done();
+        project.orm("migrate status --exit-code").done();
+        project.orm("migrate diff --from database --to models --exit-code").done();
+        project.orm("migrate check --replay").done();
+        project.orm("migrate down --accept-data-loss").done();
+        project.orm("migrate deploy").done();
+        project.orm("migrate status --exit-code").done();
+        assert_eq!(project.text("SELECT code FROM users ORDER BY id"), "a b");
+    });
+}
+
+#[test]
+fn the_file_for_postgresql_says_what_stops_nobody() {
+    let Some(project) = project(Database::Postgres) else { return };
+    project.write("src/models.rs", AFTER);
+    project.orm("migrate dev --name change --online --create-only").done();
+    insta::assert_snapshot!(format!(
+        "{}\n=== down.sql\n{}",
+        last(&project, "up.sql"),
+        last(&project, "down.sql")
+    ));
+}
+
+#[test]
+fn the_file_for_mariadb_has_the_server_refuse_rather_than_lock() {
+    let Some(project) = project(Database::MariaDb) else { return };
+    project.write("src/models.rs", AFTER);
+    project.orm("migrate dev --name change --online --create-only").done();
+    let up = last(&project, "up.sql");
+    assert!(up.contains("ADD KEY `users_name_idx` (`name`), ALGORITHM=INPLACE, LOCK=NONE;"), "{up}");
+    assert!(up.contains("DROP INDEX `posts_title_idx`, ALGORITHM=INPLACE, LOCK=NONE;"), "{up}");
+}
+
+/// Each row gets a value of its own, in transactions of some thousand rows.
+#[test]
+fn a_column_with_a_computed_default_is_filled_row_by_row() {
+    let Some(project) = project(Database::Postgres) else { return };
+    project.sql("INSERT INTO users (id, name) SELECT i + 2, 'n' || i FROM generate_series(1, 12000) AS i");
+    let token = "    #[orm(default_sql = \"gen_random_uuid()\")]\n    pub token: Uuid,\n    pub code: Option<String>,\n";
+    project.edit("src/models.rs", "    pub code: Option<String>,\n", token);
+    project.edit("src/models.rs", "use orm::prelude::*;\n", "use orm::prelude::*;\nuse uuid::Uuid;\n");
+    project.orm("migrate dev --online").done().says("fill `users.token` in transactions of 5000 rows");
+    assert_eq!(project.number("SELECT count(DISTINCT token) FROM users"), 12_002);
+    project.orm("migrate status --exit-code").done();
+    project.orm("migrate diff --from database --to models --exit-code").done();
+}
+
+/// Somebody reads and writes in a transaction that stays open: an index that is built beside the rows waits for it to end,
+/// but nobody waits for the index.
+#[test]
+fn writers_are_not_stopped_while_an_index_is_built() {
+    let Some(project) = project(Database::Postgres) else { return };
+    project.edit("src/models.rs", "    pub name: String,\n", "    #[orm(index)]\n    pub name: String,\n");
+    project.orm("migrate dev --online --create-only").done();
+    let holder = project.open_transaction("INSERT INTO users (id, name) VALUES (7, 'open')");
+    let mut deploy =
+        project.command(&["migrate", "deploy"]).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let building = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock' \
+                    AND datname = current_database()";
+    project.wait_until(building);
+    // With a usual CREATE INDEX this would wait for the lock that waits for the open transaction.
+    project.sql("SET lock_timeout = '1s'; INSERT INTO users (id, name) VALUES (8, 'meanwhile')");
+    drop(holder);
+    assert!(deploy.wait().unwrap().success());
+    assert_eq!(
+        project.number(
+            "SELECT count(*) FROM pg_index WHERE indexrelid = 'users_name_idx'::regclass AND indisvalid"
+        ),
+        1
+    );
+}
