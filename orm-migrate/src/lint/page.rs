@@ -18,6 +18,8 @@ of a table that the same file has made: nobody uses it yet. A baseline runs on a
 | caution | people wait for a lock, or rows may make it fail |
 | hint | something that hurts later, or that orm does not understand |
 
+`orm migrate dev --online` writes the forms that stop nobody for long, which are those that the rules give to copy.
+
 Exit 2 where there is a danger or a caution: a person has to decide. Such a decision is a comment on the lines before the
 statement, with its reason; `allow-file` holds for the whole file:
 
