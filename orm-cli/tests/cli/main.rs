@@ -20,4 +20,5 @@ mod session;
 mod settings;
 mod squash;
 mod support;
+mod transcripts;
 mod unreadable;
