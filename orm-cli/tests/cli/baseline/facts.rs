@@ -23,7 +23,7 @@ pub(super) fn catalog_facts(project: &Project) -> Option<String> {
 }
 
 /// The definitions of everything.
-pub(super) fn definitions(project: &Project) -> Option<String> {
+pub(crate) fn definitions(project: &Project) -> Option<String> {
     match project.database {
         // Blanks behind a statement are kept by SQLite, though they are no part of it.
         Database::Sqlite => Some(project.text(

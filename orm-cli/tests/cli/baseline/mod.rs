@@ -2,7 +2,7 @@
 //!
 //! Both are read by the vendors' own tools, which owe nothing to what wrote the file.
 
-mod facts;
+pub(crate) mod facts;
 mod inherited;
 mod refused;
 

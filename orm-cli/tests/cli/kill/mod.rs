@@ -1,0 +1,206 @@
+//! A deploy that is killed at any moment and run again ends where an undisturbed one does.
+//!
+//! The moments are those before each statement (`ORM_KILLS=all`; else every tenth) and random ones, drawn from
+//! `ORM_KILLS_SEED`, which a run prints. The server may still be running the statement when the next deploy comes.
+
+pub(crate) mod child;
+pub(crate) mod history;
+pub(crate) mod moments;
+pub(crate) mod outcome;
+
+use std::{
+    collections::BTreeSet,
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
+
+use child::{End, Running};
+use history::{History, Size, history};
+use moments::Moments;
+use outcome::outcome;
+
+use crate::support::{Database, Project, Ran, tell};
+
+/// A deploy that nobody disturbs.
+pub(crate) struct Undisturbed {
+    pub(crate) outcome: String,
+    pub(crate) time: Duration,
+    /// Each statement, as migration and place, in the order in which they ran.
+    statements: Vec<Place>,
+}
+
+type Place = (String, String);
+
+/// What became of the kills of one test.
+#[derive(Default)]
+struct Counts {
+    /// The process died by it.
+    killed: usize,
+    /// It had ended already.
+    late: usize,
+    /// The next deploy had to wait for what the server still ran.
+    waited: usize,
+    /// The next deploy found a statement that had no end in the journal.
+    doubts: usize,
+}
+
+/// What the history ends in, on that database; it is run when it is first asked for.
+pub(crate) fn undisturbed(database: Database, history: &History, size: Size) -> &'static Undisturbed {
+    static RAN: [OnceLock<Undisturbed>; 6] = [const { OnceLock::new() }; 6];
+    RAN[history::place(database, size)].get_or_init(|| {
+        let project = Project::on(database).unwrap();
+        let start = Instant::now();
+        let ran = Running::deploy(&project, history).ended().done();
+        let time = start.elapsed();
+        let mut reader = Reader::default();
+        let statements = ran.stderr.lines().filter_map(|line| reader.statement(line)).collect();
+        Undisturbed { outcome: outcome(&project), time, statements }
+    })
+}
+
+/// Reads what `-v` prints.
+#[derive(Default)]
+struct Reader {
+    migration: String,
+}
+
+impl Reader {
+    /// The statement that begins with this line.
+    fn statement(&mut self, line: &str) -> Option<Place> {
+        if let Some(name) = line.strip_prefix("migration ") {
+            name.clone_into(&mut self.migration);
+        }
+        let (place, _) = line.strip_prefix("  statement ")?.split_once(" of ")?;
+        Some((self.migration.clone(), place.to_owned()))
+    }
+}
+
+impl Counts {
+    fn killed(&mut self, end: &End) {
+        match end {
+            End::Killed(_) => self.killed += 1,
+            End::Done(_) => self.late += 1,
+        }
+    }
+
+    fn said(&mut self, log: &str) {
+        self.waited += usize::from(log.contains("waiting for "));
+        self.doubts += log.matches("was started and has no end").count();
+    }
+
+    fn tell(&self, what: &str, database: Database, start: Instant, moments: &Moments) {
+        tell(&format!(
+            "{} kills {what} on {}: {} came too late, {} times the next deploy waited, {} statements were in doubt; \
+             {:.1} s, {}",
+            self.killed + self.late,
+            database.word(),
+            self.late,
+            self.waited,
+            self.doubts,
+            start.elapsed().as_secs_f64(),
+            moments.seed(),
+        ));
+    }
+}
+
+/// Both must be the same to the last character.
+#[track_caller]
+pub(crate) fn same(expected: &str, found: &str, how: &dyn Fn() -> String) {
+    if let Some((expected, found)) = expected.lines().zip(found.lines()).find(|(one, other)| one != other) {
+        panic!(
+            "an undisturbed deploy ends in\n    {expected}\nbut this one in\n    {found}\nafter {}",
+            how()
+        );
+    }
+    assert_eq!(expected.lines().count(), found.lines().count(), "after {}", how());
+}
+
+/// Kills one deploy after the other before a statement, each where the one before has come to, on one database.
+fn before_statements(database: Database) {
+    let start = Instant::now();
+    let mut moments = Moments::new("before statements");
+    let Some(history) = history(database, moments.size) else { return };
+    let undisturbed = undisturbed(database, history, moments.size);
+    let mut left: BTreeSet<_> = moments.some(undisturbed.statements.clone()).into_iter().collect();
+    let (project, mut counts) = (Project::on(database).unwrap(), Counts::default());
+    let mut story = String::new();
+    loop {
+        let mut reader = Reader::default();
+        let is_next = |line: &str| reader.statement(line).is_some_and(|place| left.remove(&place));
+        let end = Running::deploy(&project, history).killed_at(is_next);
+        match &end {
+            End::Done(ran) => {
+                story.push_str(&ran.stderr);
+                counts.said(&ran.stderr);
+                assert_eq!(ran.exit, 0, "{story}");
+                break;
+            }
+            End::Killed(log) => {
+                story.push_str(log);
+                story.push_str("-- killed\n");
+                counts.said(log);
+                counts.killed(&end);
+            }
+        }
+    }
+    assert!(left.is_empty(), "never reached: {left:?}\n{story}");
+    same(&undisturbed.outcome, &outcome(&project), &|| story.clone());
+    counts.tell("before statements", database, start, &moments);
+}
+
+/// Kills a deploy of its own database at each moment, once in three times the next one as well.
+fn at_any_moment(database: Database) {
+    let start = Instant::now();
+    let mut moments = Moments::new("at any moment");
+    let Some(history) = history(database, moments.size) else { return };
+    let undisturbed = undisturbed(database, history, moments.size);
+    let mut counts = Counts::default();
+    for _ in 0..moments.random {
+        let project = Project::on(database).unwrap();
+        let mut story = String::new();
+        for _ in 0..=usize::from(moments.below(3) == 0) {
+            let moment = moments.within(undisturbed.time);
+            let end = Running::deploy(&project, history).killed_after(moment);
+            counts.killed(&end);
+            let (End::Killed(log) | End::Done(Ran { stderr: log, .. })) = &end;
+            counts.said(log);
+            story.push_str(&format!("{log}-- killed after {} us\n", moment.as_micros()));
+        }
+        let ran = Running::deploy(&project, history).ended();
+        counts.said(&ran.stderr);
+        story.push_str(&ran.stderr);
+        assert_eq!(ran.exit, 0, "{}\n{story}", moments.seed());
+        same(&undisturbed.outcome, &outcome(&project), &|| format!("{}\n{story}", moments.seed()));
+    }
+    counts.tell("at any moment", database, start, &moments);
+}
+
+#[test]
+fn a_deploy_that_is_killed_before_a_statement_goes_on_there_on_sqlite() {
+    before_statements(Database::Sqlite);
+}
+
+#[test]
+fn a_deploy_that_is_killed_before_a_statement_goes_on_there_on_postgres() {
+    before_statements(Database::Postgres);
+}
+
+#[test]
+fn a_deploy_that_is_killed_before_a_statement_goes_on_there_on_mariadb() {
+    before_statements(Database::MariaDb);
+}
+
+#[test]
+fn a_deploy_that_is_killed_at_any_moment_goes_on_where_it_was_on_sqlite() {
+    at_any_moment(Database::Sqlite);
+}
+
+#[test]
+fn a_deploy_that_is_killed_at_any_moment_goes_on_where_it_was_on_postgres() {
+    at_any_moment(Database::Postgres);
+}
+
+#[test]
+fn a_deploy_that_is_killed_at_any_moment_goes_on_where_it_was_on_mariadb() {
+    at_any_moment(Database::MariaDb);
+}
