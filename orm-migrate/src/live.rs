@@ -230,8 +230,18 @@ impl Dialect {
             || match self {
                 Self::Sqlite => sqlite::scope::may_commit(statement),
                 Self::Postgres => postgres::scope::may_commit(statement),
-                Self::MariaDb | Self::MySql => mysql::scope::may_commit(statement),
+                // It runs in a transaction that it may commit: see `may_commit_inside`.
+                Self::MariaDb | Self::MySql => false,
             }
+    }
+
+    /// Whether a statement may commit the transaction that it stands in.
+    pub(crate) fn may_commit_inside(self, statement: &str) -> bool {
+        match self {
+            // There are no procedures, and a procedure that commits is refused.
+            Self::Sqlite | Self::Postgres => false,
+            Self::MariaDb | Self::MySql => mysql::scope::may_commit(statement),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     error::{Code, MigrateError, Place, Result},
     folder::Migration,
     inspect,
-    journal::{self, Entry, Journal, Writer},
+    journal::{self, Entry, Journal, StatementEntry, Writer},
     live::Scope,
     lock::Patience,
 };
@@ -138,9 +138,11 @@ impl<'r, 'o> Runner<'r, 'o> {
             return Ok(Outcome::Already);
         }
         for statement in &unit.statements {
-            if entry.as_ref().and_then(|entry| entry.statement(statement.position)).is_some() {
+            let ran = entry.as_ref().and_then(|entry| entry.statement(statement.position));
+            if self.has_run(job, statement, ran).await? {
                 continue;
             }
+            self.begin_if_it_may_commit(job, statement).await?;
             self.announce(job, statement);
             scope
                 .run(self.connection, statement)
@@ -164,6 +166,34 @@ impl<'r, 'o> Runner<'r, 'o> {
             Writer::at(self.connection, &self.home).begin(name, &migration.fingerprint()).await?;
         }
         Ok(entry)
+    }
+
+    /// Whether the journal says that the statement has run, or, where it does not know, the database.
+    async fn has_run(
+        &mut self,
+        job: &Job<'_>,
+        statement: &Statement,
+        ran: Option<&StatementEntry>,
+    ) -> Result<bool> {
+        let (Some(ran), Some(migration)) = (ran, job.migration) else { return Ok(false) };
+        if ran.done {
+            return Ok(true);
+        }
+        let has_run = doubt::has_run(self.connection, migration, statement, ran).await?;
+        if has_run {
+            self.done(job, statement).await?;
+        }
+        Ok(has_run)
+    }
+
+    /// What begins inside the transaction shows, if it stays without an end, that the statement has committed a part.
+    async fn begin_if_it_may_commit(&mut self, job: &Job<'_>, statement: &Statement) -> Result<()> {
+        let Some(migration) = job.migration else { return Ok(()) };
+        if !Dialect::of(self.connection).may_commit_inside(&statement.text) {
+            return Ok(());
+        }
+        let mut writer = Writer::at(self.connection, &self.home);
+        writer.started(migration.name.as_str(), statement.position, &statement.fingerprint, "").await
     }
 
     async fn done(&mut self, job: &Job<'_>, statement: &Statement) -> Result<()> {
@@ -196,15 +226,8 @@ impl<'r, 'o> Runner<'r, 'o> {
                 return Ok(Outcome::Already);
             }
             let ran = entry.as_ref().and_then(|entry| entry.statement(statement.position));
-            match ran {
-                Some(ran) if ran.done => return Ok(Outcome::Ran),
-                Some(ran)
-                    if doubt::has_run(self.connection, migration, job.script, statement, ran).await? =>
-                {
-                    self.done(job, statement).await?;
-                    return Ok(Outcome::Ran);
-                }
-                Some(_) | None => {}
+            if self.has_run(job, statement, ran).await? {
+                return Ok(Outcome::Ran);
             }
             let before = dialect.fingerprint(self.connection, &statement.text).await?;
             let mut writer = Writer::at(self.connection, &self.home);

@@ -59,22 +59,41 @@ pub(crate) async fn begin_script(connection: &mut Connection, lock_timeout: Dura
 pub(crate) fn sets_session(statement: &str) -> bool {
     let words = words(statement);
     let is = |place: usize, word: &str| words.get(place).is_some_and(|found| found == word);
-    is(0, "SET") && !is(1, "PASSWORD") && !is(1, "GLOBAL") && !is(1, "PERSIST")
+    let sets = is(0, "SET") && !is(1, "PASSWORD") && !is(1, "GLOBAL") && !is(1, "PERSIST");
+    sets || ["USE", "PREPARE", "DEALLOCATE"].iter().any(|word| is(0, word))
+        || (is(0, "DROP") && is(1, "PREPARE"))
 }
 
 /// Whether the statement commits what came before it, and itself.
 pub(crate) fn commits_implicitly(statement: &str) -> bool {
-    const WORDS: [&str; 14] = [
-        "ALTER", "ANALYZE", "CHECK", "CREATE", "DROP", "FLUSH", "GRANT", "LOCK", "OPTIMIZE", "RENAME",
-        "REPAIR", "REVOKE", "TRUNCATE", "UNLOCK",
+    const WORDS: [&str; 18] = [
+        "ALTER",
+        "ANALYZE",
+        "CACHE",
+        "CHECK",
+        "CREATE",
+        "DROP",
+        "FLUSH",
+        "GRANT",
+        "INSTALL",
+        "LOCK",
+        "OPTIMIZE",
+        "RENAME",
+        "REPAIR",
+        "RESET",
+        "REVOKE",
+        "TRUNCATE",
+        "UNINSTALL",
+        "UNLOCK",
     ];
     let words = words(statement);
     let Some(first) = words.first() else { return false };
-    let is_temporary = words.get(1).is_some_and(|word| word == "TEMPORARY");
-    WORDS.contains(&first.as_str()) && !is_temporary
+    let is_of_session = words.get(1).is_some_and(|word| word == "TEMPORARY" || word == "PREPARE");
+    let sets_password = first == "SET" && words.get(1).is_some_and(|word| word == "PASSWORD");
+    (WORDS.contains(&first.as_str()) && !is_of_session) || sets_password
 }
 
-/// Whether the statement may commit on its own: nobody sees what a procedure does.
+/// Whether the statement may commit on its own, with what came before it: nobody sees what a procedure does.
 pub(crate) fn may_commit(statement: &str) -> bool {
     let words = words(statement);
     words.first().is_some_and(|word| word == "CALL" || word == "BEGIN" || word == "EXECUTE")
