@@ -66,6 +66,13 @@ pub enum Event<'a> {
         /// Its line in the file.
         line: usize,
     },
+    /// A deploy that died had begun a statement and not recorded its end: what the database says of it.
+    Settled {
+        /// Its place, from 1.
+        position: i64,
+        /// Whether it has run; else it runs now.
+        has_run: bool,
+    },
     /// A table was locked; the unit is tried again.
     Retry(&'a str),
     /// A migration is done.

@@ -180,6 +180,7 @@ impl<'r, 'o> Runner<'r, 'o> {
             return Ok(true);
         }
         let has_run = doubt::has_run(self.connection, migration, statement, ran).await?;
+        (self.observer)(Event::Settled { position: statement.position, has_run });
         if has_run {
             self.done(job, statement).await?;
         }

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::history::History;
+use super::{history::History, wire::Wire};
 use crate::support::{Project, Ran};
 
 /// Whatever takes longer hangs.
@@ -34,15 +34,14 @@ pub(crate) enum End {
 impl Running {
     /// Starts a deploy of the history.
     pub(crate) fn deploy(project: &Project, history: &History) -> Self {
-        Self::start(
-            project,
-            &["migrate", "deploy", "-v", "--migrations", &history.folder.display().to_string()],
-        )
+        Self::at(project, history, &project.url)
     }
 
-    /// Starts the program with these words.
-    pub(crate) fn start(project: &Project, words: &[&str]) -> Self {
-        let mut command = project.command(words);
+    /// Starts a deploy to the database of that URL.
+    pub(crate) fn at(project: &Project, history: &History, url: &str) -> Self {
+        let folder = history.folder.display().to_string();
+        let mut command = project.command(&["migrate", "deploy", "-v", "--migrations", &folder]);
+        command.env("DATABASE_URL", url);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (told, lines) = channel();
@@ -66,6 +65,16 @@ impl Running {
     pub(crate) fn killed_at(mut self, mut is_it: impl FnMut(&str) -> bool) -> End {
         while let Some(line) = self.line(PATIENCE) {
             if is_it(&line) {
+                return self.killed();
+            }
+        }
+        End::Done(self.ended())
+    }
+
+    /// Kills it when the wire stops.
+    pub(crate) fn killed_by(mut self, wire: &Wire) -> End {
+        while self.start.elapsed() < PATIENCE && self.child.try_wait().unwrap().is_none() {
+            if wire.has_stopped(Duration::from_millis(20)) {
                 return self.killed();
             }
         }

@@ -7,6 +7,7 @@ pub(crate) mod child;
 pub(crate) mod history;
 pub(crate) mod moments;
 pub(crate) mod outcome;
+mod wire;
 
 use std::{
     collections::BTreeSet,
@@ -18,6 +19,7 @@ use child::{End, Running};
 use history::{History, Size, history};
 use moments::Moments;
 use outcome::outcome;
+use wire::{Stop, Wire};
 
 use crate::support::{Database, Project, Ran, tell};
 
@@ -40,7 +42,7 @@ struct Counts {
     late: usize,
     /// The next deploy had to wait for what the server still ran.
     waited: usize,
-    /// The next deploy found a statement that had no end in the journal.
+    /// The next deploy found a statement that had no end in the journal, and asked the database.
     doubts: usize,
 }
 
@@ -85,12 +87,12 @@ impl Counts {
 
     fn said(&mut self, log: &str) {
         self.waited += usize::from(log.contains("waiting for "));
-        self.doubts += log.matches("was started and has no end").count();
+        self.doubts += log.matches("an earlier deploy died at statement").count();
     }
 
     fn tell(&self, what: &str, database: Database, start: Instant, moments: &Moments) {
         tell(&format!(
-            "{} kills {what} on {}: {} came too late, {} times the next deploy waited, {} statements were in doubt; \
+            "{} kills {what} on {}: {} came too late, {} times the next deploy waited, {} statements were in doubt and settled; \
              {:.1} s, {}",
             self.killed + self.late,
             database.word(),
@@ -148,6 +150,34 @@ fn before_statements(database: Database) {
     counts.tell("before statements", database, start, &moments);
 }
 
+/// Kills one deploy after the other where it speaks to its server, each some way behind where the one before has come to.
+fn on_the_wire(database: Database) {
+    let start = Instant::now();
+    let mut moments = Moments::new("on the wire");
+    let Some(history) = history(database, Size::Small) else { return };
+    let undisturbed = undisturbed(database, history, Size::Small);
+    let mut counts = Counts::default();
+    for _ in 0..moments.chains() {
+        let project = Project::on(database).unwrap();
+        let mut story = String::new();
+        loop {
+            let stop = Stop { turn: 1 + moments.below(moments.stride()), is_heard: moments.below(2) == 0 };
+            let wire = Wire::new(&project.url, stop);
+            let end = Running::at(&project, history, &wire.url).killed_by(&wire);
+            let (End::Killed(log) | End::Done(Ran { stderr: log, .. })) = &end;
+            counts.said(log);
+            story.push_str(&format!("{log}-- killed at {stop:?}\n"));
+            if let End::Done(ran) = &end {
+                assert_eq!(ran.exit, 0, "{}\n{story}", moments.seed());
+                break;
+            }
+            counts.killed(&end);
+        }
+        same(&undisturbed.outcome, &outcome(&project), &|| format!("{}\n{story}", moments.seed()));
+    }
+    counts.tell("on the wire", database, start, &moments);
+}
+
 /// Kills a deploy of its own database at each moment, once in three times the next one as well.
 fn at_any_moment(database: Database) {
     let start = Instant::now();
@@ -188,6 +218,16 @@ fn a_deploy_that_is_killed_before_a_statement_goes_on_there_on_postgres() {
 #[test]
 fn a_deploy_that_is_killed_before_a_statement_goes_on_there_on_mariadb() {
     before_statements(Database::MariaDb);
+}
+
+#[test]
+fn a_deploy_that_is_killed_where_it_speaks_to_postgres_goes_on_there() {
+    on_the_wire(Database::Postgres);
+}
+
+#[test]
+fn a_deploy_that_is_killed_where_it_speaks_to_mariadb_goes_on_there() {
+    on_the_wire(Database::MariaDb);
 }
 
 #[test]

@@ -55,6 +55,16 @@ impl Moments {
         all.into_iter().skip(first).step_by(self.every).collect()
     }
 
+    /// How many deploys are killed on the wire, again and again until they are through.
+    pub(crate) fn chains(&self) -> usize {
+        if self.every == 1 { 5 } else { 1 }
+    }
+
+    /// How often a deploy speaks at most before it is killed.
+    pub(crate) fn stride(&self) -> u64 {
+        if self.every == 1 { 90 } else { 150 }
+    }
+
     /// How to draw the same again.
     pub(crate) fn seed(&self) -> String {
         format!("ORM_KILLS_SEED={}", self.seed)
