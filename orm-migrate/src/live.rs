@@ -141,7 +141,8 @@ impl Dialect {
         lock_timeout: std::time::Duration,
     ) -> Result<()> {
         match self {
-            Self::Sqlite | Self::Postgres => Ok(()),
+            Self::Sqlite => sqlite::scope::begin_script(connection).await,
+            Self::Postgres => postgres::scope::begin_script(connection).await,
             Self::MariaDb | Self::MySql => mysql::scope::begin_script(connection, lock_timeout).await,
         }
     }
@@ -149,7 +150,8 @@ impl Dialect {
     /// Whether a statement only sets what its session knows, so that a deploy that goes on runs it again.
     pub(crate) fn sets_session(self, statement: &str) -> bool {
         match self {
-            Self::Sqlite | Self::Postgres => false,
+            Self::Sqlite => sqlite::scope::sets_session(statement),
+            Self::Postgres => postgres::scope::sets_session(statement),
             Self::MariaDb | Self::MySql => mysql::scope::sets_session(statement),
         }
     }

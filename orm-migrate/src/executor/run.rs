@@ -217,19 +217,23 @@ impl<'r, 'o> Runner<'r, 'o> {
         }
     }
 
-    /// A statement that refuses a transaction: recorded before and after.
+    /// A statement that refuses a transaction: recorded before and after, unless it is the session's.
     async fn attempt_alone(&mut self, job: &Job<'_>, statement: &Statement) -> Result<Outcome> {
         let dialect = Dialect::of(self.connection);
         dialect.reset_session(self.connection).await?;
-        if let Some(migration) = job.migration {
-            let entry = self.begin(migration).await?;
-            if entry.as_ref().is_some_and(|entry| entry.finished_at.is_some()) {
-                return Ok(Outcome::Already);
-            }
-            let ran = entry.as_ref().and_then(|entry| entry.statement(statement.position));
-            if self.has_run(job, statement, ran).await? {
-                return Ok(Outcome::Ran);
-            }
+        let recorded = job.migration.filter(|_| !dialect.sets_session(&statement.text));
+        let entry = match job.migration {
+            Some(migration) => self.begin(migration).await?,
+            None => None,
+        };
+        if entry.as_ref().is_some_and(|entry| entry.finished_at.is_some()) {
+            return Ok(Outcome::Already);
+        }
+        let ran = entry.as_ref().and_then(|entry| entry.statement(statement.position));
+        if self.has_run(job, statement, ran).await? {
+            return Ok(Outcome::Ran);
+        }
+        if let Some(migration) = recorded {
             let before = dialect.fingerprint(self.connection, &statement.text).await?;
             let mut writer = Writer::at(self.connection, &self.home);
             writer
@@ -242,7 +246,9 @@ impl<'r, 'o> Runner<'r, 'o> {
             self.refused(job, statement, &error).await;
             return Err(failed(job, &unit, statement, error));
         }
-        self.done(job, statement).await?;
+        if recorded.is_some() {
+            self.done(job, statement).await?;
+        }
         Ok(Outcome::Ran)
     }
 
