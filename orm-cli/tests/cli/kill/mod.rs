@@ -150,6 +150,25 @@ fn before_statements(database: Database) {
     counts.tell("before statements", database, start, &moments);
 }
 
+/// Kills the first words of a deploy one by one, when there is no journal yet, half a one, or an empty one.
+fn at_the_beginning(database: Database) {
+    let Some(history) = history(database, Size::Small) else { return };
+    let project = Project::on(database).unwrap();
+    let folder = history.folder.display().to_string();
+    for turn in 1.. {
+        let wire = Wire::new(&project.url, Stop { turn, is_heard: false });
+        let End::Killed(log) = Running::at(&project, history, &wire.url).killed_by(&wire) else { break };
+        let status = project.words(&["migrate", "status", "--exit-code", "--migrations", &folder]);
+        assert!([2, 3].contains(&status.exit), "at {turn}: {}", status.stderr);
+        project.words(&["migrate", "deploy", "--dry-run", "--migrations", &folder]).done();
+        if log.contains("  statement 1") {
+            break;
+        }
+    }
+    Running::deploy(&project, history).ended().done();
+    same(&undisturbed(database, history, Size::Small).outcome, &outcome(&project), &String::new);
+}
+
 /// Kills one deploy after the other where it speaks to its server, each some way behind where the one before has come to.
 fn on_the_wire(database: Database) {
     let start = Instant::now();
@@ -218,6 +237,16 @@ fn a_deploy_that_is_killed_before_a_statement_goes_on_there_on_postgres() {
 #[test]
 fn a_deploy_that_is_killed_before_a_statement_goes_on_there_on_mariadb() {
     before_statements(Database::MariaDb);
+}
+
+#[test]
+fn what_a_deploy_leaves_that_is_killed_at_its_beginning_can_be_looked_at_on_postgres() {
+    at_the_beginning(Database::Postgres);
+}
+
+#[test]
+fn what_a_deploy_leaves_that_is_killed_at_its_beginning_can_be_looked_at_on_mariadb() {
+    at_the_beginning(Database::MariaDb);
 }
 
 #[test]
