@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read as _},
+    path::Path,
     process::{Child, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
@@ -37,10 +38,15 @@ impl Running {
         Self::at(project, history, &project.url)
     }
 
-    /// Starts a deploy to the database of that URL.
+    /// Starts a deploy of the history to the database of that URL.
     pub(crate) fn at(project: &Project, history: &History, url: &str) -> Self {
-        let folder = history.folder.display().to_string();
-        let mut command = project.command(&["migrate", "deploy", "-v", "--migrations", &folder]);
+        Self::start(project, &history.folder, url)
+    }
+
+    /// Starts a deploy of that folder to the database of that URL.
+    pub(crate) fn start(project: &Project, folder: &Path, url: &str) -> Self {
+        let mut command = project.command(&["migrate", "deploy", "-v", "--migrations"]);
+        command.arg(folder);
         command.env("DATABASE_URL", url);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());

@@ -4,10 +4,12 @@
 //! `ORM_KILLS_SEED`, which a run prints. The server may still be running the statement when the next deploy comes.
 
 pub(crate) mod child;
+mod held;
 pub(crate) mod history;
 pub(crate) mod moments;
 pub(crate) mod outcome;
 mod wire;
+mod words;
 
 use std::{
     collections::BTreeSet,
@@ -169,6 +171,9 @@ fn at_the_beginning(database: Database) {
     same(&undisturbed(database, history, Size::Small).outcome, &outcome(&project), &String::new);
 }
 
+/// How often a deploy speaks at most before it is killed: more often than any migration needs, with what comes before.
+const STRIDE: u64 = 150;
+
 /// Kills one deploy after the other where it speaks to its server, each some way behind where the one before has come to.
 fn on_the_wire(database: Database) {
     let start = Instant::now();
@@ -180,7 +185,7 @@ fn on_the_wire(database: Database) {
         let project = Project::on(database).unwrap();
         let mut story = String::new();
         loop {
-            let stop = Stop { turn: 1 + moments.below(moments.stride()), is_heard: moments.below(2) == 0 };
+            let stop = Stop { turn: 1 + moments.below(STRIDE), is_heard: moments.below(2) == 0 };
             let wire = Wire::new(&project.url, stop);
             let end = Running::at(&project, history, &wire.url).killed_by(&wire);
             let (End::Killed(log) | End::Done(Ran { stderr: log, .. })) = &end;
@@ -204,7 +209,8 @@ fn at_any_moment(database: Database) {
     let Some(history) = history(database, moments.size) else { return };
     let undisturbed = undisturbed(database, history, moments.size);
     let mut counts = Counts::default();
-    for _ in 0..moments.random {
+    while counts.killed < moments.random {
+        assert!(counts.late <= 5 * moments.random, "all kills come too late");
         let project = Project::on(database).unwrap();
         let mut story = String::new();
         for _ in 0..=usize::from(moments.below(3) == 0) {

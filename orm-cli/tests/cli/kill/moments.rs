@@ -51,18 +51,22 @@ impl Moments {
 
     /// Some of these, evenly.
     pub(crate) fn some<T>(&mut self, all: Vec<T>) -> Vec<T> {
-        let first = usize::try_from(self.below(u64::try_from(self.every).unwrap())).unwrap();
-        all.into_iter().skip(first).step_by(self.every).collect()
+        self.one_of(self.every, all)
+    }
+
+    /// Fewer of these, each of which takes longer; all where all are asked for.
+    pub(crate) fn few<T>(&mut self, all: Vec<T>) -> Vec<T> {
+        self.one_of(if self.every == 1 { 1 } else { 5 * self.every }, all)
+    }
+
+    fn one_of<T>(&mut self, every: usize, all: Vec<T>) -> Vec<T> {
+        let first = usize::try_from(self.below(u64::try_from(every).unwrap())).unwrap();
+        all.into_iter().skip(first).step_by(every).collect()
     }
 
     /// How many deploys are killed on the wire, again and again until they are through.
     pub(crate) fn chains(&self) -> usize {
-        if self.every == 1 { 5 } else { 1 }
-    }
-
-    /// How often a deploy speaks at most before it is killed.
-    pub(crate) fn stride(&self) -> u64 {
-        if self.every == 1 { 90 } else { 150 }
+        if self.every == 1 { 3 } else { 1 }
     }
 
     /// How to draw the same again.

@@ -22,11 +22,19 @@ pub(crate) struct Stop {
     pub(crate) is_heard: bool,
 }
 
+impl Stop {
+    /// Nowhere.
+    pub(crate) const NEVER: Self = Self { turn: u64::MAX, is_heard: true };
+}
+
 /// A wire to a server.
 pub(crate) struct Wire {
     /// The URL that leads through it.
     pub(crate) url: String,
     stopped: Receiver<()>,
+    own: SocketAddr,
+    turns: Arc<AtomicU64>,
+    is_over: Arc<AtomicBool>,
 }
 
 /// What both directions of a connection know.
@@ -48,14 +56,29 @@ impl Wire {
         let own = listener.local_addr().unwrap();
         let (stopping, stopped) = channel();
         let (turns, answered) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(true)));
-        let state = State { turns, answered, stop, stopping };
-        thread::spawn(move || listen(&listener, server, &state));
-        Self { url: format!("{}{own}{}", &url[..begin], &url[end..]), stopped }
+        let state = State { turns: turns.clone(), answered, stop, stopping };
+        let is_over = Arc::new(AtomicBool::new(false));
+        let over = is_over.clone();
+        thread::spawn(move || listen(&listener, server, &state, &over));
+        Self { url: format!("{}{own}{}", &url[..begin], &url[end..]), stopped, own, turns, is_over }
     }
 
     /// Whether the deploy has come to where the wire stops.
     pub(crate) fn has_stopped(&self, within: Duration) -> bool {
         self.stopped.recv_timeout(within).is_ok()
+    }
+
+    /// How often the deploy has spoken.
+    pub(crate) fn turns(&self) -> u64 {
+        self.turns.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::SeqCst);
+        // Who listens wakes up by being called.
+        let _ = TcpStream::connect(self.own);
     }
 }
 
@@ -66,8 +89,8 @@ fn address_in(url: &str) -> (usize, usize) {
     (begin, end)
 }
 
-fn listen(listener: &TcpListener, server: SocketAddr, state: &State) {
-    for client in listener.incoming() {
+fn listen(listener: &TcpListener, server: SocketAddr, state: &State, is_over: &AtomicBool) {
+    for client in listener.incoming().take_while(|_| !is_over.load(Ordering::SeqCst)) {
         let (Ok(client), Ok(server)) = (client, TcpStream::connect(server)) else { return };
         for stream in [&client, &server] {
             stream.set_nodelay(true).unwrap();

@@ -77,6 +77,18 @@ pub(super) fn before(database: Database) -> Vec<Step> {
     }
 }
 
+/// Statements that no transaction holds, between rows that must not be written twice.
+pub(super) fn in_doubt(database: Database) -> String {
+    match database {
+        Database::Sqlite => format!("-- orm: no transaction\nVACUUM;\n{}", once("behind")),
+        Database::Postgres => format!(
+            "{INDEXES_FOR_A_WHILE}-- orm: no transaction\n{REINDEX}-- orm: transaction\n{PARTITIONS}{}",
+            once("behind")
+        ),
+        Database::MariaDb => format!("{SESSION}{BETWEEN}{CALLED}{}", once("behind")),
+    }
+}
+
 const INDEXES_FOR_A_WHILE: &str = "\
 -- orm: no transaction
 CREATE INDEX CONCURRENTLY for_a_while ON accounts (balance);

@@ -1,0 +1,105 @@
+//! A deploy that dies while its statement waits for somebody else: the server still has it, and may run it yet.
+
+use std::{sync::mpsc::channel, thread, time::Duration};
+
+use orm_core::{ConnectOptions, Connection};
+
+use super::child::{End, Running};
+use crate::support::{Database, Project, block_on, on_every_database};
+
+/// A project with a pending migration of one statement, about a table with rows.
+fn with_a_pending_statement(project: &Project) {
+    project.orm("migrate dev").done();
+    project.sql("INSERT INTO users (id, name) VALUES (1, 'Ann')");
+    let name = "    pub name: String,\n";
+    match project.database {
+        Database::Sqlite | Database::MariaDb => {
+            project.edit("src/models.rs", name, "    pub name: String,\n    pub bio: Option<String>,\n");
+            project.orm("migrate dev --create-only --name pending").done();
+        }
+        Database::Postgres => {
+            project.edit("src/models.rs", "pub struct", "#[orm(index(name))]\npub struct");
+            project.orm("migrate dev --create-only --name pending").done();
+            let up = format!("migrations/{}/up.sql", project.migrations()[1]);
+            project.edit(&up, "CREATE INDEX", "-- orm: no transaction\nCREATE INDEX CONCURRENTLY");
+            // Sealing the edit would apply it.
+            let folder = project.path("migrations");
+            orm_migrate::Migrations::read(&folder).unwrap().relock(&folder).unwrap();
+        }
+    }
+}
+
+/// Somebody who holds what the statement needs, until told to let go.
+struct Holder {
+    let_go: std::sync::mpsc::Sender<()>,
+    thread: thread::JoinHandle<()>,
+}
+
+impl Holder {
+    fn of(project: &Project) -> Self {
+        let (url, database) = (project.absolute_url(), project.database);
+        let ((has_it, told), (let_go, may_go)) = (channel(), channel());
+        let thread = thread::spawn(move || {
+            block_on(async {
+                let mut connection = Connection::open(&ConnectOptions::parse(&url).unwrap()).await.unwrap();
+                let begin = match database {
+                    Database::Sqlite => "BEGIN IMMEDIATE",
+                    Database::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM users",
+                    Database::MariaDb => "BEGIN; SELECT count(*) FROM users",
+                };
+                connection.batch(begin).await.unwrap();
+                has_it.send(()).unwrap();
+                may_go.recv().unwrap();
+                connection.batch("ROLLBACK").await.unwrap();
+            });
+        });
+        told.recv().unwrap();
+        Self { let_go, thread }
+    }
+
+    fn lets_go(self) {
+        self.let_go.send(()).unwrap();
+        self.thread.join().unwrap();
+    }
+}
+
+/// Waits until the server says that a statement waits.
+fn until_it_waits(project: &Project) {
+    let waiting = match project.database {
+        Database::Sqlite => return thread::sleep(Duration::from_millis(300)),
+        Database::Postgres => {
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%INDEX CONCURRENTLY%' \
+             AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'"
+        }
+        Database::MariaDb => {
+            "SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND state LIKE '%metadata lock%'"
+        }
+    };
+    for _ in 0..500 {
+        if project.number(waiting) > 0 {
+            return;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    panic!("no statement waits");
+}
+
+#[test]
+fn a_statement_that_waits_when_its_deploy_dies_runs_once() {
+    on_every_database(|project| {
+        with_a_pending_statement(&project);
+        let holder = Holder::of(&project);
+        let dying = Running::start(&project, &project.path("migrations"), &project.url);
+        until_it_waits(&project);
+        let End::Killed(log) = dying.killed() else { panic!("it did not wait") };
+        let next = Running::start(&project, &project.path("migrations"), &project.url);
+        thread::sleep(Duration::from_millis(300));
+        holder.lets_go();
+        let ran = next.ended();
+        assert_eq!(ran.exit, 0, "{log}-- killed\n{}", ran.stderr);
+        project.orm("migrate status --exit-code").done();
+        let mut other = ran.stderr.lines().filter(|line| line.contains("died at")).collect::<Vec<_>>();
+        other.dedup();
+        crate::support::tell(&format!("{}: {other:?}", project.database.word()));
+    });
+}
