@@ -19,7 +19,7 @@ use orm_schema::Schema;
 pub(crate) use preflight::misfits;
 use preflight::preflight;
 pub use push::{apply_plan, execute, execute_from, refuse_journal};
-use run::Runner;
+use run::{LOCK_TIMEOUT, Runner};
 use script::Script;
 
 use crate::{
@@ -137,8 +137,15 @@ pub async fn deploy(
     }
     lock::acquire(connection, options.lock_timeout, &mut |holder| observer(Event::Waiting(holder))).await?;
     let deployed = locked(connection, &migrations, options, observer).await;
-    let unlocked = Dialect::of(connection).unlock(connection).await;
+    let unlocked = unlock(connection, options).await;
     deployed.and_then(|deployed| unlocked.map(|()| deployed))
+}
+
+/// Gives the lock back, under the name by which it was taken: a migration may have led elsewhere.
+async fn unlock(connection: &mut Connection, options: &DeployOptions) -> Result<()> {
+    let dialect = Dialect::of(connection);
+    dialect.begin_script(connection, LOCK_TIMEOUT.min(options.lock_timeout)).await?;
+    dialect.unlock(connection).await
 }
 
 async fn locked(

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How long one statement waits for a lock before everyone behind it is let through.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The pause before a unit that met a lock is tried again.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -51,11 +51,13 @@ enum Outcome {
 }
 
 impl<'r, 'o> Runner<'r, 'o> {
+    /// For a script that finds the session as the first one did.
     pub(super) async fn new(
         connection: &'r mut Connection,
         observer: &'r mut Observer<'o>,
         patience: Duration,
     ) -> Result<Self> {
+        Dialect::of(connection).begin_script(connection, LOCK_TIMEOUT.min(patience)).await?;
         let home = journal::home(connection).await?;
         Ok(Self { connection, observer, patience, home })
     }
@@ -74,8 +76,6 @@ impl<'r, 'o> Runner<'r, 'o> {
     }
 
     async fn job(&mut self, job: &Job<'_>) -> Result<Outcome> {
-        let lock_timeout = LOCK_TIMEOUT.min(self.patience);
-        Dialect::of(self.connection).begin_script(self.connection, lock_timeout).await?;
         let last = job.script.units.len().saturating_sub(1);
         for (index, unit) in job.script.units.iter().enumerate() {
             let outcome = match (unit.alone, unit.statements.first()) {

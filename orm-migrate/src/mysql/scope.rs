@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use orm_core::Connection;
+use orm_core::{Connection, Reader};
 
 use super::split::{RULES, run_comment};
-use crate::{error::Result, executor::script::Statement, token::beginning};
+use crate::{dialect::Dialect, error::Result, executor::script::Statement, token::beginning};
 
 /// An open transaction.
 pub(crate) struct Scope;
@@ -45,13 +45,19 @@ fn lock_timeouts(timeout: Duration) -> String {
 /// Takes back what an earlier migration set for the session, as every dump does.
 pub(crate) async fn begin_script(connection: &mut Connection, lock_timeout: Duration) -> Result<()> {
     let sql = format!(
-        "SET @orm_sql_mode = coalesce(@orm_sql_mode, @@SESSION.sql_mode); \
+        "SET @orm_database = coalesce(@orm_database, DATABASE()), @orm_sql_mode = coalesce(@orm_sql_mode, @@SESSION.sql_mode); \
          SET SESSION sql_mode = @orm_sql_mode, SESSION time_zone = '+00:00', SESSION foreign_key_checks = 1, \
            SESSION unique_checks = 1; \
          SET NAMES utf8mb4 COLLATE utf8mb4_bin; {}",
         lock_timeouts(lock_timeout)
     );
-    Ok(connection.batch(&sql).await?)
+    connection.batch(&sql).await?;
+    let text = |row: &mut Reader<'_>| Ok(row.text()?.map(|text| text.into_owned()));
+    let own = connection.rows("SELECT CAST(@orm_database AS CHAR)", Vec::new(), text).await?;
+    if let Some(own) = own.into_iter().flatten().next() {
+        connection.batch(&format!("USE {}", Dialect::of(connection).quote(&own))).await?;
+    }
+    Ok(())
 }
 
 /// Whether the statement sets nothing but what the session knows: a deploy that goes on where another one stopped needs

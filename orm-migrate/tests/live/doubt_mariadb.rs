@@ -165,3 +165,18 @@ async fn what_only_the_session_knows_is_there_for_whoever_goes_on() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_lock_is_given_back_wherever_a_migration_has_led() {
+    on_mariadb(async |url, mut folder| {
+        let schema = folder.read().schema();
+        folder.add_with("elsewhere", "USE information_schema;\nSELECT 1;\n", schema.clone());
+        folder.add_with("here", "INSERT INTO users VALUES (1, 'Ann');\n", schema);
+        let mut first = connect(url).await;
+        folder.deploy(&mut first).await.unwrap();
+        assert_eq!(number(&mut first, "SELECT count(*) FROM users").await, 1);
+        let own = "SELECT CAST(coalesce(IS_USED_LOCK(concat('orm migrate ', md5(DATABASE()))), 0) AS SIGNED)";
+        assert_eq!(number(&mut first, own).await, 0);
+    })
+    .await;
+}

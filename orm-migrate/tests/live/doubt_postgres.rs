@@ -202,3 +202,23 @@ async fn what_a_migration_sets_holds_to_its_end_and_for_whoever_goes_on_with_it(
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_lock_is_given_back_wherever_a_migration_has_led() {
+    on_postgres(async |url, mut folder| {
+        let schema = folder.read().schema();
+        folder.add_with("dump", "SELECT pg_catalog.set_config('search_path', '', false);\n", schema);
+        let mut first = connect(url).await;
+        folder.deploy(&mut first).await.unwrap();
+        assert_eq!(
+            number(
+                &mut first,
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            )
+            .await,
+            0
+        );
+        assert_eq!(texts(&mut first, "SHOW search_path").await, ["\"$user\", public"]);
+    })
+    .await;
+}
