@@ -12,7 +12,7 @@ use crate::{
     names::TableNames,
     plan::{NO_TRANSACTION, TRANSACTION, parse_rebuild},
     split,
-    token::{Rules, TokenKind, significant, tokens},
+    token::{Rules, Token, TokenKind, significant, tokens},
 };
 
 /// The statements of a file, in units.
@@ -60,7 +60,28 @@ pub(crate) struct Rebuilt {
 impl Script {
     /// Takes a migration's `up.sql` apart; `before` is the schema that it starts from.
     pub(crate) fn of(dialect: Dialect, migration: &Migration, before: &Schema) -> Result<Self> {
-        Self::parse(dialect, &migration.up, &migration.file, before)
+        let script = Self::parse(dialect, &migration.up, &migration.file, before)?;
+        script.refuse_lost_tables(dialect, &migration.up, &migration.file)?;
+        Ok(script)
+    }
+
+    /// Refuses a temporary table that is used beyond the unit that makes it: it goes with its session, and whoever goes on
+    /// with the migration in another one does not find it.
+    fn refuse_lost_tables(&self, dialect: Dialect, sql: &str, file: &str) -> Result<()> {
+        for (index, unit) in self.units.iter().enumerate() {
+            for table in unit.statements.iter().filter_map(|made| temporary_table(dialect, &made.text)) {
+                let mut later = self.units[index + 1..].iter().flat_map(|unit| &unit.statements);
+                if let Some(user) = later.find(|later| names(dialect, &later.text, &table)) {
+                    let why = format!(
+                        "temporary table `{table}` would be gone if a deploy that was killed goes on at this statement"
+                    );
+                    return Err(bad(sql, file, user.line, why).fix(
+                        "make it an ordinary table and drop it at the end, or use it only in the transaction that makes it",
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Takes SQL apart; `file` is for messages.
@@ -129,6 +150,28 @@ fn read(
 /// Every index of the schema: a table may be rebuilt under a new name, and names of indexes are unique in the database.
 fn owned_indexes(schema: &Schema) -> Vec<ConstraintName> {
     schema.tables.iter().flat_map(|table| TableNames::of(table).indexes).collect()
+}
+
+/// The temporary table that a statement makes.
+fn temporary_table(dialect: Dialect, sql: &str) -> Option<String> {
+    let tokens = significant(sql, dialect.rules()).unwrap_or_default();
+    let begins = tokens.first()?.is_word("CREATE")
+        && tokens.iter().take_while(|token| !token.is_word("TABLE")).any(is_temporary);
+    let rest = tokens.iter().skip_while(|token| !token.is_word("TABLE")).skip(1);
+    let mut rest = rest.skip_while(|token| ["IF", "NOT", "EXISTS"].iter().any(|word| token.is_word(word)));
+    if begins { rest.next()?.name() } else { None }
+}
+
+fn is_temporary(token: &Token<'_>) -> bool {
+    token.is_word("TEMPORARY") || token.is_word("TEMP")
+}
+
+/// Whether a statement needs a table of that name; dropping it if it is there does not.
+fn names(dialect: Dialect, sql: &str, table: &str) -> bool {
+    let tokens = significant(sql, dialect.rules()).unwrap_or_default();
+    let forgives = tokens.first().is_some_and(|token| token.is_word("DROP"))
+        && tokens.windows(2).any(|pair| pair[0].is_word("IF") && pair[1].is_word("EXISTS"));
+    !forgives && tokens.iter().filter_map(Token::name).any(|name| name.eq_ignore_ascii_case(table))
 }
 
 /// What the comments before a statement say to the executor.
@@ -249,6 +292,31 @@ mod tests {
         let print = |script: &Script| script.statements().next().unwrap().fingerprint.clone();
         assert_eq!(print(&one), print(&two));
         assert_ne!(print(&one), print(&three));
+    }
+
+    #[test]
+    fn a_temporary_table_that_is_used_in_another_session_is_refused_with_its_line() {
+        let lost = |dialect, sql| {
+            let script = script(dialect, sql).unwrap();
+            script
+                .refuse_lost_tables(dialect, sql, "up.sql")
+                .err()
+                .and_then(|error| error.place().unwrap().line)
+        };
+        let made = "CREATE TEMPORARY TABLE IF NOT EXISTS `t` AS SELECT 1;\n";
+        let used = format!("{made}ALTER TABLE a ADD b int;\nINSERT INTO a SELECT * FROM T;\n");
+        assert_eq!(lost(Dialect::MariaDb, &used), Some(3));
+        assert_eq!(lost(Dialect::Sqlite, &used), None, "all of it is one transaction");
+        let dropped = format!(
+            "{made}INSERT INTO a SELECT * FROM t;\nALTER TABLE a ADD b int;\nDROP TABLE IF EXISTS t;\n"
+        );
+        assert_eq!(lost(Dialect::MariaDb, &dropped), None);
+        let segments = "CREATE TEMP TABLE t (a int);\n-- orm: no transaction\nVACUUM;\nDELETE FROM t;\n";
+        assert_eq!(lost(Dialect::Postgres, segments), Some(4));
+        assert_eq!(
+            lost(Dialect::Postgres, "CREATE TABLE temp (a int);\n-- orm: no transaction\nVACUUM temp;\n"),
+            None
+        );
     }
 
     #[test]

