@@ -8,7 +8,10 @@ use crate::{
     baseline::Definitions,
     dialect::Dialect,
     error::Result,
-    executor::{run::schema_fingerprint, script::Statement},
+    executor::{
+        run::schema_fingerprint,
+        script::{Statement, Variables},
+    },
     inspect::Inspected,
     journal::JournalSql,
     lock::Holder,
@@ -235,6 +238,14 @@ impl Dialect {
                 // It runs in a transaction that it may commit: see `may_commit_inside`.
                 Self::MariaDb | Self::MySql => false,
             }
+    }
+
+    /// What a statement does to variables of its session.
+    pub(crate) fn variables(self, statement: &str) -> Variables {
+        match self {
+            Self::Sqlite | Self::Postgres => Variables::default(),
+            Self::MariaDb | Self::MySql => mysql::scope::variables(statement),
+        }
     }
 
     /// Whether a statement may commit the transaction that it stands in.

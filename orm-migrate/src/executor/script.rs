@@ -57,11 +57,23 @@ pub(crate) struct Rebuilt {
     pub(crate) owned: Vec<ConstraintName>,
 }
 
+/// What a statement does to the user's own variables, by their names in lower case.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Variables {
+    /// Those that it needs.
+    pub(crate) used: Vec<String>,
+    /// Those that it sets to what it would set them to in any session.
+    pub(crate) set: Vec<String>,
+    /// Those that it sets to what rows are now, or what ran last in this session: nobody gets that again.
+    pub(crate) computed: Vec<String>,
+}
+
 impl Script {
     /// Takes a migration's `up.sql` apart; `before` is the schema that it starts from.
     pub(crate) fn of(dialect: Dialect, migration: &Migration, before: &Schema) -> Result<Self> {
         let script = Self::parse(dialect, &migration.up, &migration.file, before)?;
         script.refuse_lost_tables(dialect, &migration.up, &migration.file)?;
+        script.refuse_lost_variables(dialect, &migration.up, &migration.file)?;
         Ok(script)
     }
 
@@ -110,11 +122,43 @@ impl Script {
         Ok(script)
     }
 
+    /// Refuses a variable that is used beyond the unit that computes it: in another session it would have another value,
+    /// or none.
+    fn refuse_lost_variables(&self, dialect: Dialect, sql: &str, file: &str) -> Result<()> {
+        let all: Vec<_> = self
+            .units
+            .iter()
+            .enumerate()
+            .flat_map(|(index, unit)| unit.statements.iter().map(move |statement| (index, statement)))
+            .map(|(index, statement)| (index, statement, dialect.variables(&statement.text)))
+            .collect();
+        for (place, (index, _, variables)) in all.iter().enumerate() {
+            for name in &variables.computed {
+                let later = all[place + 1..].iter();
+                let mut later = later.take_while(|(_, _, variables)| !variables.gives_anew(name));
+                let lost = later.find(|(other, _, variables)| other > index && variables.used.contains(name));
+                if let Some((_, user, _)) = lost {
+                    return Err(lost_variable(sql, file, user, name));
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn push(&mut self, dialect: Dialect, statement: Statement, in_transaction: bool, begins_segment: bool) {
         let alone = dialect.commits_implicitly(&statement.text)
             || (!in_transaction && dialect.stands_alone(&statement.text));
+        // What may commit a transaction has one of its own, so that nothing stands behind it without any.
+        let may_commit = |statement: &Statement| dialect.may_commit_inside(&statement.text);
         match self.units.last_mut() {
-            Some(unit) if in_transaction && !begins_segment && !alone && !unit.alone => {
+            Some(unit)
+                if in_transaction
+                    && !begins_segment
+                    && !alone
+                    && !unit.alone
+                    && !may_commit(&statement)
+                    && !unit.statements.last().is_some_and(may_commit) =>
+            {
                 unit.statements.push(statement);
             }
             _ => self.units.push(Unit { statements: vec![statement], alone }),
@@ -150,6 +194,22 @@ fn read(
 /// Every index of the schema: a table may be rebuilt under a new name, and names of indexes are unique in the database.
 fn owned_indexes(schema: &Schema) -> Vec<ConstraintName> {
     schema.tables.iter().flat_map(|table| TableNames::of(table).indexes).collect()
+}
+
+impl Variables {
+    /// Whether the statement gives a variable a value without having needed the one from before.
+    fn gives_anew(&self, name: &String) -> bool {
+        !self.used.contains(name) && (self.set.contains(name) || self.computed.contains(name))
+    }
+}
+
+fn lost_variable(sql: &str, file: &str, user: &Statement, name: &str) -> MigrateError {
+    let why = format!(
+        "variable `@{name}` would have another value if a deploy that was killed goes on at this statement"
+    );
+    bad(sql, file, user.line, why).fix(
+        "compute it again with a SET before this statement, from what is in the tables, or keep it in a table",
+    )
 }
 
 /// The temporary table that a statement makes.
@@ -317,6 +377,33 @@ mod tests {
             lost(Dialect::Postgres, "CREATE TABLE temp (a int);\n-- orm: no transaction\nVACUUM temp;\n"),
             None
         );
+    }
+
+    #[test]
+    fn a_variable_that_is_used_in_another_session_is_refused_with_its_line() {
+        let lost = |sql: &str| {
+            let script = script(Dialect::MariaDb, sql).unwrap();
+            let error = script.refuse_lost_variables(Dialect::MariaDb, sql, "up.sql").err();
+            error.and_then(|error| error.place().unwrap().line)
+        };
+        let id = "INSERT INTO a VALUES (1);\nSET @id = LAST_INSERT_ID();\nINSERT INTO b VALUES (@id);\n";
+        assert_eq!(lost(id), None, "all of it is one transaction");
+        let between = "ALTER TABLE a ADD b int;\n";
+        assert_eq!(lost(&format!("{id}{between}INSERT INTO b VALUES (@ID);\n")), Some(5));
+        assert_eq!(lost(&format!("{id}{between}SET @id = 7;\nINSERT INTO b VALUES (@id);\n")), None);
+        assert_eq!(
+            lost(&format!(
+                "SET @a = 7, @m = @@sql_mode;\n{between}UPDATE b SET c = @a;\nSET sql_mode = @m;\n"
+            )),
+            None
+        );
+    }
+
+    #[test]
+    fn what_may_commit_has_a_transaction_of_its_own() {
+        let sql = "INSERT INTO a VALUES (1);\nSELECT 1;\nCALL p();\nUPDATE a SET b = 1;\nSELECT 1;";
+        assert_eq!(shape(&script(Dialect::MariaDb, sql).unwrap()), [(2, false), (1, false), (2, false)]);
+        assert_eq!(shape(&script(Dialect::Postgres, sql).unwrap()), [(5, false)]);
     }
 
     #[test]

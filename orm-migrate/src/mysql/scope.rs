@@ -6,7 +6,12 @@ use std::time::Duration;
 use orm_core::{Connection, Reader};
 
 use super::split::{RULES, run_comment};
-use crate::{dialect::Dialect, error::Result, executor::script::Statement, token::beginning};
+use crate::{
+    dialect::Dialect,
+    error::Result,
+    executor::script::{Statement, Variables},
+    token::{Token, beginning},
+};
 
 /// An open transaction.
 pub(crate) struct Scope;
@@ -70,6 +75,63 @@ pub(crate) fn sets_session(statement: &str) -> bool {
         || (is(0, "DROP") && is(1, "PREPARE"))
 }
 
+/// Reads the variables of `SET @a = 1`, `SELECT … INTO @a`, `@a := …`, and those that are used.
+pub(crate) fn variables(statement: &str) -> Variables {
+    let tokens = beginning(statement, &RULES, usize::MAX);
+    if let Some(inside) = tokens.first().and_then(|token| run_comment(token)) {
+        return variables(inside);
+    }
+    let sets = tokens.first().is_some_and(|token| token.is_word("SET"));
+    let mut variables = Variables::default();
+    if defines_routine(&tokens) {
+        return variables;
+    }
+    let mut reads_into = false;
+    for (place, token) in tokens.iter().enumerate() {
+        reads_into = token.is_word("INTO")
+            || (reads_into && ["@", ","].contains(&token.text))
+            || is_variable(&tokens, place) && reads_into;
+        if !is_variable(&tokens, place) {
+            continue;
+        }
+        let (name, after) = (token.text.to_lowercase(), &tokens[place + 1..]);
+        let is_set = after.first().is_some_and(|next| next.text == ":=" || (sets && next.text == "="));
+        match () {
+            () if is_set && sets && is_constant(&after[1..]) => variables.set.push(name),
+            () if is_set || reads_into => variables.computed.push(name),
+            () => variables.used.push(name),
+        }
+    }
+    variables
+}
+
+/// What stands in a body is not done now.
+fn defines_routine(tokens: &[Token<'_>]) -> bool {
+    const ROUTINES: [&str; 5] = ["PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE"];
+    tokens.first().is_some_and(|token| token.is_word("CREATE") || token.is_word("ALTER"))
+        && tokens.iter().take(12).any(|token| ROUTINES.iter().any(|word| token.is_word(word)))
+}
+
+/// A name behind a single `@`; behind `@@` it is the server's.
+fn is_variable(tokens: &[Token<'_>], place: usize) -> bool {
+    place > 0 && tokens[place - 1].text == "@" && tokens[place].name().is_some()
+}
+
+/// Whether what is assigned, up to the next assignment, is made of literals and variables.
+fn is_constant(assigned: &[Token<'_>]) -> bool {
+    let own = assigned.iter().take_while(|token| token.text != ",");
+    let mut before = "";
+    for token in own {
+        let is_named = ["@", "@@", "."].contains(&before);
+        let is_word = ["NULL", "TRUE", "FALSE"].iter().any(|word| token.is_word(word));
+        if token.text == "(" || (token.name().is_some() && !is_named && !is_word) {
+            return false;
+        }
+        before = token.text;
+    }
+    true
+}
+
 /// Whether the statement commits what came before it, and itself.
 pub(crate) fn commits_implicitly(statement: &str) -> bool {
     const WORDS: [&str; 18] = [
@@ -118,6 +180,24 @@ pub(super) fn words(statement: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_happens_to_variables_is_read() {
+        let read = |sql: &str| {
+            let found = variables(sql);
+            (found.used.join(" "), found.set.join(" "), found.computed.join(" "))
+        };
+        let is =
+            |used: &str, set: &str, computed: &str| (used.to_owned(), set.to_owned(), computed.to_owned());
+        assert_eq!(read("SET @a = -1, @B := 'x', @c = @@SESSION.sql_mode"), is("", "a b c", ""));
+        assert_eq!(read("/*!40101 SET SQL_MODE=@OLD_SQL_MODE */"), is("old_sql_mode", "", ""));
+        assert_eq!(read("SET @id = LAST_INSERT_ID(), @n = 1"), is("", "n", "id"));
+        assert_eq!(read("SET @a = (SELECT max(id) FROM t)"), is("", "", "a"));
+        assert_eq!(read("SELECT id, n INTO @a, @b FROM t WHERE id = @c"), is("c", "", "a b"));
+        assert_eq!(read("UPDATE t SET a = @a WHERE b = (@n := @n + 1)"), is("a n", "", "n"));
+        assert_eq!(read("CREATE DEFINER=`a`@`b` PROCEDURE p() SELECT 1 INTO @a"), is("", "", ""));
+        assert_eq!(read("CREATE USER 'u'@'localhost'"), is("", "", ""));
+    }
 
     #[test]
     fn statements_that_commit_are_known() {
