@@ -60,7 +60,7 @@ pub(crate) struct Rebuilt {
 /// What a statement does to the user's own variables, by their names in lower case.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Variables {
-    /// Those that it needs.
+    /// Those that it needs, each with its `@`, or `last_insert_id()`.
     pub(crate) used: Vec<String>,
     /// Those that it sets to what it would set them to in any session.
     pub(crate) set: Vec<String>,
@@ -204,9 +204,8 @@ impl Variables {
 }
 
 fn lost_variable(sql: &str, file: &str, user: &Statement, name: &str) -> MigrateError {
-    let why = format!(
-        "variable `@{name}` would have another value if a deploy that was killed goes on at this statement"
-    );
+    let why =
+        format!("`{name}` would have another value if a deploy that was killed goes on at this statement");
     bad(sql, file, user.line, why).fix(
         "compute it again with a SET before this statement, from what is in the tables, or keep it in a table",
     )
@@ -390,6 +389,9 @@ mod tests {
         assert_eq!(lost(id), None, "all of it is one transaction");
         let between = "ALTER TABLE a ADD b int;\n";
         assert_eq!(lost(&format!("{id}{between}INSERT INTO b VALUES (@ID);\n")), Some(5));
+        let child = "INSERT INTO b VALUES (LAST_INSERT_ID());\n";
+        assert_eq!(lost(&format!("INSERT INTO a VALUES (1);\n{child}")), None);
+        assert_eq!(lost(&format!("INSERT INTO a VALUES (1);\n{between}{child}")), Some(3));
         assert_eq!(lost(&format!("{id}{between}SET @id = 7;\nINSERT INTO b VALUES (@id);\n")), None);
         assert_eq!(
             lost(&format!(

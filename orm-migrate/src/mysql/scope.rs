@@ -94,7 +94,7 @@ pub(crate) fn variables(statement: &str) -> Variables {
         if !is_variable(&tokens, place) {
             continue;
         }
-        let (name, after) = (token.text.to_lowercase(), &tokens[place + 1..]);
+        let (name, after) = (format!("@{}", token.text.to_lowercase()), &tokens[place + 1..]);
         let is_set = after.first().is_some_and(|next| next.text == ":=" || (sets && next.text == "="));
         match () {
             () if is_set && sets && is_constant(&after[1..]) => variables.set.push(name),
@@ -102,8 +102,20 @@ pub(crate) fn variables(statement: &str) -> Variables {
             () => variables.used.push(name),
         }
     }
+    if tokens
+        .windows(3)
+        .any(|call| call[0].is_word("LAST_INSERT_ID") && call[1].text == "(" && call[2].text == ")")
+    {
+        variables.used.push(LAST_ID.to_owned());
+    }
+    if ["INSERT", "REPLACE"].iter().any(|word| tokens.first().is_some_and(|token| token.is_word(word))) {
+        variables.computed.push(LAST_ID.to_owned());
+    }
     variables
 }
+
+/// As good as a variable, which every INSERT sets.
+const LAST_ID: &str = "last_insert_id()";
 
 /// What stands in a body is not done now.
 fn defines_routine(tokens: &[Token<'_>]) -> bool {
@@ -189,12 +201,14 @@ mod tests {
         };
         let is =
             |used: &str, set: &str, computed: &str| (used.to_owned(), set.to_owned(), computed.to_owned());
-        assert_eq!(read("SET @a = -1, @B := 'x', @c = @@SESSION.sql_mode"), is("", "a b c", ""));
-        assert_eq!(read("/*!40101 SET SQL_MODE=@OLD_SQL_MODE */"), is("old_sql_mode", "", ""));
-        assert_eq!(read("SET @id = LAST_INSERT_ID(), @n = 1"), is("", "n", "id"));
-        assert_eq!(read("SET @a = (SELECT max(id) FROM t)"), is("", "", "a"));
-        assert_eq!(read("SELECT id, n INTO @a, @b FROM t WHERE id = @c"), is("c", "", "a b"));
-        assert_eq!(read("UPDATE t SET a = @a WHERE b = (@n := @n + 1)"), is("a n", "", "n"));
+        assert_eq!(read("SET @a = -1, @B := 'x', @c = @@SESSION.sql_mode"), is("", "@a @b @c", ""));
+        assert_eq!(read("/*!40101 SET SQL_MODE=@OLD_SQL_MODE */"), is("@old_sql_mode", "", ""));
+        assert_eq!(read("SET @id = LAST_INSERT_ID(), @n = 1"), is("last_insert_id()", "@n", "@id"));
+        assert_eq!(read("SET @a = (SELECT max(id) FROM t)"), is("", "", "@a"));
+        assert_eq!(read("SELECT id, n INTO @a, @b FROM t WHERE id = @c"), is("@c", "", "@a @b"));
+        assert_eq!(read("UPDATE t SET a = @a WHERE b = (@n := @n + 1)"), is("@a @n", "", "@n"));
+        let child = "INSERT INTO t VALUES (last_insert_id())";
+        assert_eq!(read(child), is("last_insert_id()", "", "last_insert_id()"));
         assert_eq!(read("CREATE DEFINER=`a`@`b` PROCEDURE p() SELECT 1 INTO @a"), is("", "", ""));
         assert_eq!(read("CREATE USER 'u'@'localhost'"), is("", "", ""));
     }
