@@ -98,8 +98,29 @@ fn a_statement_that_waits_when_its_deploy_dies_runs_once() {
         let ran = next.ended();
         assert_eq!(ran.exit, 0, "{log}-- killed\n{}", ran.stderr);
         project.orm("migrate status --exit-code").done();
-        let mut other = ran.stderr.lines().filter(|line| line.contains("died at")).collect::<Vec<_>>();
-        other.dedup();
-        crate::support::tell(&format!("{}: {other:?}", project.database.word()));
+    });
+}
+
+#[test]
+fn deploys_that_give_up_say_who_holds_the_lock() {
+    on_every_database(|project| {
+        with_a_pending_statement(&project);
+        let holder = Holder::of(&project);
+        let first = Running::start(&project, &project.path("migrations"), &project.url);
+        until_it_waits(&project);
+        thread::scope(|scope| {
+            let give_up = || project.orm("migrate deploy --lock-timeout 1").ends(4);
+            for ran in [scope.spawn(give_up), scope.spawn(give_up)].map(|deploy| deploy.join().unwrap()) {
+                match project.database {
+                    Database::Sqlite => ran.says("error[M033]"),
+                    Database::Postgres | Database::MariaDb => ran
+                        .says("error[M032]: another deploy held the lock for 1 s: process ")
+                        .says(" of user `"),
+                };
+            }
+        });
+        holder.lets_go();
+        assert_eq!(first.ended().exit, 0);
+        project.orm("migrate status --exit-code").done();
     });
 }
