@@ -8,10 +8,7 @@ use crate::{
     baseline::Definitions,
     dialect::Dialect,
     error::Result,
-    executor::{
-        run::schema_fingerprint,
-        script::{Statement, Variables},
-    },
+    executor::{lost::Variables, run::schema_fingerprint, script::Statement},
     inspect::Inspected,
     journal::JournalSql,
     lock::Holder,

@@ -6,6 +6,7 @@
 
 mod doubt;
 pub mod drift;
+pub(crate) mod lost;
 mod preflight;
 mod push;
 pub(crate) mod run;

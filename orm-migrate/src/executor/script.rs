@@ -5,6 +5,7 @@
 
 use orm_schema::{ConstraintName, Schema, TableName};
 
+use super::lost;
 use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Place, Result},
@@ -12,7 +13,7 @@ use crate::{
     names::TableNames,
     plan::{NO_TRANSACTION, TRANSACTION, parse_rebuild},
     split,
-    token::{Rules, Token, TokenKind, significant, tokens},
+    token::{Rules, TokenKind, significant, tokens},
 };
 
 /// The statements of a file, in units.
@@ -57,43 +58,12 @@ pub(crate) struct Rebuilt {
     pub(crate) owned: Vec<ConstraintName>,
 }
 
-/// What a statement does to the user's own variables, by their names in lower case.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Variables {
-    /// Those that it needs, each with its `@`, or `last_insert_id()`.
-    pub(crate) used: Vec<String>,
-    /// Those that it sets to what it would set them to in any session.
-    pub(crate) set: Vec<String>,
-    /// Those that it sets to what rows are now, or what ran last in this session: nobody gets that again.
-    pub(crate) computed: Vec<String>,
-}
-
 impl Script {
     /// Takes a migration's `up.sql` apart; `before` is the schema that it starts from.
     pub(crate) fn of(dialect: Dialect, migration: &Migration, before: &Schema) -> Result<Self> {
         let script = Self::parse(dialect, &migration.up, &migration.file, before)?;
-        script.refuse_lost_tables(dialect, &migration.up, &migration.file)?;
-        script.refuse_lost_variables(dialect, &migration.up, &migration.file)?;
+        lost::refuse(dialect, &script, &migration.up, &migration.file)?;
         Ok(script)
-    }
-
-    /// Refuses a temporary table that is used beyond the unit that makes it: it goes with its session, and whoever goes on
-    /// with the migration in another one does not find it.
-    fn refuse_lost_tables(&self, dialect: Dialect, sql: &str, file: &str) -> Result<()> {
-        for (index, unit) in self.units.iter().enumerate() {
-            for table in unit.statements.iter().filter_map(|made| temporary_table(dialect, &made.text)) {
-                let mut later = self.units[index + 1..].iter().flat_map(|unit| &unit.statements);
-                if let Some(user) = later.find(|later| names(dialect, &later.text, &table)) {
-                    let why = format!(
-                        "temporary table `{table}` would be gone if a deploy that was killed goes on at this statement"
-                    );
-                    return Err(bad(sql, file, user.line, why).fix(
-                        "make it an ordinary table and drop it at the end, or use it only in the transaction that makes it",
-                    ));
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Takes SQL apart; `file` is for messages.
@@ -120,29 +90,6 @@ impl Script {
             script.units.push(Unit::default());
         }
         Ok(script)
-    }
-
-    /// Refuses a variable that is used beyond the unit that computes it: in another session it would have another value,
-    /// or none.
-    fn refuse_lost_variables(&self, dialect: Dialect, sql: &str, file: &str) -> Result<()> {
-        let all: Vec<_> = self
-            .units
-            .iter()
-            .enumerate()
-            .flat_map(|(index, unit)| unit.statements.iter().map(move |statement| (index, statement)))
-            .map(|(index, statement)| (index, statement, dialect.variables(&statement.text)))
-            .collect();
-        for (place, (index, _, variables)) in all.iter().enumerate() {
-            for name in &variables.computed {
-                let later = all[place + 1..].iter();
-                let mut later = later.take_while(|(_, _, variables)| !variables.gives_anew(name));
-                let lost = later.find(|(other, _, variables)| other > index && variables.used.contains(name));
-                if let Some((_, user, _)) = lost {
-                    return Err(lost_variable(sql, file, user, name));
-                }
-            }
-        }
-        Ok(())
     }
 
     fn push(&mut self, dialect: Dialect, statement: Statement, in_transaction: bool, begins_segment: bool) {
@@ -194,43 +141,6 @@ fn read(
 /// Every index of the schema: a table may be rebuilt under a new name, and names of indexes are unique in the database.
 fn owned_indexes(schema: &Schema) -> Vec<ConstraintName> {
     schema.tables.iter().flat_map(|table| TableNames::of(table).indexes).collect()
-}
-
-impl Variables {
-    /// Whether the statement gives a variable a value without having needed the one from before.
-    fn gives_anew(&self, name: &String) -> bool {
-        !self.used.contains(name) && (self.set.contains(name) || self.computed.contains(name))
-    }
-}
-
-fn lost_variable(sql: &str, file: &str, user: &Statement, name: &str) -> MigrateError {
-    let why =
-        format!("`{name}` would have another value if a deploy that was killed goes on at this statement");
-    bad(sql, file, user.line, why).fix(
-        "compute it again with a SET before this statement, from what is in the tables, or keep it in a table",
-    )
-}
-
-/// The temporary table that a statement makes.
-fn temporary_table(dialect: Dialect, sql: &str) -> Option<String> {
-    let tokens = significant(sql, dialect.rules()).unwrap_or_default();
-    let begins = tokens.first()?.is_word("CREATE")
-        && tokens.iter().take_while(|token| !token.is_word("TABLE")).any(is_temporary);
-    let rest = tokens.iter().skip_while(|token| !token.is_word("TABLE")).skip(1);
-    let mut rest = rest.skip_while(|token| ["IF", "NOT", "EXISTS"].iter().any(|word| token.is_word(word)));
-    if begins { rest.next()?.name() } else { None }
-}
-
-fn is_temporary(token: &Token<'_>) -> bool {
-    token.is_word("TEMPORARY") || token.is_word("TEMP")
-}
-
-/// Whether a statement needs a table of that name; dropping it if it is there does not.
-fn names(dialect: Dialect, sql: &str, table: &str) -> bool {
-    let tokens = significant(sql, dialect.rules()).unwrap_or_default();
-    let forgives = tokens.first().is_some_and(|token| token.is_word("DROP"))
-        && tokens.windows(2).any(|pair| pair[0].is_word("IF") && pair[1].is_word("EXISTS"));
-    !forgives && tokens.iter().filter_map(Token::name).any(|name| name.eq_ignore_ascii_case(table))
 }
 
 /// What the comments before a statement say to the executor.
@@ -294,7 +204,7 @@ pub(crate) fn place(sql: &str, file: &str, line: usize) -> Place {
     Place::file(file).line(line, sql.lines().nth(line.saturating_sub(1)).unwrap_or_default())
 }
 
-fn bad(sql: &str, file: &str, line: usize, why: String) -> MigrateError {
+pub(super) fn bad(sql: &str, file: &str, line: usize, why: String) -> MigrateError {
     MigrateError::new(Code::BadSql, why).at(place(sql, file, line))
 }
 
@@ -351,54 +261,6 @@ mod tests {
         let print = |script: &Script| script.statements().next().unwrap().fingerprint.clone();
         assert_eq!(print(&one), print(&two));
         assert_ne!(print(&one), print(&three));
-    }
-
-    #[test]
-    fn a_temporary_table_that_is_used_in_another_session_is_refused_with_its_line() {
-        let lost = |dialect, sql| {
-            let script = script(dialect, sql).unwrap();
-            script
-                .refuse_lost_tables(dialect, sql, "up.sql")
-                .err()
-                .and_then(|error| error.place().unwrap().line)
-        };
-        let made = "CREATE TEMPORARY TABLE IF NOT EXISTS `t` AS SELECT 1;\n";
-        let used = format!("{made}ALTER TABLE a ADD b int;\nINSERT INTO a SELECT * FROM T;\n");
-        assert_eq!(lost(Dialect::MariaDb, &used), Some(3));
-        assert_eq!(lost(Dialect::Sqlite, &used), None, "all of it is one transaction");
-        let dropped = format!(
-            "{made}INSERT INTO a SELECT * FROM t;\nALTER TABLE a ADD b int;\nDROP TABLE IF EXISTS t;\n"
-        );
-        assert_eq!(lost(Dialect::MariaDb, &dropped), None);
-        let segments = "CREATE TEMP TABLE t (a int);\n-- orm: no transaction\nVACUUM;\nDELETE FROM t;\n";
-        assert_eq!(lost(Dialect::Postgres, segments), Some(4));
-        assert_eq!(
-            lost(Dialect::Postgres, "CREATE TABLE temp (a int);\n-- orm: no transaction\nVACUUM temp;\n"),
-            None
-        );
-    }
-
-    #[test]
-    fn a_variable_that_is_used_in_another_session_is_refused_with_its_line() {
-        let lost = |sql: &str| {
-            let script = script(Dialect::MariaDb, sql).unwrap();
-            let error = script.refuse_lost_variables(Dialect::MariaDb, sql, "up.sql").err();
-            error.and_then(|error| error.place().unwrap().line)
-        };
-        let id = "INSERT INTO a VALUES (1);\nSET @id = LAST_INSERT_ID();\nINSERT INTO b VALUES (@id);\n";
-        assert_eq!(lost(id), None, "all of it is one transaction");
-        let between = "ALTER TABLE a ADD b int;\n";
-        assert_eq!(lost(&format!("{id}{between}INSERT INTO b VALUES (@ID);\n")), Some(5));
-        let child = "INSERT INTO b VALUES (LAST_INSERT_ID());\n";
-        assert_eq!(lost(&format!("INSERT INTO a VALUES (1);\n{child}")), None);
-        assert_eq!(lost(&format!("INSERT INTO a VALUES (1);\n{between}{child}")), Some(3));
-        assert_eq!(lost(&format!("{id}{between}SET @id = 7;\nINSERT INTO b VALUES (@id);\n")), None);
-        assert_eq!(
-            lost(&format!(
-                "SET @a = 7, @m = @@sql_mode;\n{between}UPDATE b SET c = @a;\nSET sql_mode = @m;\n"
-            )),
-            None
-        );
     }
 
     #[test]

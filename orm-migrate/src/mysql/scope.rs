@@ -9,7 +9,7 @@ use super::split::{RULES, run_comment};
 use crate::{
     dialect::Dialect,
     error::Result,
-    executor::script::{Statement, Variables},
+    executor::{lost::Variables, script::Statement},
     token::{Token, beginning},
 };
 
