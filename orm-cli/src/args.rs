@@ -93,14 +93,10 @@ pub(crate) enum Migrate {
     Reset(Reset),
     Diff(Diff),
     Baseline(Baseline),
-    #[command(hide = true, disable_help_flag = true)]
-    Down(Later),
-    #[command(hide = true, disable_help_flag = true)]
-    Resolve(Later),
-    #[command(hide = true, disable_help_flag = true)]
-    Squash(Later),
-    #[command(hide = true, disable_help_flag = true)]
-    Check(Later),
+    Down(Down),
+    Resolve(Resolve),
+    Squash(Squash),
+    Check(Check),
     #[command(hide = true, disable_help_flag = true)]
     Lint(Later),
 }
@@ -114,10 +110,24 @@ pub(crate) struct Dev {
     /// Write the migration, so that it can be edited, and don't apply it
     #[arg(long)]
     pub(crate) create_only: bool,
+    /// What becomes of differences between the database and its history [default: asked, or left]
+    #[arg(long, value_name = "HOW")]
+    pub(crate) drift: Option<Repair>,
     #[command(flatten)]
     pub(crate) consent: Consent,
     #[command(flatten)]
     pub(crate) features: Features,
+}
+
+/// What becomes of drift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Repair {
+    #[value(help = "Taken into a migration, which is recorded as applied here")]
+    Adopt,
+    #[value(help = "Undone in the database")]
+    Revert,
+    #[value(help = "Written into orm.toml, and never told again")]
+    Ignore,
 }
 
 /// In production: check history and database, then apply what is pending, under a lock
@@ -126,6 +136,12 @@ pub(crate) struct Deploy {
     /// Only print what would run
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Every database of a file with a URL on each line (`-` is stdin); those that fail don't stop the others
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "schemas"])]
+    pub(crate) each: Option<PathBuf>,
+    /// Every schema of a PostgreSQL database, or every database of a MariaDB server, whose name is LIKE this
+    #[arg(long, value_name = "PATTERN", conflicts_with = "dry_run")]
+    pub(crate) schemas: Option<String>,
     /// Stop at any drift, not only where a pending migration touches it
     #[arg(long)]
     pub(crate) strict: bool,
@@ -148,6 +164,81 @@ pub(crate) struct Reset {
     /// Don't ask
     #[arg(long)]
     pub(crate) force: bool,
+    /// Leave the seeds of orm.toml out
+    #[arg(long)]
+    pub(crate) no_seed: bool,
+}
+
+/// Take the last migrations back, by their down.sql
+///
+/// What would be lost is counted first, and needs `--accept-data-loss`. The files stay.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Down {
+    /// How many
+    #[arg(long, value_name = "COUNT", default_value = "1", value_parser = at_least_one)]
+    pub(crate) steps: usize,
+    /// All after this one, which stays
+    #[arg(long, value_name = "NAME", conflicts_with = "steps")]
+    pub(crate) to: Option<String>,
+    /// Go on although rows or values are lost
+    #[arg(long)]
+    pub(crate) accept_data_loss: bool,
+    /// Only show what would run, and what it would lose
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Tell the journal what only a person knows of a migration; nothing of it runs
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true))]
+pub(crate) struct Resolve {
+    /// The database has all of it: record it as applied
+    #[arg(long, value_name = "NAME", group = "what")]
+    pub(crate) applied: Option<String>,
+    /// The database has nothing of it: forget that it began
+    #[arg(long, value_name = "NAME", group = "what")]
+    pub(crate) rolled_back: Option<String>,
+    /// Its statement that is in doubt ran
+    #[arg(long, value_name = "NAME", group = "what")]
+    pub(crate) ran: Option<String>,
+    /// Its statement that is in doubt did not run
+    #[arg(long, value_name = "NAME", group = "what")]
+    pub(crate) not_run: Option<String>,
+    /// Although the database looks otherwise
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// For CI: check that the folder is whole, and that the models have no change without a migration
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Run all migrations in a scratch database, there and back, and hold each against its snapshot
+    #[arg(long)]
+    pub(crate) replay: bool,
+    #[command(flatten)]
+    pub(crate) scratch: ScratchUrl,
+    #[command(flatten)]
+    pub(crate) features: Features,
+}
+
+/// Make one migration of the first ones: what they make is run in a scratch database and written down anew
+///
+/// A database that has run all of them has run the new one.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Squash {
+    /// What the new migration is called
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// The last migration that goes into it [default: the last]
+    #[arg(long, value_name = "MIGRATION")]
+    pub(crate) to: Option<String>,
+    /// Go on although rows that migrations write are no part of it
+    #[arg(long)]
+    pub(crate) accept_data_loss: bool,
+    #[command(flatten)]
+    pub(crate) scratch: ScratchUrl,
 }
 
 /// Show what turns one schema into another
@@ -217,8 +308,7 @@ pub(crate) struct Introspect {
 pub(crate) enum Db {
     Push(Push),
     Execute(Execute),
-    #[command(hide = true, disable_help_flag = true)]
-    Seed(Later),
+    Seed(Seed),
 }
 
 /// Make a database equal to the models, without a migration
@@ -243,6 +333,18 @@ pub(crate) struct Execute {
     /// The file; `-` is stdin
     #[arg(long, value_name = "FILE")]
     pub(crate) file: PathBuf,
+}
+
+/// Fill the database with what `[seed]` of orm.toml names: files of SQL, each all or none, then a program
+///
+/// The program finds the database in DATABASE_URL. Nothing remembers what ran: seeds are
+/// written so that they may run again.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Seed {
+    /// A file instead of those of orm.toml; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Vec<PathBuf>,
 }
 
 /// Decisions that a person makes.
@@ -370,25 +472,28 @@ impl Command {
     fn later(&self) -> Option<&'static str> {
         match self {
             Self::Schema(Later { .. }) => Some("orm schema"),
-            Self::Db(Db::Seed(_)) => Some("orm db seed"),
-            Self::Migrate(Migrate::Down(_)) => Some("orm migrate down"),
-            Self::Migrate(Migrate::Resolve(_)) => Some("orm migrate resolve"),
-            Self::Migrate(Migrate::Squash(_)) => Some("orm migrate squash"),
-            Self::Migrate(Migrate::Check(_)) => Some("orm migrate check"),
             Self::Migrate(Migrate::Lint(_)) => Some("orm migrate lint"),
             Self::Init(_)
             | Self::Introspect(_)
-            | Self::Db(Db::Push(_) | Db::Execute(_))
+            | Self::Db(Db::Push(_) | Db::Execute(_) | Db::Seed(_))
             | Self::Migrate(
                 Migrate::Dev(_)
                 | Migrate::Deploy(_)
                 | Migrate::Status(_)
                 | Migrate::Reset(_)
+                | Migrate::Down(_)
+                | Migrate::Resolve(_)
+                | Migrate::Check(_)
+                | Migrate::Squash(_)
                 | Migrate::Diff(_)
                 | Migrate::Baseline(_),
             ) => None,
         }
     }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "expected a number from 1".to_owned())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

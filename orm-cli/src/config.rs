@@ -5,6 +5,13 @@
 //! models = ["src/models", "../shop"]   # files, folders or packages; else the package here
 //! database = "main"                    # which of the databases, if there are several
 //!
+//! [drift]
+//! ignore = ["table legacy"]            # what a live database may have besides its history
+//!
+//! [seed]
+//! files = ["seeds/users.sql"]          # what `orm db seed` and `orm migrate reset` run
+//! command = ["cargo", "run", "--bin", "seed"]
+//!
 //! [databases.main]
 //! url = "sqlite:app.db"
 //!
@@ -38,9 +45,36 @@ pub(crate) struct Config {
     pub(crate) models: Vec<PathBuf>,
     /// The name of the database that is meant where nothing else is said.
     pub(crate) database: Option<String>,
+    /// What a live database may have that its history does not explain.
+    #[serde(default)]
+    pub(crate) drift: Drift,
+    /// What fills a new database.
+    #[serde(default)]
+    pub(crate) seed: Seed,
     /// The databases.
     #[serde(default)]
     pub(crate) databases: BTreeMap<String, DatabaseConfig>,
+}
+
+/// Differences between a live database and its history.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Drift {
+    /// Those that nobody wants to be told of: `table legacy`, `column users.age`, `index users.by_age`.
+    #[serde(default)]
+    pub(crate) ignore: Vec<String>,
+}
+
+/// What fills a new database with rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Seed {
+    /// Files of SQL, in their order.
+    #[serde(default)]
+    pub(crate) files: Vec<PathBuf>,
+    /// A program and its words; it finds the database in `DATABASE_URL`.
+    #[serde(default)]
+    pub(crate) command: Vec<String>,
 }
 
 /// One database.
@@ -99,6 +133,25 @@ fn read(path: &Path) -> Result<Config, Failure> {
     Ok(config)
 }
 
+/// The text of a file that ignores these, too; everything else in it stays as it is.
+///
+/// # Errors
+/// When the file is none of this kind.
+pub(crate) fn ignoring(text: &str, objects: &[String]) -> Result<String, String> {
+    let mut file: toml_edit::DocumentMut =
+        text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
+    let drift = file.entry("drift").or_insert(toml_edit::table());
+    let drift = drift.as_table_like_mut().ok_or("`drift` is no table")?;
+    let list = drift.entry("ignore").or_insert(toml_edit::value(toml_edit::Array::new()));
+    let list = list.as_array_mut().ok_or("`ignore` of `[drift]` is no list")?;
+    for object in objects {
+        if list.iter().all(|known| known.as_str() != Some(object)) {
+            list.push(object.as_str());
+        }
+    }
+    Ok(file.to_string())
+}
+
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
     let report = Report::new(Code::Config, format!("`{}` cannot be read", path.display()))
         .why(error.to_string())
@@ -109,7 +162,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
 
 fn wrong(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
     let report = Report::new(Code::Config, format!("`{}` is not right: {}", path.display(), error.message()))
-        .fix("known are `migrations`, `models`, `database`, and `url`, `migrations`, `models` of `[databases.NAME]`");
+        .fix("known are `migrations`, `models`, `database`, `ignore` of `[drift]`, `files` and `command` of `[seed]`, and `url`, `migrations`, `models` of `[databases.NAME]`");
     Failure::of(match error.span() {
         Some(span) => report.at(path.display(), text, span),
         None => report.file(path.display()),

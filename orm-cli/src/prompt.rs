@@ -19,6 +19,15 @@ pub(crate) async fn yes_or_no(output: &Output, question: &str) -> Option<bool> {
     }
 }
 
+/// Asks which one of several, by a word or its first letter; `None` for none of them.
+pub(crate) async fn one_of<T: Copy>(output: &Output, question: &str, words: &[(&str, T)]) -> Option<T> {
+    let names = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join("/");
+    output.question(&format!("{question} [{names}/later] "));
+    let answer = on_a_thread(line).await.ok().flatten()?.trim().to_lowercase();
+    let meant = |word: &str| !answer.is_empty() && word.starts_with(&answer);
+    words.iter().find(|(word, _)| meant(word)).map(|(_, choice)| *choice)
+}
+
 /// All of stdin.
 pub(crate) async fn stdin() -> io::Result<String> {
     on_a_thread(|| io::read_to_string(io::stdin().lock())).await

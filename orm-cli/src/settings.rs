@@ -26,6 +26,17 @@ pub(crate) struct Target {
     pub(crate) from: String,
 }
 
+impl Target {
+    /// Its URL for a program that runs in another folder.
+    pub(crate) fn absolute_url(&self) -> String {
+        let Some(file) = self.options.file().and_then(|file| std::path::absolute(file).ok()) else {
+            return self.url.clone();
+        };
+        let query = self.url.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
+        format!("sqlite:{}{query}", file.display())
+    }
+}
+
 /// All that was said, in one place.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -44,6 +55,22 @@ impl Settings {
     }
 
     /// Whether a person can answer questions.
+    pub(crate) fn ignored_drift(&self) -> &[String] {
+        &self.project.config.drift.ignore
+    }
+
+    /// What fills a new database: the files as seen from the working folder, and a program.
+    pub(crate) fn seed(&self) -> (Vec<PathBuf>, &[String]) {
+        let seed = &self.project.config.seed;
+        (seed.files.iter().map(|file| self.project.path(file)).collect(), &seed.command)
+    }
+
+    /// Where `orm.toml` is, or would be.
+    pub(crate) fn config_file(&self) -> PathBuf {
+        self.project.file()
+    }
+
+    /// Whether there is somebody to ask.
     pub(crate) fn can_ask(&self) -> bool {
         self.environment.can_ask && !self.global.json
     }

@@ -10,6 +10,7 @@ use crate::{
     pool::Pooled,
     reader::Reader,
     statement::{Access, Sink, Sql, Statement},
+    transaction::Tx,
     value::Value,
 };
 
@@ -155,6 +156,32 @@ impl Connection {
         let sink = Box::new(Collect { rows: Vec::new(), read });
         let sink = self.run(sql, params, sink).await?.sink.into_any();
         sink.downcast::<Collect<T>>().map(|collected| collected.rows).map_err(|_| lost())
+    }
+
+    /// Lends the session to a function of typed queries, as the transaction that is open in it: begun and ended by
+    /// [`batch`](Self::batch), and not by the function.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let mut connection = db.connection().await?;
+    /// connection.batch("BEGIN").await?;
+    /// let users = connection.lend(async |tx| User::query().count(&tx).await).await?;
+    /// connection.batch("COMMIT").await?;
+    /// assert_eq!(users, 2);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// What the function says; [`ErrorKind::Connection`] when one of its statements was given up before its end.
+    pub async fn lend<T>(&mut self, f: impl AsyncFnOnce(Tx) -> Result<T>) -> Result<T> {
+        let tx = Tx::lent(self.take()?, self.dialect);
+        let result = f(tx.clone()).await;
+        self.pooled = tx.take_back();
+        if self.pooled.is_none() && result.is_ok() {
+            return Err(lost());
+        }
+        result
     }
 
     async fn run(&mut self, sql: &str, params: Vec<Value>, sink: Box<dyn Sink>) -> Result<Answer> {

@@ -90,6 +90,8 @@ struct Shared {
     state: Mutex<State>,
     dialect: Dialect,
     context: Context,
+    /// Somebody else has begun it, and will end it.
+    lent: bool,
 }
 
 struct State {
@@ -112,6 +114,8 @@ enum End {
     Committed,
     RolledBack,
     ByDatabase,
+    /// What was lent went back.
+    Returned,
 }
 
 /// The transaction itself; savepoints count from 1.
@@ -119,10 +123,37 @@ const OUTERMOST: u32 = 0;
 
 impl Tx {
     pub(crate) fn new(pooled: Pooled, dialect: Dialect, context: Context) -> Self {
+        Self::of(pooled, dialect, context, false)
+    }
+
+    /// A transaction that is open already.
+    pub(crate) fn lent(pooled: Pooled, dialect: Dialect) -> Self {
+        Self::of(pooled, dialect, Context::default(), true)
+    }
+
+    fn of(pooled: Pooled, dialect: Dialect, context: Context, lent: bool) -> Self {
         let open = vec![Open { id: OUTERMOST, abandoned: false }];
         let state = Mutex::new(State { pooled: Some(pooled), open, next: 1, end: None });
-        let shared = Arc::new(Shared { turn: Semaphore::new(1), state, dialect, context });
+        let shared = Arc::new(Shared { turn: Semaphore::new(1), state, dialect, context, lent });
         Self(Arc::new(Scope { id: OUTERMOST, shared }))
+    }
+
+    /// The connection of one that was lent; clones that somebody kept are over.
+    pub(crate) fn take_back(self) -> Option<Pooled> {
+        let mut state = self.0.shared.state();
+        state.end.get_or_insert(End::Returned);
+        state.pooled.take()
+    }
+
+    /// One that was lent ends where it began.
+    fn refuse_end(&self) -> Result<()> {
+        if self.0.id != OUTERMOST || !self.0.shared.lent {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Transaction,
+            "this transaction was lent: whoever began it ends it, once the function returns",
+        ))
     }
 
     /// Which database it is.
@@ -195,6 +226,7 @@ impl Tx {
     /// [`ErrorKind::Transaction`] when it is over already, or a savepoint is open inside it; or what the database says,
     /// such as a deferred constraint. Everything is rolled back then.
     pub async fn commit(self) -> Result<()> {
+        self.refuse_end()?;
         let id = self.0.id;
         let mut turn = self.0.shared.enter(id).await?;
         if id == OUTERMOST {
@@ -225,6 +257,7 @@ impl Tx {
     /// # Errors
     /// [`ErrorKind::Transaction`] when it is over already, or a savepoint is open inside it.
     pub async fn rollback(self) -> Result<()> {
+        self.refuse_end()?;
         let id = self.0.id;
         let mut turn = self.0.shared.enter(id).await?;
         if id == OUTERMOST {
@@ -333,7 +366,7 @@ impl Shared {
     fn was_ended(&self, id: u32) -> bool {
         let state = self.state();
         match state.end {
-            Some(End::Committed | End::RolledBack) => true,
+            Some(End::Committed | End::RolledBack | End::Returned) => true,
             Some(End::ByDatabase) => false,
             None => !state.open.iter().any(|open| open.id == id),
         }
@@ -397,7 +430,8 @@ impl Turn<'_> {
     fn leave(self, change: impl FnOnce(&mut State)) {
         let mut state = self.shared.state();
         change(&mut state);
-        if state.end.is_none() && !self.pooled.in_transaction() {
+        // Of one that was lent only its owner knows where it stands.
+        if state.end.is_none() && !self.shared.lent && !self.pooled.in_transaction() {
             state.end = Some(End::ByDatabase);
         }
         if state.end.is_none() {
@@ -430,6 +464,7 @@ fn over(end: Option<End>) -> Error {
         Some(End::ByDatabase) => {
             "the transaction is over: the database rolled it back when a statement failed"
         }
+        Some(End::Returned) => "the transaction is over: it was lent, and went back",
         None => {
             "the transaction is over: this savepoint has ended, or a statement was given up before its end"
         }

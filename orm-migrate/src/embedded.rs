@@ -1,11 +1,12 @@
 //! A migrations folder inside a program: what `orm::migrate!` makes.
 
-use orm_core::Db;
+use orm_core::{Db, Tx};
 
 use crate::{
     error::Result,
     executor::{DeployOptions, Deployed, Event, deploy},
     folder::Migrations,
+    functions::Functions,
     status::{Status, status},
 };
 
@@ -61,6 +62,32 @@ impl Embedded {
         deploy(&mut connection, &self.migrations()?, options, &mut trace).await
     }
 
+    /// With a function that migrations call by `CALL orm.name();`, inside their transaction and under their journal.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use orm_core::{Db, Tx};
+    /// use orm_migrate::Embedded;
+    ///
+    /// async fn fill_slugs(_tx: Tx) -> orm_core::Result<()> {
+    ///     Ok(()) // typed queries on the transaction
+    /// }
+    ///
+    /// static MIGRATIONS: Embedded = Embedded::new(&[("orm.lock", "format 1\ndialect sqlite\nhead -\n")]);
+    /// let db = Db::connect("sqlite::memory:").await?;
+    /// MIGRATIONS.with("fill_slugs", fill_slugs).deploy(&db).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with<F>(&self, name: &str, function: impl Fn(Tx) -> F + Send + Sync + 'static) -> WithFunctions
+    where
+        F: Future<Output = orm_core::Result<()>> + Send + 'static,
+    {
+        WithFunctions { embedded: *self, functions: Functions::default().with(name, function) }
+    }
+
     /// Where the database stands.
     ///
     /// # Errors
@@ -68,6 +95,33 @@ impl Embedded {
     pub async fn status(&self, db: &Db) -> Result<Status> {
         let mut connection = db.connection().await?;
         status(&mut connection, &self.migrations()?).await
+    }
+}
+
+/// Migrations with the functions that they call.
+#[derive(Debug, Clone)]
+pub struct WithFunctions {
+    embedded: Embedded,
+    functions: Functions,
+}
+
+impl WithFunctions {
+    /// One more function.
+    #[must_use]
+    pub fn with<F>(self, name: &str, function: impl Fn(Tx) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = orm_core::Result<()>> + Send + 'static,
+    {
+        Self { functions: self.functions.with(name, function), ..self }
+    }
+
+    /// Runs the pending migrations.
+    ///
+    /// # Errors
+    /// As [`deploy`].
+    pub async fn deploy(&self, db: &Db) -> Result<Deployed> {
+        let options = DeployOptions { functions: self.functions.clone(), ..DeployOptions::default() };
+        self.embedded.deploy_with(db, &options).await
     }
 }
 
@@ -88,6 +142,7 @@ fn trace(event: Event<'_>) {
         }
         Event::Retry(why) => tracing::info!(target: "orm::migrate", "trying again: {why}"),
         Event::Done(name) => tracing::info!(target: "orm::migrate", name, "applied"),
+        Event::TakenBack(name) => tracing::info!(target: "orm::migrate", name, "taken back"),
         Event::Already(name) => {
             tracing::debug!(target: "orm::migrate", name, "another deploy has applied it")
         }

@@ -130,6 +130,16 @@ codes! {
     BadName = "M011", Error;
     /// The lines of `orm.lock` are not those that were sealed together.
     Unsealed = "M012", Precondition;
+    /// A database has run some of the migrations that another replaces.
+    HalfReplaced = "M015", Precondition;
+    /// There are not two migrations to make one of.
+    NothingToSquash = "M016", Precondition;
+    /// A migration does something else than its snapshot says.
+    Snapshot = "M017", Precondition;
+    /// There is nothing that a person has to decide of a migration.
+    NothingToResolve = "M018", Precondition;
+    /// A migration cannot be taken back.
+    NoWayBack = "M019", Precondition;
 
     /// A migration was edited after it ran.
     AppliedEdited = "M020", Precondition;
@@ -177,6 +187,10 @@ codes! {
     Unsupported = "M043", Error;
     /// Objects of the database need each other, so that none can be made first.
     Circular = "M044", Error;
+    /// An object that no model can say is in the way of a change.
+    InTheWay = "M045", Decision;
+    /// A migration calls a Rust function that the program does not have.
+    NoFunction = "M046", Precondition;
 
     /// A file that is there would be overwritten.
     WouldOverwrite = "M050", Error;

@@ -8,6 +8,7 @@ use orm_core::{Connection, Reader, Value};
 use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Result},
+    folder::{Migration, Migrations, Replaced},
 };
 
 /// The version of the format that this release writes.
@@ -58,6 +59,28 @@ pub struct Journal {
     pub exists: bool,
     /// The migrations.
     pub entries: Vec<Entry>,
+    /// The migration that began to be taken back, with what ran of its `down.sql`; it is among the others, too.
+    pub going_down: Option<Entry>,
+}
+
+/// Which file of a migration runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Up,
+    Down,
+}
+
+impl Direction {
+    /// What follows a name, which holds no colon.
+    const DOWN: &'static str = ":down";
+
+    /// What the journal calls a migration that goes this way.
+    pub(crate) fn key(self, name: &str) -> String {
+        match self {
+            Self::Up => name.to_owned(),
+            Self::Down => format!("{name}{}", Self::DOWN),
+        }
+    }
 }
 
 /// A migration that ran, or began to.
@@ -116,14 +139,40 @@ impl Journal {
         let formats =
             connection.rows("SELECT max(format) FROM _orm_migration", Vec::new(), |row| row.i64()).await?;
         refuse_later(formats.first().copied().flatten().unwrap_or(FORMAT))?;
-        let mut entries = connection.rows(&entries_query(sql), Vec::new(), read_entry).await?;
+        let mut entries: Vec<Entry> = connection.rows(&entries_query(sql), Vec::new(), read_entry).await?;
         let statements = connection.rows(&statements_query(sql), Vec::new(), read_statement).await?;
         for (migration, statement) in statements {
             if let Some(entry) = entries.iter_mut().find(|entry| entry.name == migration) {
                 entry.statements.push(statement);
             }
         }
-        Ok(Self { exists: true, entries })
+        let (down, entries) =
+            entries.into_iter().partition(|entry: &Entry| entry.name.ends_with(Direction::DOWN));
+        Ok(Self { exists: true, entries, going_down: down.into_iter().next().map(without_direction) })
+    }
+
+    /// What it says of the folder's migrations: who has run all that one replaces has run that one.
+    #[must_use]
+    pub(crate) fn of_folder(mut self, migrations: &Migrations) -> Self {
+        for migration in migrations.list() {
+            let replaced = migration.replaces();
+            let Some(last) = replaced.last().and_then(|last| self.entry(&last.name)).cloned() else {
+                continue;
+            };
+            let has_run = |replaced: &Replaced| {
+                let entry = self.entry(&replaced.name);
+                entry.is_some_and(|entry| {
+                    entry.finished_at.is_some() && entry.fingerprint == replaced.fingerprint
+                })
+            };
+            if replaced.iter().all(has_run) {
+                self.entries.retain(|entry| replaced.iter().all(|replaced| replaced.name != entry.name));
+                let (name, fingerprint) = (migration.name.to_string(), migration.fingerprint());
+                self.entries.push(Entry { name, fingerprint, statements: Vec::new(), ..last });
+                self.entries.sort_by(|one, other| one.name.cmp(&other.name));
+            }
+        }
+        self
     }
 
     /// What is known of a migration.
@@ -142,6 +191,11 @@ impl Journal {
     pub fn unfinished(&self) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.finished_at.is_none())
     }
+}
+
+fn without_direction(entry: Entry) -> Entry {
+    let name = entry.name.trim_end_matches(Direction::DOWN).to_owned();
+    Entry { name, ..entry }
 }
 
 fn entries_query(sql: &JournalSql) -> String {
@@ -240,6 +294,18 @@ impl<'a> Writer<'a> {
         self.execute(&sql, vec![Value::Text(name.to_owned())]).await
     }
 
+    /// A migration never ran, or was taken back.
+    pub(crate) async fn forget(&mut self, name: &str) -> Result<()> {
+        let (home, first, second) = (&self.home, (self.sql.parameter)(1), (self.sql.parameter)(2));
+        let of = |table: &str, column: &str| {
+            format!("DELETE FROM {home}{table} WHERE {column} = {first} OR {column} = {second}")
+        };
+        let (statements, migrations) = (of("_orm_statement", "migration"), of("_orm_migration", "name"));
+        let keys = || vec![Value::Text(name.to_owned()), Value::Text(Direction::Down.key(name))];
+        self.execute(&statements, keys()).await?;
+        self.execute(&migrations, keys()).await
+    }
+
     /// A statement will run now.
     pub(crate) async fn started(
         &mut self,
@@ -317,6 +383,33 @@ impl<'a> Writer<'a> {
 pub(crate) async fn create(connection: &mut Connection) -> Result<()> {
     for statement in Dialect::of(connection).journal().create {
         connection.batch(statement).await?;
+    }
+    Ok(())
+}
+
+/// Writes down what [`Journal::of_folder`] says: the replaced go, all or none.
+pub(crate) async fn take_squashed_over(connection: &mut Connection, migrations: &Migrations) -> Result<()> {
+    let journal = Journal::read(connection).await?;
+    let known = journal.clone().of_folder(migrations);
+    for migration in migrations.list() {
+        let name = migration.name.as_str();
+        if journal.entry(name).is_some() || known.entry(name).is_none() {
+            continue;
+        }
+        connection.batch("BEGIN").await?;
+        let written = replace(connection, name, migration).await;
+        connection.batch(if written.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+        written?;
+    }
+    Ok(())
+}
+
+async fn replace(connection: &mut Connection, name: &str, migration: &Migration) -> Result<()> {
+    let mut writer = Writer::new(connection);
+    writer.begin(name, &migration.fingerprint()).await?;
+    writer.finish(name).await?;
+    for replaced in migration.replaces() {
+        writer.forget(&replaced.name).await?;
     }
     Ok(())
 }

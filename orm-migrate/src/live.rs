@@ -6,13 +6,18 @@ use orm_schema::TableName;
 use crate::{
     asked::Printed,
     baseline::Definitions,
+    carry_over::Origin,
+    change::Change,
     dialect::Dialect,
     error::Result,
     executor::{lost::Variables, run::schema_fingerprint, script::Statement},
     inspect::Inspected,
     journal::JournalSql,
     lock::Holder,
-    mysql, postgres, sqlite,
+    mysql,
+    plan::Plan,
+    postgres, sqlite,
+    tenants::TenantSql,
 };
 
 impl From<orm_core::Dialect> for Dialect {
@@ -67,6 +72,38 @@ impl Dialect {
             Self::Sqlite => sqlite::definitions::definitions(connection).await,
             Self::Postgres => postgres::definitions::definitions(connection).await,
             Self::MariaDb | Self::MySql => mysql::definitions::definitions(connection).await,
+        }
+    }
+
+    /// The plan with what it must set aside and make besides.
+    pub(crate) async fn carry_over(
+        self,
+        connection: &mut Connection,
+        plan: Plan,
+        origin: &Origin<'_>,
+    ) -> Result<Plan> {
+        match self {
+            // A rebuild carries over what it finds when it runs; a view stands in no column's way.
+            Self::Sqlite | Self::MariaDb | Self::MySql => Ok(plan),
+            Self::Postgres => postgres::carry_over::carry_over(connection, plan, origin).await,
+        }
+    }
+
+    /// The changes in the target's own words.
+    pub(crate) fn in_words_of(self, target: &Definitions, changes: &[Change]) -> Vec<Change> {
+        match self {
+            // What they print is what a model says.
+            Self::Sqlite | Self::MariaDb | Self::MySql => changes.to_vec(),
+            Self::Postgres => postgres::carry_over::in_words_of(target, changes),
+        }
+    }
+
+    /// How databases of the same shape beside this one are found; `None` where there can be none.
+    pub(crate) const fn tenants(self) -> Option<&'static TenantSql> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(&postgres::tenants::SQL),
+            Self::MariaDb | Self::MySql => Some(&mysql::tenants::SQL),
         }
     }
 

@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use orm_core::{ConnectOptions, Connection};
 
 use crate::{
+    baseline::Definitions,
     dialect::Dialect,
     error::{Code, MigrateError, Place, Result},
     executor::script::place,
@@ -55,17 +56,44 @@ impl<'a> Scratch<'a> {
 /// # Errors
 /// When no scratch database can be made, and what the database says of the SQL.
 pub async fn schema_of_sql(scratch: Scratch<'_>, sql: &str, file: &str) -> Result<Inspected> {
+    made_by(scratch, sql, file, async |connection: &mut Connection| inspect(connection).await).await
+}
+
+/// Looks at the database that SQL makes.
+async fn made_by<T>(
+    scratch: Scratch<'_>,
+    sql: &str,
+    file: &str,
+    look: impl AsyncFnOnce(&mut Connection) -> Result<T>,
+) -> Result<T> {
     with(scratch, async |url: &str| {
-        let mut connection = open(url).await?;
-        run(&mut connection, sql, file).await?;
-        if Dialect::of(&connection) == Dialect::Sqlite {
-            return inspect(&mut connection).await;
-        }
-        // A dump sets the search path of its own session.
-        drop(connection);
-        inspect(&mut open(url).await?).await
+        let mut session = Session::open(url).await?;
+        run(&mut session.connection, sql, file).await?;
+        session.renew().await?;
+        look(&mut session.connection).await
     })
     .await
+}
+
+/// A session in a scratch database.
+pub(crate) struct Session<'a> {
+    url: &'a str,
+    pub(crate) connection: Connection,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) async fn open(url: &'a str) -> Result<Self> {
+        Ok(Self { url, connection: open(url).await? })
+    }
+
+    /// Forgets what statements set for the session, as a dump sets the search path. One in memory is all that there is of
+    /// its database, and stays.
+    pub(crate) async fn renew(&mut self) -> Result<()> {
+        if Dialect::of(&self.connection) != Dialect::Sqlite {
+            self.connection = open(self.url).await?;
+        }
+        Ok(())
+    }
 }
 
 /// Makes a scratch database, hands its URL to a function, and drops it however that ends.
@@ -168,7 +196,7 @@ fn serial() -> u64 {
 }
 
 /// The URL with another database on the same server.
-fn other_database(url: &str, name: &str) -> String {
+pub(crate) fn other_database(url: &str, name: &str) -> String {
     let (address, query) = url.split_once('?').map_or((url, None), |(address, query)| (address, Some(query)));
     let host = address.find("//").map_or(0, |at| at + 2);
     let end = address[host..].find('/').map_or(address.len(), |at| host + at);
@@ -190,9 +218,38 @@ fn no_scratch(error: MigrateError) -> MigrateError {
 /// # Errors
 /// When the file cannot be read, and as [`schema_of_sql`].
 pub async fn schema_of_file(scratch: Scratch<'_>, path: &std::path::Path) -> Result<Inspected> {
+    schema_of_sql(scratch, &text_of(path)?, &path.display().to_string()).await
+}
+
+/// The same, with everything that the file makes besides.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use orm_migrate::scratch::{Scratch, whole_of_file};
+///
+/// let home = tempfile::tempdir()?;
+/// let file = home.path().join("schema.sql");
+/// std::fs::write(&file, "CREATE TABLE users (id INTEGER PRIMARY KEY); CREATE VIEW ids AS SELECT id FROM users;")?;
+/// let (inspected, _definitions) = whole_of_file(Scratch::Memory, &file).await?;
+/// assert_eq!(inspected.schema.tables.len(), 1);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// As [`schema_of_file`].
+pub async fn whole_of_file(scratch: Scratch<'_>, path: &std::path::Path) -> Result<(Inspected, Definitions)> {
+    let look = async |connection: &mut Connection| {
+        Ok((inspect(connection).await?, Dialect::of(connection).definitions(connection).await?))
+    };
+    made_by(scratch, &text_of(path)?, &path.display().to_string(), look).await
+}
+
+fn text_of(path: &std::path::Path) -> Result<String> {
     let sql = std::fs::read_to_string(path)
         .map_err(|error| MigrateError::file("read", path, error).at(Place::file(path.display())))?;
-    schema_of_sql(scratch, &crate::folder::portable(&sql), &path.display().to_string()).await
+    Ok(crate::folder::portable(&sql))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::{
     change::Change,
     dialect::Dialect,
     error::{Code, MigrateError, Place, Result},
-    executor::{drift, misfits},
+    executor::{drift, half_back, misfits},
     folder::Migrations,
     journal::{Entry, Journal},
     moment::Moment,
@@ -56,11 +56,12 @@ impl Status {
 /// # Errors
 /// When the database cannot be read.
 pub async fn status(connection: &mut Connection, migrations: &Migrations) -> Result<Status> {
-    let journal = Journal::read(connection).await?;
+    let journal = Journal::read(connection).await?.of_folder(migrations);
     let mut problems: Vec<_> =
         migrations.irregularities().iter().map(|found| migrations.explain(found)).collect();
     problems.extend(misfits(migrations, &journal));
     problems.extend(journal.unfinished().map(|entry| unfinished(migrations, entry)));
+    problems.extend(half_back(migrations, &journal));
     let is_done = |name: &str| journal.entry(name).is_some_and(|entry| entry.finished_at.is_some());
     let names = migrations.list().iter().map(|migration| migration.name.to_string());
     Ok(Status {
@@ -87,7 +88,7 @@ async fn live_drift(
     // While a migration is half done nothing can be told apart from it; one that is lost has taken its snapshot along.
     let last_is_known =
         journal.finished().next_back().is_none_or(|entry| migrations.get(&entry.name).is_some());
-    if journal.unfinished().is_some() || !last_is_known {
+    if journal.unfinished().or(journal.going_down.as_ref()).is_some() || !last_is_known {
         return Ok(Vec::new());
     }
     let live = crate::inspect(connection).await?.schema;

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use orm_migrate::{
     Change, Dialect, Diff, DiffOptions, MigrateError, Plan, PlanError, Rename, RenameQuestion, Unsupported,
-    diff, error::Code as MigrateCode, plan, unsupported,
+    baseline::Definitions,
+    carry_over::{Origin, in_words_of},
+    diff,
+    error::Code as MigrateCode,
+    plan, unsupported,
 };
 use orm_schema::Schema;
 
@@ -61,9 +65,26 @@ impl Comparison<'_> {
         Ok(found)
     }
 
+    /// The changes as the target spells them, where it is a database.
+    pub(crate) fn spelled(&self, changes: Vec<Change>, target: Option<&Definitions>) -> Vec<Change> {
+        match target {
+            Some(target) => in_words_of(self.dialect, target, &changes),
+            None => changes,
+        }
+    }
+
     /// The steps that make the changes.
     pub(crate) fn plan(&self, changes: &[Change]) -> Result<Plan, Failure> {
         plan(self.dialect, self.from, self.to, changes).map_err(|error| self.no_plan(&error))
+    }
+
+    /// What a plan of these changes is made from.
+    pub(crate) const fn origin<'a>(
+        &'a self,
+        changes: &'a [Change],
+        target: Option<&'a Definitions>,
+    ) -> Origin<'a> {
+        Origin { from: self.from, to: self.to, changes, target }
     }
 
     /// A decision that decides nothing is a slip that may turn a rename into a loss; where nothing is left to change, it

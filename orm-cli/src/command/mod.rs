@@ -30,20 +30,17 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Outcome, 
         Command::Migrate(Migrate::Deploy(words)) => migrate::deploy::run(session, &words).await,
         Command::Migrate(Migrate::Status(words)) => migrate::status::run(session, &words).await,
         Command::Migrate(Migrate::Reset(words)) => migrate::reset::run(session, &words).await,
+        Command::Migrate(Migrate::Down(words)) => migrate::down::run(session, &words).await,
+        Command::Migrate(Migrate::Resolve(words)) => migrate::resolve::run(session, &words).await,
+        Command::Migrate(Migrate::Check(words)) => migrate::check::run(session, &words).await,
+        Command::Migrate(Migrate::Squash(words)) => migrate::squash::run(session, &words).await,
         Command::Migrate(Migrate::Diff(words)) => migrate::diff::run(session, &words).await,
         Command::Migrate(Migrate::Baseline(words)) => migrate::baseline::run(session, &words).await,
         Command::Introspect(words) => introspect::run(session, &words).await,
         Command::Db(Db::Push(words)) => db::push::run(session, &words).await,
         Command::Db(Db::Execute(words)) => db::execute::run(session, &words).await,
+        Command::Db(Db::Seed(words)) => db::seed::run(session, &words).await,
         // The words never get as far as this.
-        Command::Schema(_)
-        | Command::Db(Db::Seed(_))
-        | Command::Migrate(
-            Migrate::Down(_)
-            | Migrate::Resolve(_)
-            | Migrate::Squash(_)
-            | Migrate::Check(_)
-            | Migrate::Lint(_),
-        ) => Err(Failure::not_yet("this command")),
+        Command::Schema(_) | Command::Migrate(Migrate::Lint(_)) => Err(Failure::not_yet("this command")),
     }
 }

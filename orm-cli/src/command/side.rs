@@ -2,9 +2,13 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use orm_core::Connection;
 use orm_migrate::{
-    Dialect, Inspected, inspect_steadily, normalise,
-    scratch::{Scratch, schema_of_file},
+    Dialect,
+    baseline::Definitions,
+    carry_over::definitions,
+    inspect_steadily, normalise,
+    scratch::{Scratch, schema_of_file, whole_of_file},
 };
 use orm_schema::Schema;
 
@@ -22,6 +26,8 @@ pub(crate) struct Sides<'a> {
     pub(crate) dialect: Dialect,
     pub(crate) features: &'a Features,
     pub(crate) scratch: &'a ScratchUrl,
+    /// Whether all that a database holds is read with its schema.
+    pub(crate) whole: bool,
 }
 
 /// A side that was read.
@@ -31,30 +37,38 @@ pub(crate) struct Read {
     pub(crate) schema: Schema,
     /// The models, if it comes from there.
     pub(crate) models: Models,
+    /// All that it holds, if it is a database and that was asked for.
+    pub(crate) definitions: Option<Definitions>,
 }
 
 impl Sides<'_> {
     /// Reads a side.
     pub(crate) async fn read(&self, side: &Side) -> Result<Read, Failure> {
-        let schema = match side {
-            Side::Models => return self.models(),
-            Side::Migrations => self.session.migrations()?.verified()?.schema(),
-            Side::Empty => Schema::default(),
-            Side::Database => self.live(&self.session.settings.target()?).await?.schema,
-            Side::Url(url) => self.live(&named(url)?).await?.schema,
-            Side::Sql(file) => self.sql(file).await?,
-        };
-        Ok(Read { schema: normalise(self.dialect, schema), models: Models::default() })
+        match side {
+            Side::Models => self.models(),
+            Side::Migrations => Ok(self.schema(self.session.migrations()?.verified()?.schema())),
+            Side::Empty => Ok(Read {
+                definitions: self.whole.then(Definitions::default),
+                ..self.schema(Schema::default())
+            }),
+            Side::Database => self.live(&self.session.settings.target()?).await,
+            Side::Url(url) => self.live(&named(url)?).await,
+            Side::Sql(file) => self.sql(file).await,
+        }
+    }
+
+    fn schema(&self, schema: Schema) -> Read {
+        Read { schema: normalise(self.dialect, schema), ..Read::default() }
     }
 
     fn models(&self) -> Result<Read, Failure> {
         let models = Models::read(self.session, self.features)?;
         let schema = models.schema();
         refuse_unsupported(self.dialect, &schema, &models)?;
-        Ok(Read { schema: normalise(self.dialect, schema), models })
+        Ok(Read { models, ..self.schema(schema) })
     }
 
-    async fn live(&self, target: &Target) -> Result<Inspected, Failure> {
+    async fn live(&self, target: &Target) -> Result<Read, Failure> {
         self.session.tell(target);
         let dialect = self.session.dialect(target).await;
         if dialect != self.dialect {
@@ -65,14 +79,16 @@ impl Sides<'_> {
                     .file(&target.from);
             return Err(Failure::of(report));
         }
-        let inspected = inspect_steadily(&mut self.session.look(target).await?).await?;
+        let mut connection = self.session.look(target).await?;
+        let inspected = inspect_steadily(&mut connection).await?;
         for warning in &inspected.warnings {
             self.session.output.warn_line(warning);
         }
         for object in &inspected.not_owned {
             self.session.output.detail(&format!("left alone: {} {}", object.kind, object.name));
         }
-        Ok(inspected)
+        let definitions = if self.whole { Some(definitions(&mut connection).await?) } else { None };
+        Ok(Read { definitions, ..self.schema(inspected.schema) })
     }
 
     /// What the server of the one that is a live database prints for expressions of the other, which is none.
@@ -90,6 +106,14 @@ impl Sides<'_> {
         Ok(self.session.ask(&mut connection, live, written).await)
     }
 
+    /// A connection that only looks, to the database that a side is.
+    pub(crate) async fn connect(&self, side: &Side) -> Result<Option<Connection>, Failure> {
+        match self.target(side)? {
+            Some(target) => Ok(Some(self.session.look(&target).await?)),
+            None => Ok(None),
+        }
+    }
+
     /// The database that a side is, if it is a live one.
     fn target(&self, side: &Side) -> Result<Option<Target>, Failure> {
         match side {
@@ -99,13 +123,17 @@ impl Sides<'_> {
         }
     }
 
-    async fn sql(&self, file: &Path) -> Result<Schema, Failure> {
+    async fn sql(&self, file: &Path) -> Result<Read, Failure> {
         let server = match &self.scratch.scratch_url {
             Some(url) => Some(named(url)?),
             None => self.session.settings.named_target()?,
         };
         let scratch = Scratch::of(self.dialect, server.as_ref().map(|target| target.url.as_str()))?;
-        Ok(schema_of_file(scratch, file).await?.schema)
+        if !self.whole {
+            return Ok(self.schema(schema_of_file(scratch, file).await?.schema));
+        }
+        let (inspected, definitions) = whole_of_file(scratch, file).await?;
+        Ok(Read { definitions: Some(definitions), ..self.schema(inspected.schema) })
     }
 }
 

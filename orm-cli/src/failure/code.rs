@@ -35,6 +35,8 @@ pub(crate) enum Code {
     NoDialect,
     /// The changes cannot be put in an order.
     Plan,
+    /// A program that fills the database failed.
+    Seed,
     /// A signal came.
     Interrupted,
     /// The machine refuses.
@@ -59,6 +61,7 @@ impl Code {
             Self::NoDialect => "C014",
             Self::Plan => "C015",
             Self::NoModels => "C016",
+            Self::Seed => "C017",
             Self::Interrupted => "C020",
             Self::System => "C021",
         }
@@ -78,6 +81,7 @@ impl Code {
             | Self::NoDialect
             | Self::NoModels
             | Self::Plan
+            | Self::Seed
             | Self::System => Exit::Error,
             Self::Interrupted => Exit::Interrupted,
         }

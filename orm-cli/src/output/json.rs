@@ -7,7 +7,7 @@ use super::report::shown;
 use crate::failure::{Failure, Place, Report};
 
 /// A failure as the one object of stdout.
-pub(super) fn failure(failure: &Failure) -> Value {
+pub(crate) fn failure(failure: &Failure) -> Value {
     let mut all = failure.reports.iter().map(report);
     let mut error = all.next().unwrap_or_else(|| json!({}));
     error["others"] = all.collect();

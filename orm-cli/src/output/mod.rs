@@ -16,7 +16,7 @@ use std::{
 use orm_migrate::executor::Event;
 use serde_json::Value;
 
-pub(crate) use json::report as report_json;
+pub(crate) use json::{failure as failure_json, report as report_json};
 pub(crate) use plan::counted;
 pub(crate) use words::words;
 
@@ -147,6 +147,7 @@ impl Output {
             }
             Event::Retry(why) => self.say(&format!("trying again: {why}")),
             Event::Done(name) => self.say(&format!("applied {name}")),
+            Event::TakenBack(name) => self.say(&format!("took {name} back")),
             Event::Already(name) => self.detail(&format!("another deploy has applied {name}")),
             _ => {}
         }

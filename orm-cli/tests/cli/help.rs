@@ -19,11 +19,16 @@ fn every_command_has_a_help_text() {
         "migrate status",
         "migrate reset",
         "migrate diff",
+        "migrate down",
+        "migrate resolve",
+        "migrate check",
+        "migrate squash",
         "migrate baseline",
         "introspect",
         "db",
         "db push",
         "db execute",
+        "db seed",
     ] {
         insta::assert_snapshot!(format!("orm {words}").trim().replace(' ', "_"), help(words));
     }
@@ -40,15 +45,7 @@ fn no_words_at_all_are_answered_with_help_and_64() {
 fn a_command_of_a_later_release_is_not_listed_and_says_not_yet() {
     let project = Project::empty();
     let all = help("") + &help("migrate") + &help("db");
-    for words in [
-        "migrate down --steps 2",
-        "migrate resolve --applied x",
-        "migrate squash",
-        "migrate check --replay",
-        "migrate lint",
-        "db seed",
-        "schema --format sql",
-    ] {
+    for words in ["migrate lint", "schema --format sql"] {
         project.orm(words).ends(64).says("error[C002]").says("is not there yet");
         let name = words.split_whitespace().take(2).collect::<Vec<_>>();
         let name = if name[0] == "schema" { name[0] } else { name[1] };

@@ -71,7 +71,7 @@ fn errors_are_one_object_too_even_of_words_that_make_no_command() {
     let project = Project::new();
     for (words, exit, code) in [
         ("migrate nonsense --json", 64, "C001"),
-        ("--json migrate down", 64, "C002"),
+        ("--json schema", 64, "C002"),
         ("migrate status --json --database-url x", 1, "C004"),
         ("migrate deploy --json", 1, "M001"),
     ] {

@@ -74,7 +74,7 @@ impl<'a> File<'a> {
 
     fn head(&mut self, left_out: &[NotOwned]) {
         self.text.push_str(
-            "-- The whole database as it was when orm took it over: it makes all of it anew on an empty server.\n\
+            "-- All that the database held when this was written: it makes it anew on an empty server.\n\
              -- Later migrations start from here.\n",
         );
         if !left_out.is_empty() {

@@ -14,12 +14,13 @@
 //! | who writes and records it? | `take_over` |
 
 mod file;
-mod order;
+pub(crate) mod order;
 mod take_over;
 
 use std::collections::BTreeSet;
 
 pub use file::{MARKER, is_baseline};
+pub(crate) use take_over::render;
 pub use take_over::{Baseline, Taken, refuse_history, take_over};
 
 use crate::inspect::NotOwned;
@@ -29,7 +30,7 @@ pub(crate) type Key = String;
 
 /// Everything that makes a database.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Definitions {
+pub struct Definitions {
     /// The objects, in any order.
     pub(crate) list: Vec<Definition>,
     /// What is not written, and told.
@@ -100,19 +101,19 @@ impl Item {
 
 impl Definition {
     /// Everything that must be there before, of the parts that it still says itself too.
-    fn all_needs(&self) -> impl Iterator<Item = &Key> {
+    pub(crate) fn all_needs(&self) -> impl Iterator<Item = &Key> {
         let parts = self.items.iter().filter_map(|item| item.part.as_ref());
         self.needs.iter().chain(parts.flat_map(|part| &part.apart.needs)).filter(|key| **key != self.key)
     }
 
     /// The statements after it, those of the parts that it still says itself too.
-    fn all_further(&self) -> impl Iterator<Item = &String> {
+    pub(crate) fn all_further(&self) -> impl Iterator<Item = &String> {
         let parts = self.items.iter().filter_map(|item| item.part.as_ref());
         self.further.iter().chain(parts.flat_map(|part| &part.apart.further))
     }
 
     /// The statement that makes it.
-    fn statement(&self) -> String {
+    pub(crate) fn statement(&self) -> String {
         let items = self.items.iter().map(Item::text).filter(|text| !text.is_empty()).collect::<Vec<_>>();
         let items = if items.is_empty() { String::new() } else { format!("\n  {}\n", items.join(",\n  ")) };
         format!("{}{items}{}", self.head, self.tail)

@@ -40,7 +40,7 @@ pub(super) fn writable(definitions: Vec<Definition>) -> (Vec<Definition>, Vec<No
 ///
 /// # Errors
 /// When objects need each other and nothing can be put off.
-pub(super) fn order(mut definitions: Vec<Definition>) -> Result<Vec<Definition>> {
+pub(crate) fn order(mut definitions: Vec<Definition>) -> Result<Vec<Definition>> {
     loop {
         let mut order = Order::new(definitions.clone());
         while order.next() {}

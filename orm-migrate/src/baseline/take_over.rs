@@ -85,12 +85,7 @@ pub async fn take_over(
 async fn locked(connection: &mut Connection, baseline: &Baseline<'_>) -> Result<Taken> {
     let dialect = Dialect::of(connection);
     refuse_history(connection, &read_or_none(baseline.folder, dialect)?).await?;
-    let mut definitions = dialect.definitions(connection).await?;
-    let (written, left_out) = order::writable(std::mem::take(&mut definitions.list));
-    definitions.left_out.extend(left_out);
-    definitions.left_out.sort();
-    let ordered = order::order(written)?;
-    let up = file::text(dialect, &ordered, &definitions)?;
+    let Rendered { up, objects, left_out } = render(connection).await?;
     // Before anything is written: who may not record it is told so.
     journal::create(connection).await?;
     let mut migrations = Migrations::create(baseline.folder, dialect)?;
@@ -99,7 +94,27 @@ async fn locked(connection: &mut Connection, baseline: &Baseline<'_>) -> Result<
         if resumed { again(&mut migrations, baseline, &up)? } else { add(&mut migrations, baseline, up)? };
     journal::mark_applied(connection, migration.name.as_str(), &migration.fingerprint()).await?;
     let name = migration.name.to_string();
-    Ok(Taken { name, objects: ordered.len(), left_out: definitions.left_out, resumed })
+    Ok(Taken { name, objects, left_out, resumed })
+}
+
+/// A database as a file.
+pub(crate) struct Rendered {
+    pub(crate) up: String,
+    /// How many objects it makes.
+    pub(crate) objects: usize,
+    pub(crate) left_out: Vec<NotOwned>,
+}
+
+/// Writes everything down that a database holds.
+pub(crate) async fn render(connection: &mut Connection) -> Result<Rendered> {
+    let dialect = Dialect::of(connection);
+    let mut definitions = dialect.definitions(connection).await?;
+    let (written, left_out) = order::writable(std::mem::take(&mut definitions.list));
+    definitions.left_out.extend(left_out);
+    definitions.left_out.sort();
+    let ordered = order::order(written)?;
+    let up = file::text(dialect, &ordered, &definitions)?;
+    Ok(Rendered { up, objects: ordered.len(), left_out: definitions.left_out })
 }
 
 fn read_or_none(folder: &Path, dialect: Dialect) -> Result<Migrations> {

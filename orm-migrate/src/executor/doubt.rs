@@ -6,18 +6,20 @@
 
 use orm_core::Connection;
 
-use super::script::{Statement, place};
+use super::{
+    run::Record,
+    script::{Statement, place},
+};
 use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Result},
-    folder::Migration,
-    journal::StatementEntry,
+    journal::{Direction, StatementEntry},
 };
 
 /// Whether the statement has run. The lock is ours, so the session that ran it is gone from the server.
 pub(super) async fn has_run(
     connection: &mut Connection,
-    migration: &Migration,
+    record: &Record<'_>,
     statement: &Statement,
     ran: &StatementEntry,
 ) -> Result<bool> {
@@ -31,19 +33,22 @@ pub(super) async fn has_run(
         Some(before) if *before != now && dialect.shows_in_schema(&statement.text) => return Ok(true),
         Some(_) | None => {}
     }
-    Err(in_doubt(migration, statement))
+    Err(in_doubt(record, statement))
 }
 
-fn in_doubt(migration: &Migration, statement: &Statement) -> MigrateError {
-    let name = &migration.name;
-    let row = format!("migration = '{name}' AND position = {}", statement.position);
+fn in_doubt(record: &Record<'_>, statement: &Statement) -> MigrateError {
+    let (name, what) = (&record.migration.name, record.what());
     MigrateError::new(
         Code::InDoubt,
-        format!("statement {} of migration `{name}` was started and never ended: it may have run", statement.position),
+        format!("statement {} of {what} was started and never ended: it may have run", statement.position),
     )
     .fix(format!(
-        "look whether it ran. If it did: `UPDATE _orm_statement SET finished_at = started_at WHERE {row}`; if not: \
-         `DELETE FROM _orm_statement WHERE {row}`. Then deploy again"
+        "look whether it ran. If it did: `orm migrate resolve --ran {name}`; if not: `orm migrate resolve --not-run {name}`. \
+         Then {}",
+        match record.direction {
+            Direction::Up => "deploy again",
+            Direction::Down => "run `orm migrate down` again",
+        }
     ))
-    .at(place(&migration.up, &migration.file, statement.line))
+    .at(place(record.sql(), &record.file(), statement.line))
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use orm_schema::{Schema, TableName};
 
+use super::DeployOptions;
 use crate::{
     change::Change,
     dialect::Dialect,
     diff::{DiffOptions, diff},
     error::{Code, MigrateError, Result},
-    folder::Migrations,
+    folder::{Migration, Migrations, rebuilds},
     journal::Journal,
     normalise::normalise,
 };
@@ -42,7 +43,7 @@ pub(super) fn in_the_way(
     migrations: &Migrations,
     journal: &Journal,
     live: Schema,
-    strict: bool,
+    options: &DeployOptions,
 ) -> Result<Vec<String>> {
     if journal.unfinished().is_some() {
         return Ok(Vec::new());
@@ -51,9 +52,19 @@ pub(super) fn in_the_way(
     let expected = expected(migrations, journal);
     let touched: BTreeSet<_> =
         changes(dialect, expected.clone(), migrations.schema()).iter().flat_map(subjects).collect();
-    let (blocking, harmless): (Vec<_>, Vec<_>) =
-        between(dialect, expected, live).into_iter().partition(|change| {
-            strict
+    let target = migrations.schema();
+    let spoken_of = |change: &Change| {
+        let namespace = change.table().and_then(|table| table.namespace.as_ref());
+        let is_in =
+            |schema: &Schema| schema.tables.iter().any(|table| table.name.namespace.as_ref() == namespace);
+        namespace.is_none() || is_in(&expected) || is_in(&target)
+    };
+    let (blocking, harmless): (Vec<_>, Vec<_>) = between(dialect, expected.clone(), live)
+        .into_iter()
+        .filter(|change| !options.own_namespaces || spoken_of(change))
+        .filter(|change| !options.ignore.contains(&object(change)) || is_rebuilt(migrations, journal, change))
+        .partition(|change| {
+            options.strict
                 || (!is_index_by_hand(change) && subjects(change).iter().any(|table| touched.contains(table)))
         });
     MigrateError::all(blocking.iter().map(blocked).collect())?;
@@ -61,6 +72,17 @@ pub(super) fn in_the_way(
         .iter()
         .map(|change| format!("the database differs from its history: {}", describe(change)))
         .collect())
+}
+
+/// A rebuild keeps the columns that the models know: what is ignored would be gone.
+fn is_rebuilt(migrations: &Migrations, journal: &Journal, change: &Change) -> bool {
+    let is_pending = |migration: &&Migration| {
+        journal.entry(migration.name.as_str()).is_none_or(|entry| entry.finished_at.is_none())
+    };
+    let table = change.table().filter(|_| !is_index_by_hand(change));
+    table.is_some_and(|table| {
+        migrations.list().iter().filter(is_pending).any(|migration| rebuilds(&migration.up, table))
+    })
 }
 
 /// An index that somebody added is in nobody's way: a rebuild carries it over.
@@ -73,7 +95,89 @@ fn blocked(change: &Change) -> MigrateError {
         Code::Drift,
         format!("a pending migration meets a database that differs from its history: {}", describe(change)),
     )
-    .fix("see all of it with `orm migrate status`, undo the change by hand, then deploy again")
+    .fix("see all of it with `orm migrate status`, undo the change by hand or ignore it in `orm.toml`, then deploy again")
+}
+
+/// What a difference is about, as `orm.toml` names what is to be ignored: `table legacy`, `column users.age`,
+/// `index users.users_age`, `constraint users.users_age_check`, `enum mood`.
+///
+/// ```
+/// use orm_migrate::{Change, executor::drift};
+/// let change = Change::RenameTable { from: "users".into(), to: "accounts".into() };
+/// assert_eq!(drift::object(&change), "table users");
+/// ```
+#[must_use]
+pub fn object(change: &Change) -> String {
+    match change {
+        Change::CreateTable { table } | Change::DropTable { table } => format!("table {}", table.name),
+        Change::RenameTable { from, .. } => format!("table {from}"),
+        Change::AlterTable { table, .. } => format!("table {table}"),
+        Change::AddColumn { table, column } | Change::DropColumn { table, column } => {
+            format!("column {table}.{}", column.name)
+        }
+        Change::RenameColumn { table, from, .. } => format!("column {table}.{from}"),
+        Change::AlterColumn { table, from, .. } => format!("column {table}.{}", from.name),
+        Change::AddConstraint { table, name, .. }
+        | Change::DropConstraint { table, name, .. }
+        | Change::RenameConstraint { table, from: name, .. } => format!("constraint {table}.{name}"),
+        Change::AddIndex { table, name, .. }
+        | Change::DropIndex { table, name, .. }
+        | Change::RenameIndex { table, from: name, .. } => format!("index {table}.{name}"),
+        Change::CreateEnum { enum_type } | Change::DropEnum { enum_type } => {
+            format!("enum {}", enum_type.name)
+        }
+        Change::RenameEnum { from, .. } => format!("enum {from}"),
+        Change::AddEnumValue { enum_name, .. }
+        | Change::RenameEnumValue { enum_name, .. }
+        | Change::ReplaceEnum { enum_name, .. } => format!("enum {enum_name}"),
+    }
+}
+
+/// Differences that belong together: those of a table, or of an enum type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drifted {
+    /// `table users`, `enum mood`
+    pub what: String,
+    /// The differences, as [`between`] finds them.
+    pub changes: Vec<Change>,
+}
+
+/// The differences by what they belong to.
+///
+/// ```
+/// assert!(orm_migrate::executor::drift::grouped(&[]).is_empty());
+/// ```
+#[must_use]
+pub fn grouped(changes: &[Change]) -> Vec<Drifted> {
+    let mut groups: Vec<Drifted> = Vec::new();
+    for change in changes {
+        let what = change.table().map_or_else(|| object(change), |table| format!("table {table}"));
+        match groups.iter_mut().find(|group| group.what == what) {
+            Some(group) => group.changes.push(change.clone()),
+            None => groups.push(Drifted { what, changes: vec![change.clone()] }),
+        }
+    }
+    groups
+}
+
+/// A schema in which only these differ, and are as they are in another one.
+///
+/// ```
+/// use orm_migrate::executor::drift::only;
+/// use orm_schema::Schema;
+/// assert_eq!(only(&Schema::default(), &Schema::default(), &[]), Schema::default());
+/// ```
+#[must_use]
+pub fn only(schema: &Schema, other: &Schema, chosen: &[Drifted]) -> Schema {
+    let is_table = |table: &TableName| chosen.iter().any(|group| group.what == format!("table {table}"));
+    let is_enum =
+        |name: &orm_schema::EnumName| chosen.iter().any(|group| group.what == format!("enum {name}"));
+    let mut mixed = Schema::default();
+    mixed.tables.extend(schema.tables.iter().filter(|table| !is_table(&table.name)).cloned());
+    mixed.tables.extend(other.tables.iter().filter(|table| is_table(&table.name)).cloned());
+    mixed.enums.extend(schema.enums.iter().filter(|found| !is_enum(&found.name)).cloned());
+    mixed.enums.extend(other.enums.iter().filter(|found| is_enum(&found.name)).cloned());
+    mixed.sorted()
 }
 
 /// The tables that a change is about, under all their names.

@@ -5,6 +5,7 @@
 //! refuses a transaction is recorded before and after; if the end is missing, `doubt` looks at the database.
 
 mod doubt;
+mod down;
 pub mod drift;
 pub(crate) mod lost;
 mod preflight;
@@ -17,17 +18,20 @@ use std::time::Duration;
 use orm_core::Connection;
 use orm_schema::Schema;
 
-pub(crate) use preflight::misfits;
+pub(crate) use down::one_way;
+pub use down::{DownTo, WayBack, down, way_back};
 use preflight::preflight;
-pub use push::{apply_plan, execute, execute_from, refuse_journal};
-use run::{LOCK_TIMEOUT, Runner};
+pub(crate) use preflight::{half_back, misfits};
+pub use push::{apply_plan, apply_repair, execute, execute_from, refuse_journal};
+use run::{LOCK_TIMEOUT, Record, Runner};
 use script::Script;
 
 use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Result},
     folder::{Migration, Migrations},
-    journal::{self, Journal},
+    functions::Functions,
+    journal::{self, Direction, Journal},
     lock::{self, Holder},
 };
 
@@ -40,11 +44,24 @@ pub struct DeployOptions {
     pub strict: bool,
     /// How long to try for a lock: that of the deploy, and those of the tables.
     pub lock_timeout: Duration,
+    /// What may differ from the history, as [`drift::object`] names it.
+    pub ignore: Vec<String>,
+    /// Whatever lies in a namespace that no migration speaks of is somebody else's: another tenant's, say.
+    pub own_namespaces: bool,
+    /// The functions that migrations may call.
+    pub functions: Functions,
 }
 
 impl Default for DeployOptions {
     fn default() -> Self {
-        Self { dry_run: false, strict: false, lock_timeout: Duration::from_secs(60) }
+        Self {
+            dry_run: false,
+            strict: false,
+            lock_timeout: Duration::from_secs(60),
+            ignore: Vec::new(),
+            own_namespaces: false,
+            functions: Functions::default(),
+        }
     }
 }
 
@@ -78,6 +95,8 @@ pub enum Event<'a> {
     Retry(&'a str),
     /// A migration is done.
     Done(&'a str),
+    /// A migration was taken back.
+    TakenBack(&'a str),
     /// Somebody else has done a migration that was pending when this deploy began.
     Already(&'a str),
 }
@@ -156,6 +175,7 @@ async fn locked(
     observer: &mut Observer<'_>,
 ) -> Result<Deployed> {
     journal::create(connection).await?;
+    journal::take_squashed_over(connection, migrations).await?;
     let checked = check(connection, migrations, options).await?;
     for warning in &checked.warnings {
         observer(Event::Warning(warning));
@@ -163,8 +183,9 @@ async fn locked(
     let mut deployed = Deployed { warnings: checked.warnings, ..Deployed::default() };
     for (migration, script) in checked.pending {
         observer(Event::Migration(migration.name.as_str()));
-        let mut runner = Runner::new(connection, observer, options.lock_timeout).await?;
-        if runner.migration(migration, &script).await.map_err(|error| after(&deployed, error))? {
+        let mut runner = Runner::new(connection, observer, options).await?;
+        let record = Record { migration, direction: Direction::Up };
+        if runner.recorded(record, &script).await.map_err(|error| after(&deployed, error))? {
             deployed.applied.push(migration.name.to_string());
             observer(Event::Done(migration.name.as_str()));
         } else {
@@ -212,17 +233,22 @@ async fn check<'a>(
     let ended = connection.batch("ROLLBACK").await;
     let (journal, live) = seen?;
     ended?;
+    let journal = journal.of_folder(migrations);
     let pending = preflight(migrations, &journal)?;
     let mut scripts = Vec::new();
     for migration in pending {
-        let script = Script::of(migrations.dialect(), migration, before(migrations, migration))?;
-        preflight::refuse_edited_statements(migration, &script, &journal)?;
+        let script = Script::of(migrations.dialect(), migration, schema_before(migrations, migration))?;
+        let record = Record { migration, direction: Direction::Up };
+        preflight::refuse_edited_statements(&record, &script, journal.entry(migration.name.as_str()))?;
+        if !options.dry_run {
+            preflight::refuse_unknown_functions(&record, &script, &options.functions)?;
+        }
         scripts.push((migration, script));
     }
     let warnings = if scripts.is_empty() && !options.strict {
         Vec::new()
     } else {
-        drift::in_the_way(migrations, &journal, live, options.strict)?
+        drift::in_the_way(migrations, &journal, live, options)?
     };
     Ok(Checked { pending: scripts, warnings })
 }
@@ -233,7 +259,7 @@ async fn see(connection: &mut Connection) -> Result<(Journal, Schema)> {
 }
 
 /// The schema that a migration starts from.
-fn before<'a>(migrations: &'a Migrations, migration: &Migration) -> &'a Schema {
+pub(crate) fn schema_before<'a>(migrations: &'a Migrations, migration: &Migration) -> &'a Schema {
     static EMPTY: Schema = Schema { tables: Vec::new(), enums: Vec::new() };
     let earlier = migrations.list().iter().rev().find(|other| other.name < migration.name);
     earlier.map_or(&EMPTY, |earlier| &earlier.schema)

@@ -35,10 +35,24 @@ pub async fn apply_plan(
     if options.dry_run || plan.steps.is_empty() {
         return Ok(evidence);
     }
+    apply_repair(connection, plan, from, options, observer).await.map(|()| evidence)
+}
+
+/// Applies a plan that takes drift back, made from the live schema `from`, under the lock of a deploy.
+///
+/// # Errors
+/// When the lock is not to be had, and what the database says.
+pub async fn apply_repair(
+    connection: &mut Connection,
+    plan: &Plan,
+    from: &Schema,
+    options: &DeployOptions,
+    observer: &mut Observer<'_>,
+) -> Result<()> {
     lock::acquire(connection, options.lock_timeout, &mut |holder| observer(Event::Waiting(holder))).await?;
     let ran = run(connection, plan, from, options, observer).await;
     let unlocked = Dialect::of(connection).unlock(connection).await;
-    ran.and(unlocked).map(|()| evidence)
+    ran.and(unlocked)
 }
 
 async fn run(
@@ -78,7 +92,7 @@ pub async fn execute_from(
     observer: &mut Observer<'_>,
 ) -> Result<()> {
     let script = Script::parse(Dialect::of(connection), sql, file, before)?;
-    Runner::new(connection, observer, options.lock_timeout).await?.plain(&script, sql, file).await
+    Runner::new(connection, observer, options).await?.plain(&script, sql, file).await
 }
 
 /// Refuses a database that has a history of migrations.
@@ -96,7 +110,7 @@ pub async fn refuse_journal(connection: &mut Connection) -> Result<()> {
     .fix("run `orm migrate dev` to make a migration, or push to another database"))
 }
 
-fn refuse_obstacles(evidence: &Evidence) -> Result<()> {
+pub(super) fn refuse_obstacles(evidence: &Evidence) -> Result<()> {
     let errors = evidence
         .obstacles
         .iter()
@@ -109,7 +123,7 @@ fn refuse_obstacles(evidence: &Evidence) -> Result<()> {
     MigrateError::all(errors)
 }
 
-fn refuse_losses(evidence: &Evidence) -> Result<()> {
+pub(super) fn refuse_losses(evidence: &Evidence) -> Result<()> {
     if evidence.losses.is_empty() {
         return Ok(());
     }

@@ -5,15 +5,16 @@ use std::time::Duration;
 use orm_core::{Connection, ErrorKind};
 
 use super::{
-    Event, Observer, doubt,
+    DeployOptions, Event, Observer, doubt,
     script::{Script, Statement, Unit, place},
 };
 use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Place, Result},
     folder::Migration,
+    functions::Functions,
     inspect,
-    journal::{self, Entry, Journal, StatementEntry, Writer},
+    journal::{self, Direction, Entry, Journal, StatementEntry, Writer},
     live::Scope,
     lock::Patience,
 };
@@ -29,6 +30,7 @@ pub(super) struct Runner<'r, 'o> {
     connection: &'r mut Connection,
     observer: &'r mut Observer<'o>,
     patience: Duration,
+    functions: &'r Functions,
     /// Where the journal is.
     home: String,
 }
@@ -37,9 +39,62 @@ pub(super) struct Runner<'r, 'o> {
 struct Job<'a> {
     script: &'a Script,
     /// `None` for a plan that no journal records.
-    migration: Option<&'a Migration>,
+    record: Option<Record<'a>>,
     sql: &'a str,
     file: &'a str,
+}
+
+/// How the journal knows a script.
+#[derive(Clone, Copy)]
+pub(super) struct Record<'a> {
+    pub(super) migration: &'a Migration,
+    pub(super) direction: Direction,
+}
+
+impl<'a> Record<'a> {
+    fn key(&self) -> String {
+        self.direction.key(self.migration.name.as_str())
+    }
+
+    pub(super) fn sql(&self) -> &'a str {
+        match self.direction {
+            Direction::Up => &self.migration.up,
+            Direction::Down => self.migration.down.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// Where it stands.
+    pub(super) fn file(&self) -> String {
+        match self.direction {
+            Direction::Up => self.migration.file.clone(),
+            Direction::Down => self.migration.down_file(),
+        }
+    }
+
+    /// What it is, for messages.
+    pub(super) fn what(&self) -> String {
+        match self.direction {
+            Direction::Up => format!("migration `{}`", self.migration.name),
+            Direction::Down => format!("the way back of migration `{}`", self.migration.name),
+        }
+    }
+
+    /// Whether there is nothing to do any more.
+    fn is_over(&self, journal: &Journal) -> bool {
+        let entry = journal.entry(self.migration.name.as_str());
+        match self.direction {
+            Direction::Up => entry.is_some_and(|entry| entry.finished_at.is_some()),
+            Direction::Down => entry.is_none(),
+        }
+    }
+}
+
+/// Where a script stands when a unit of it begins.
+enum Begun {
+    /// Somebody else has finished it meanwhile.
+    Already,
+    /// What has run of it.
+    Goes(Option<Entry>),
 }
 
 /// How an attempt at a unit ended well.
@@ -55,22 +110,22 @@ impl<'r, 'o> Runner<'r, 'o> {
     pub(super) async fn new(
         connection: &'r mut Connection,
         observer: &'r mut Observer<'o>,
-        patience: Duration,
+        options: &'r DeployOptions,
     ) -> Result<Self> {
-        Dialect::of(connection).begin_script(connection, LOCK_TIMEOUT.min(patience)).await?;
+        Dialect::of(connection).begin_script(connection, LOCK_TIMEOUT.min(options.lock_timeout)).await?;
         let home = journal::home(connection).await?;
-        Ok(Self { connection, observer, patience, home })
+        Ok(Self { connection, observer, patience: options.lock_timeout, functions: &options.functions, home })
     }
 
     /// Runs what is left of a migration; `false` if somebody else did.
-    pub(super) async fn migration(&mut self, migration: &Migration, script: &Script) -> Result<bool> {
-        let job = Job { script, migration: Some(migration), sql: &migration.up, file: &migration.file };
+    pub(super) async fn recorded(&mut self, record: Record<'_>, script: &Script) -> Result<bool> {
+        let job = Job { script, record: Some(record), sql: record.sql(), file: &record.file() };
         Ok(self.job(&job).await? == Outcome::Ran)
     }
 
     /// Runs SQL that no journal records.
     pub(super) async fn plain(&mut self, script: &Script, sql: &str, file: &str) -> Result<()> {
-        let job = Job { script, migration: None, sql, file };
+        let job = Job { script, record: None, sql, file };
         self.job(&job).await?;
         Ok(())
     }
@@ -130,13 +185,13 @@ impl<'r, 'o> Runner<'r, 'o> {
         unit: &Unit,
         is_last: bool,
     ) -> Result<Outcome> {
-        let entry = match job.migration {
-            Some(migration) => self.begin(migration).await?,
+        let entry = match &job.record {
+            Some(record) => match self.begin(record).await? {
+                Begun::Already => return Ok(Outcome::Already),
+                Begun::Goes(entry) => entry,
+            },
             None => None,
         };
-        if entry.as_ref().is_some_and(|entry| entry.finished_at.is_some()) {
-            return Ok(Outcome::Already);
-        }
         for statement in &unit.statements {
             let ran = entry.as_ref().and_then(|entry| entry.statement(statement.position));
             if self.has_run(job, statement, ran).await? {
@@ -144,28 +199,44 @@ impl<'r, 'o> Runner<'r, 'o> {
             }
             self.begin_if_it_may_commit(job, statement).await?;
             self.announce(job, statement);
-            scope
-                .run(self.connection, statement)
-                .await
-                .map_err(|error| failed(job, unit, statement, error))?;
+            let ran = match &statement.function {
+                Some(name) => self.functions.run(self.connection, name).await,
+                None => scope.run(self.connection, statement).await,
+            };
+            ran.map_err(|error| failed(job, unit, statement, error))?;
             if !Dialect::of(self.connection).sets_session(&statement.text) {
                 self.done(job, statement).await?;
             }
         }
-        if let (true, Some(migration)) = (is_last, job.migration) {
-            Writer::at(self.connection, &self.home).finish(migration.name.as_str()).await?;
+        if let (true, Some(record)) = (is_last, &job.record) {
+            self.end(record).await?;
         }
         Ok(Outcome::Ran)
     }
 
-    /// What the journal says of the migration now; it is begun where nobody has.
-    async fn begin(&mut self, migration: &Migration) -> Result<Option<Entry>> {
-        let name = migration.name.as_str();
-        let entry = Journal::read(self.connection).await?.entry(name).cloned();
-        if entry.as_ref().is_none_or(|entry| entry.finished_at.is_none()) {
-            Writer::at(self.connection, &self.home).begin(name, &migration.fingerprint()).await?;
+    /// All of it has run.
+    async fn end(&mut self, record: &Record<'_>) -> Result<()> {
+        let (mut writer, name) = (Writer::at(self.connection, &self.home), record.migration.name.as_str());
+        match record.direction {
+            Direction::Up => writer.finish(name).await,
+            Direction::Down => writer.forget(name).await,
         }
-        Ok(entry)
+    }
+
+    /// What the journal says of it now; it is begun where nobody has.
+    async fn begin(&mut self, record: &Record<'_>) -> Result<Begun> {
+        let journal = Journal::read(self.connection).await?;
+        if record.is_over(&journal) {
+            return Ok(Begun::Already);
+        }
+        let name = record.migration.name.as_str();
+        let entry = match record.direction {
+            Direction::Up => journal.entry(name).cloned(),
+            Direction::Down => journal.going_down.filter(|entry| entry.name == name),
+        };
+        let mut writer = Writer::at(self.connection, &self.home);
+        writer.begin(&record.key(), &crate::folder::fingerprint(record.sql())).await?;
+        Ok(Begun::Goes(entry))
     }
 
     /// Whether the journal says that the statement has run, or, where it does not know, the database.
@@ -175,11 +246,11 @@ impl<'r, 'o> Runner<'r, 'o> {
         statement: &Statement,
         ran: Option<&StatementEntry>,
     ) -> Result<bool> {
-        let (Some(ran), Some(migration)) = (ran, job.migration) else { return Ok(false) };
+        let (Some(ran), Some(record)) = (ran, &job.record) else { return Ok(false) };
         if ran.done {
             return Ok(true);
         }
-        let has_run = doubt::has_run(self.connection, migration, statement, ran).await?;
+        let has_run = doubt::has_run(self.connection, record, statement, ran).await?;
         (self.observer)(Event::Settled { position: statement.position, has_run });
         if has_run {
             self.done(job, statement).await?;
@@ -189,18 +260,18 @@ impl<'r, 'o> Runner<'r, 'o> {
 
     /// What begins inside the transaction shows, if it stays without an end, that the statement has committed a part.
     async fn begin_if_it_may_commit(&mut self, job: &Job<'_>, statement: &Statement) -> Result<()> {
-        let Some(migration) = job.migration else { return Ok(()) };
+        let Some(record) = &job.record else { return Ok(()) };
         if !Dialect::of(self.connection).may_commit_inside(&statement.text) {
             return Ok(());
         }
         let mut writer = Writer::at(self.connection, &self.home);
-        writer.started(migration.name.as_str(), statement.position, &statement.fingerprint, "").await
+        writer.started(&record.key(), statement.position, &statement.fingerprint, "").await
     }
 
     async fn done(&mut self, job: &Job<'_>, statement: &Statement) -> Result<()> {
-        let Some(migration) = job.migration else { return Ok(()) };
+        let Some(record) = &job.record else { return Ok(()) };
         let mut writer = Writer::at(self.connection, &self.home);
-        writer.done(migration.name.as_str(), statement.position, &statement.fingerprint).await
+        writer.done(&record.key(), statement.position, &statement.fingerprint).await
     }
 
     /// A statement without a transaction, again and again while a lock is in the way and patience lasts.
@@ -221,24 +292,22 @@ impl<'r, 'o> Runner<'r, 'o> {
     async fn attempt_alone(&mut self, job: &Job<'_>, statement: &Statement) -> Result<Outcome> {
         let dialect = Dialect::of(self.connection);
         dialect.reset_session(self.connection).await?;
-        let recorded = job.migration.filter(|_| !dialect.sets_session(&statement.text));
-        let entry = match job.migration {
-            Some(migration) => self.begin(migration).await?,
+        let recorded = job.record.as_ref().filter(|_| !dialect.sets_session(&statement.text));
+        let entry = match &job.record {
+            Some(record) => match self.begin(record).await? {
+                Begun::Already => return Ok(Outcome::Already),
+                Begun::Goes(entry) => entry,
+            },
             None => None,
         };
-        if entry.as_ref().is_some_and(|entry| entry.finished_at.is_some()) {
-            return Ok(Outcome::Already);
-        }
         let ran = entry.as_ref().and_then(|entry| entry.statement(statement.position));
         if self.has_run(job, statement, ran).await? {
             return Ok(Outcome::Ran);
         }
-        if let Some(migration) = recorded {
+        if let Some(record) = recorded {
             let before = dialect.fingerprint(self.connection, &statement.text).await?;
             let mut writer = Writer::at(self.connection, &self.home);
-            writer
-                .started(migration.name.as_str(), statement.position, &statement.fingerprint, &before)
-                .await?;
+            writer.started(&record.key(), statement.position, &statement.fingerprint, &before).await?;
         }
         self.announce(job, statement);
         let unit = Unit { statements: vec![statement.clone()], alone: true };
@@ -254,11 +323,11 @@ impl<'r, 'o> Runner<'r, 'o> {
 
     /// What the server refused as a whole is in no doubt, and may be mended. The error itself is the one to tell.
     async fn refused(&mut self, job: &Job<'_>, statement: &Statement, error: &orm_core::Error) {
-        let Some(migration) = job.migration else { return };
+        let Some(record) = &job.record else { return };
         let is_told = error.kind() != ErrorKind::Connection;
         if is_told && Dialect::of(self.connection).is_atomic(&statement.text) {
             let mut writer = Writer::at(self.connection, &self.home);
-            let _ = writer.refused(migration.name.as_str(), statement.position).await;
+            let _ = writer.refused(&record.key(), statement.position).await;
         }
     }
 
@@ -292,12 +361,11 @@ fn locked(error: MigrateError) -> MigrateError {
 
 /// A check that was put off to the end, or the end itself.
 fn at_the_end(job: &Job<'_>, error: MigrateError) -> MigrateError {
-    let error = match job.migration {
-        Some(migration) if error.code() == Code::Database => MigrateError::new(
-            Code::StatementFailed,
-            format!("migration `{}` failed at its end: {error}", migration.name),
-        )
-        .with_source(error),
+    let error = match &job.record {
+        Some(record) if error.code() == Code::Database => {
+            MigrateError::new(Code::StatementFailed, format!("{} failed at its end: {error}", record.what()))
+                .with_source(error)
+        }
         Some(_) | None => error,
     };
     error.at(Place::file(job.file)).note("nothing of this transaction was applied")
@@ -308,10 +376,8 @@ fn failed(job: &Job<'_>, unit: &Unit, statement: &Statement, error: orm_core::Er
         ErrorKind::LockTimeout => Code::TableLocked,
         _ => Code::StatementFailed,
     };
-    let what = match job.migration {
-        Some(migration) => {
-            format!("migration `{}` failed at statement {}", migration.name, statement.position)
-        }
+    let what = match &job.record {
+        Some(record) => format!("{} failed at statement {}", record.what(), statement.position),
         None => format!("statement {} failed", statement.position),
     };
     let kept = unit.statements.first().map_or(0, |first| first.position - 1);
@@ -320,8 +386,9 @@ fn failed(job: &Job<'_>, unit: &Unit, statement: &Statement, error: orm_core::Er
         1 => "statement 1 before it was applied and stays".to_owned(),
         kept => format!("statements 1 to {kept} were applied and stay"),
     };
-    let fix = match job.migration {
-        Some(_) => "mend the data or the statement, then deploy again: it goes on there",
+    let fix = match job.record.map(|record| record.direction) {
+        Some(Direction::Up) => "mend the data or the statement, then deploy again: it goes on there",
+        Some(Direction::Down) => "mend the data, then run `orm migrate down` again: it goes on there",
         None => "mend the data or the statement, then run it again",
     };
     MigrateError::new(code, format!("{what}: {error}"))

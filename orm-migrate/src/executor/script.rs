@@ -10,6 +10,7 @@ use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Place, Result},
     folder::{Migration, fingerprint},
+    functions::called,
     names::TableNames,
     plan::{NO_TRANSACTION, TRANSACTION, parse_rebuild},
     split,
@@ -47,6 +48,8 @@ pub(crate) struct Statement {
     pub(crate) fingerprint: String,
     /// The rebuild that begins with it.
     pub(crate) rebuild: Option<Rebuilt>,
+    /// The Rust function that runs in its place.
+    pub(crate) function: Option<String>,
 }
 
 /// A table that is made anew and swapped in.
@@ -93,8 +96,9 @@ impl Script {
     }
 
     fn push(&mut self, dialect: Dialect, statement: Statement, in_transaction: bool, begins_segment: bool) {
-        let alone = dialect.commits_implicitly(&statement.text)
-            || (!in_transaction && dialect.stands_alone(&statement.text));
+        let alone = statement.function.is_none()
+            && (dialect.commits_implicitly(&statement.text)
+                || (!in_transaction && dialect.stands_alone(&statement.text)));
         // What may commit a transaction has one of its own, so that nothing stands behind it without any.
         let may_commit = |statement: &Statement| dialect.may_commit_inside(&statement.text);
         match self.units.last_mut() {
@@ -124,12 +128,10 @@ fn read(
     rebuild: Option<TableName>,
     before: &Schema,
 ) -> Statement {
-    let words: Vec<_> = significant(&statement.text, &statement.rules)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|token| token.text)
-        .collect();
+    let tokens = significant(&statement.text, &statement.rules).unwrap_or_default();
+    let words: Vec<_> = tokens.iter().map(|token| token.text).collect();
     Statement {
+        function: called(&tokens),
         position,
         line: statement.line,
         fingerprint: fingerprint(&words.join(" ")),

@@ -19,6 +19,7 @@ mod name;
 mod read;
 mod rebase;
 mod remove;
+mod squash;
 pub(crate) mod write;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ use orm_schema::Schema;
 
 pub(crate) use checksum::{fingerprint, portable};
 pub use name::MigrationName;
+pub(crate) use rebase::rebuilds;
+pub use squash::Replaced;
 pub use write::Draft;
 
 use crate::{
@@ -70,6 +73,14 @@ impl Migration {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         fingerprint(&self.up)
+    }
+
+    /// Where `down.sql` is, for messages.
+    #[must_use]
+    pub(crate) fn down_file(&self) -> String {
+        self.file
+            .strip_suffix("up.sql")
+            .map_or_else(|| self.file.clone(), |folder| format!("{folder}down.sql"))
     }
 }
 
@@ -219,6 +230,20 @@ impl Migrations {
             None => path.to_owned(),
         }
     }
+}
+
+/// Writes a file that appears whole or not at all.
+///
+/// ```
+/// let home = tempfile::tempdir()?;
+/// orm_migrate::folder::write_file(&home.path().join("a.txt"), "all of it")?;
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// When it cannot be written; then the file is as it was.
+pub fn write_file(path: &Path, text: &str) -> Result<()> {
+    write::whole_file(path, text)
 }
 
 #[cfg(test)]

@@ -36,6 +36,17 @@ impl MigrationName {
         Self(format!("{}_{}", time.format(TIME), slug(what_for)))
     }
 
+    /// A name that sorts where the last of others did.
+    pub(super) fn in_place_of(last: Option<&Self>, what_for: &str) -> Self {
+        let time = last.and_then(|last| last.0.get(..14)).unwrap_or("00000000000000");
+        Self(format!("{time}_{}", slug(what_for)))
+    }
+
+    /// What follows the time.
+    pub(super) fn slug(&self) -> &str {
+        self.0.get(15..).unwrap_or_default()
+    }
+
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -73,7 +73,8 @@ fn undone(migration: &Migration, base: &Schema, before: &Schema) -> Option<Migra
     )
 }
 
-fn rebuilds(up: &str, table: &TableName) -> bool {
+/// Whether SQL makes the table anew.
+pub(crate) fn rebuilds(up: &str, table: &TableName) -> bool {
     let quoted = format!("\"{}\"", table.name.replace('"', "\"\""));
     up.lines()
         .filter_map(|line| line.trim().strip_prefix("-- orm: rebuild "))

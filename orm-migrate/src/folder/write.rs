@@ -97,7 +97,7 @@ fn sweep(folder: &Path) {
     }
 }
 
-fn snapshot(schema: Schema, after: &str) -> Result<String> {
+pub(super) fn snapshot(schema: Schema, after: &str) -> Result<String> {
     Snapshot::new(schema).after(after).to_json().map_err(|error| {
         MigrateError::new(Code::BadMigration, format!("the schema cannot be written: {error}"))
     })

@@ -22,6 +22,7 @@ pub(crate) mod scope;
 mod shown;
 pub(crate) mod split;
 mod steps;
+pub(crate) mod tenants;
 pub(crate) mod text;
 pub mod types;
 pub(crate) mod unsupported;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use orm_schema::{ColumnName, Schema, Table, TableName};
+use orm_schema::{ColumnName, EnumName, Schema, Table, TableName};
 
 use crate::{change::Change, dialect::Dialect, diff::Renames, names::TableNames};
 
@@ -51,6 +51,24 @@ impl<'a> Context<'a> {
             Some((old, _)) => Some(old.clone()),
             None => self.before.table(table)?.column(column).map(|column| column.name.clone()),
         }
+    }
+
+    /// The tables that are called otherwise, or have columns that are, by their names of now.
+    pub(crate) fn renamed_tables(&self) -> BTreeSet<&TableName> {
+        let of_columns = self.renames.columns.keys().filter_map(|table| self.table_now(table));
+        self.renames.tables.keys().chain(of_columns).collect()
+    }
+
+    /// The enum types that are called otherwise, or have labels that are, by their names of now.
+    pub(crate) fn renamed_enums(&self) -> BTreeSet<EnumName> {
+        let of_labels = self.renames.labels.keys().map(|name| self.enum_now(name));
+        self.renames.enums.keys().cloned().chain(of_labels).collect()
+    }
+
+    /// What an enum type is called in the database as it is now.
+    pub(crate) fn enum_now(&self, name: &EnumName) -> EnumName {
+        let old = self.renames.enums.iter().find(|(_, new)| *new == name);
+        old.map_or_else(|| name.clone(), |(old, _)| old.clone())
     }
 
     /// Several columns as they are called now; `None` if one is new.

@@ -16,6 +16,7 @@ mod text;
 use orm_schema::Schema;
 use serde::Serialize;
 
+pub(crate) use text::CANNOT_UNDO;
 pub use text::{NO_TRANSACTION, TRANSACTION, parse_rebuild, rebuild_marker};
 
 use context::Context;

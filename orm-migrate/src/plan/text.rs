@@ -11,6 +11,9 @@ pub const TRANSACTION: &str = "-- orm: transaction";
 /// The line before statements that run outside of any transaction, one by one.
 pub const NO_TRANSACTION: &str = "-- orm: no transaction";
 
+/// What begins the line of `down.sql` that says what cannot be undone.
+pub(crate) const CANNOT_UNDO: &str = "-- cannot undo: ";
+
 const REBUILD: &str = "-- orm: rebuild ";
 
 /// The line before a rebuild: whoever runs the file turns foreign keys off before the segment's transaction begins, and
@@ -74,7 +77,8 @@ impl File {
             Reverse::By(undo) => self.undo_by(step, undo),
             Reverse::Never { why } => {
                 self.gap();
-                self.comment(&format!("cannot undo: {} ({why})", step.summary));
+                let what = CANNOT_UNDO.trim_start_matches("-- ");
+                self.comment(&format!("{what}{} ({why})", step.summary));
             }
         }
     }

@@ -50,7 +50,7 @@ WITH spaces AS (
 
 /// Kinds, those that come first first. Functions come before tables, whose defaults may use them through another function;
 /// foreign keys when all partitions and their keys are there, since nothing waits for what comes behind them.
-const KINDS: [&str; 46] = [
+const KINDS: &[&str] = &[
     "schema",
     "extension",
     "access method",
@@ -78,6 +78,7 @@ const KINDS: [&str; 46] = [
     "text search dictionary",
     "text search configuration",
     "sequence",
+    "sequence of a column",
     "table",
     "foreign table",
     "partition",

@@ -2,6 +2,7 @@
 
 mod alter_column;
 pub(crate) mod asked;
+pub(crate) mod carry_over;
 mod cast;
 pub(crate) mod catalog;
 pub(crate) mod clear;
@@ -24,4 +25,5 @@ pub(crate) mod reset;
 pub(crate) mod scope;
 pub(crate) mod split;
 mod steps;
+pub(crate) mod tenants;
 pub mod types;

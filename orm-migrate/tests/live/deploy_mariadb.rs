@@ -8,6 +8,7 @@ use orm_migrate::{
     executor::{DeployOptions, Event, deploy},
     journal::Journal,
     reset,
+    resolve::Resolution,
     scratch::{self, Scratch},
     status,
 };
@@ -100,9 +101,8 @@ async fn a_call_that_may_have_run_is_for_a_person_to_decide() {
         connection.batch(&format!("{} AND position = 2", without_its_end(&name))).await.unwrap();
         let error = folder.deploy(&mut connection).await.unwrap_err();
         assert_eq!((error.code(), error.class()), (Code::InDoubt, Class::Precondition));
-        let fix = error.what_to_do().unwrap();
-        let update = fix.split('`').find(|part| part.starts_with("UPDATE")).unwrap();
-        connection.batch(update).await.unwrap();
+        assert!(error.what_to_do().unwrap().contains(&format!("`orm migrate resolve --ran {name}`")));
+        folder.resolve(&mut connection, &name, Resolution::Ran).await.unwrap();
         assert_eq!(folder.deploy(&mut connection).await.unwrap().applied, [name]);
         assert_eq!(number(&mut connection, "SELECT count(*) FROM users").await, 1);
     })

@@ -8,6 +8,7 @@ use orm_migrate::{
     Dialect, MigrateError, Migrations,
     executor::{DeployOptions, Deployed, deploy},
     folder::Draft,
+    resolve::{Resolution, resolve},
     scratch::{self, Scratch},
 };
 
@@ -113,6 +114,16 @@ impl Folder {
 
     pub(crate) async fn deploy(&self, connection: &mut Connection) -> Result<Deployed, MigrateError> {
         deploy(connection, &self.read(), &DeployOptions::default(), &mut |_| {}).await
+    }
+
+    /// Tells the journal what is so.
+    pub(crate) async fn resolve(
+        &self,
+        connection: &mut Connection,
+        name: &str,
+        so: Resolution,
+    ) -> Result<(), MigrateError> {
+        resolve(connection, &self.read(), name, so, false, &DeployOptions::default(), &mut |_| {}).await
     }
 }
 

@@ -2,3 +2,4 @@
 
 pub(super) mod execute;
 pub(super) mod push;
+pub(super) mod seed;

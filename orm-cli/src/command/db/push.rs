@@ -1,7 +1,9 @@
 //! `orm db push`: the database made equal to the models, without a history.
 
 use orm_migrate::{
-    DeployOptions, apply_plan, evidence,
+    DeployOptions, apply_plan,
+    carry_over::carry_over,
+    evidence,
     executor::{Event, refuse_journal},
     inspect, normalise,
 };
@@ -19,7 +21,7 @@ use crate::{
 pub(crate) async fn run(session: &Session, words: &Push) -> Result<Outcome, Failure> {
     let target = session.target()?;
     let dialect = session.dialect(&target).await;
-    let sides = Sides { session, dialect, features: &words.features, scratch: &words.scratch };
+    let sides = Sides { session, dialect, features: &words.features, scratch: &words.scratch, whole: true };
     let wanted = sides.read(&words.to).await?;
     let mut connection = session.open(&target).await?;
     // A history is refused before anybody is asked anything.
@@ -32,7 +34,10 @@ pub(crate) async fn run(session: &Session, words: &Push) -> Result<Outcome, Fail
     if words.to == Side::Models {
         wanted.models.refuse_vanished(&changes, accepted)?;
     }
+    let changes = comparison.spelled(changes, wanted.definitions.as_ref());
     let plan = comparison.plan(&changes)?;
+    let origin = comparison.origin(&changes, wanted.definitions.as_ref());
+    let plan = carry_over(&mut connection, plan, &origin).await?;
     let counts = evidence::count(&mut connection, &plan).await?;
     session.output.plan(&plan, &counts);
     consent::refuse_obstacles(&counts, &plan, &wanted.models)?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use orm_migrate::{DeployOptions, Deployed, deploy};
 use serde_json::json;
 
+use super::each;
 use crate::{
     args::Deploy,
     failure::Failure,
@@ -18,16 +19,29 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs the command.
 pub(crate) async fn run(session: &Session, words: &Deploy) -> Result<Outcome, Failure> {
+    if words.each.is_some() || words.schemas.is_some() {
+        let options = DeployOptions { own_namespaces: words.schemas.is_some(), ..options(session, words) };
+        return each::run(session, words, &options).await;
+    }
     let mut target = session.target()?;
     target.options = target.options.lock_timeout(words.lock_timeout.min(PATIENCE));
     let migrations = session.migrations()?;
     let mut connection =
         if words.dry_run { session.look_or_empty(&target).await? } else { session.open(&target).await? };
-    let options =
-        DeployOptions { dry_run: words.dry_run, strict: words.strict, lock_timeout: words.lock_timeout };
+    let options = options(session, words);
     let mut observe = |event: orm_migrate::executor::Event<'_>| session.output.event(&event);
     let deployed = deploy(&mut connection, &migrations, &options, &mut observe).await?;
     Ok(if words.dry_run { preview(session, &target, &deployed) } else { done(session, &target, &deployed) })
+}
+
+fn options(session: &Session, words: &Deploy) -> DeployOptions {
+    DeployOptions {
+        dry_run: words.dry_run,
+        strict: words.strict,
+        lock_timeout: words.lock_timeout,
+        ignore: session.settings.ignored_drift().to_vec(),
+        ..DeployOptions::default()
+    }
 }
 
 fn done(session: &Session, target: &Target, deployed: &Deployed) -> Outcome {

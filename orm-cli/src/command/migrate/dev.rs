@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 use chrono::Utc;
 use orm_core::Connection;
 use orm_migrate::{
-    Change, Dialect, Diff, Migrations, Plan, diff,
+    Change, Dialect, Diff, Migrations, Plan,
+    carry_over::{Origin, carry_over},
+    diff,
     error::{Code as MigrateCode, MigrateError},
     evidence::{self, Evidence},
     executor::drift,
@@ -26,7 +28,9 @@ use serde_json::{Value, json};
 
 use super::{
     history::{self, History},
-    name, status,
+    name,
+    repair::{Drift, Repaired},
+    status,
 };
 use crate::{
     args::Dev,
@@ -55,6 +59,12 @@ struct Run<'a> {
     history: History,
 }
 
+/// What stands in a migration that somebody will write by hand.
+const BY_HAND: &str = "\
+-- Statements of this migration, each with `;` at its end. They run in one transaction;
+-- `-- orm: no transaction` before a statement, and `-- orm: transaction` after it, say otherwise.
+";
+
 /// A migration that the changes make.
 struct Made {
     plan: Plan,
@@ -72,10 +82,35 @@ pub(crate) async fn run(session: &Session, words: &Dev) -> Result<Outcome, Failu
     let wanted = normalise(dialect, models.schema());
     let mut migrations = session.migrations_or_none(dialect)?;
     let mut connection = session.open(&target).await?;
-    let history = history::up_to_date(session, &mut connection, &mut migrations).await?;
+    let mut history = history::up_to_date(session, &mut connection, &mut migrations).await?;
+    let found = std::mem::take(&mut history.drift);
+    let repaired =
+        Drift { session, words, dialect, connection: &mut connection, migrations: &mut migrations }
+            .repair(&found)
+            .await?;
+    history.drift = repaired.left_of(found);
+    if let Some(name) = &repaired.migration {
+        return Ok(adopted(&target, &history, &repaired, name));
+    }
     Run { session, words, target: &target, dialect, models, wanted, connection, migrations, history }
         .migrate()
         .await
+}
+
+/// What was adopted is not in the models yet: they come next.
+fn adopted(target: &Target, history: &History, repaired: &Repaired, name: &str) -> Outcome {
+    let json = json!({
+        "database": target.options.to_string(),
+        "applied": history.deployed.applied,
+        "warnings": history.deployed.warnings,
+        "drift": history.drift.iter().map(status::described).collect::<Vec<_>>(),
+        "repaired": repaired.json(),
+        "migration": { "name": name, "applied": true, "adopted": true },
+    });
+    Outcome::done(json).next(format!(
+        "say {} in the models, too (`orm introspect --output DIR` writes it): else the next `orm migrate dev` takes it away",
+        repaired.adopted.join(", ")
+    ))
 }
 
 impl Run<'_> {
@@ -90,12 +125,12 @@ impl Run<'_> {
         };
         let Diff { changes, settled, .. } =
             comparison.decided(self.session, &self.words.consent.renames.rename).await?;
-        if changes.is_empty() {
+        if changes.is_empty() && !(self.words.create_only && self.words.name.is_some()) {
             return Ok(self.unchanged());
         }
         self.models.refuse_vanished(&changes, self.words.consent.accept_data_loss)?;
         let plan = comparison.plan(&changes)?;
-        let made = self.weigh(plan, &changes).await?;
+        let made = self.weigh(plan, &before, &changes).await?;
         let name = self.write(&made, &changes, settled)?;
         if !self.words.create_only {
             self.apply(&made, &name).await?;
@@ -104,12 +139,14 @@ impl Run<'_> {
     }
 
     /// Shows the plan with its counts, and asks where something would be lost.
-    async fn weigh(&mut self, plan: Plan, changes: &[Change]) -> Result<Made, Failure> {
-        let output = &self.session.output;
+    async fn weigh(&mut self, plan: Plan, before: &Schema, changes: &[Change]) -> Result<Made, Failure> {
         if !self.words.create_only && self.is_there_already().await? {
-            output.plan(&plan, &Evidence::default());
+            self.session.output.plan(&plan, &Evidence::default());
             return Ok(Made { plan, evidence: Evidence::default(), adopted: true });
         }
+        let origin = Origin { from: before, to: &self.wanted, changes, target: None };
+        let plan = carry_over(&mut self.connection, plan, &origin).await?;
+        let output = &self.session.output;
         let evidence = evidence::count(&mut self.connection, &plan).await?;
         output.plan(&plan, &evidence);
         if self.words.create_only {
@@ -144,7 +181,7 @@ impl Run<'_> {
         let errors = blocking.map(|found| {
             let why = format!("the database differs from its history where the models change: {}", drift::describe(found));
             MigrateError::new(MigrateCode::Drift, why).fix(
-                "undo it by hand, or make the models say it: where models and database agree, `orm migrate dev` records it",
+                "`--drift adopt`, `--drift revert` or `--drift ignore`; where models and database agree, `orm migrate dev` records it",
             )
         });
         Ok(MigrateError::all(errors.collect())?)
@@ -157,8 +194,8 @@ impl Run<'_> {
         let draft = Draft {
             what_for: self.words.name.clone().unwrap_or_else(|| name::of(changes)),
             now: Utc::now(),
-            up: made.plan.up_sql(),
-            down: Some(made.plan.down_sql()),
+            up: if changes.is_empty() { BY_HAND.to_owned() } else { made.plan.up_sql() },
+            down: (!changes.is_empty()).then(|| made.plan.down_sql()),
             schema: settled,
         };
         Ok(self.migrations.add(&folder, &draft)?.name.to_string())

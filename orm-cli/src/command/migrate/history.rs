@@ -28,7 +28,9 @@ pub(super) async fn up_to_date(
 ) -> Result<History, Failure> {
     take_edits_over(session, connection, migrations).await?;
     let deployed = apply(session, connection, migrations).await?;
-    let drift = status(connection, migrations).await?.drift;
+    let mut drift = status(connection, migrations).await?.drift;
+    let ignored = session.settings.ignored_drift();
+    drift.retain(|change| !ignored.contains(&drift::object(change)));
     for change in &drift {
         session
             .output
@@ -44,7 +46,9 @@ pub(super) async fn apply(
     migrations: &Migrations,
 ) -> Result<Deployed, Failure> {
     let mut observe = |event: Event<'_>| session.output.event(&event);
-    Ok(deploy(connection, migrations, &DeployOptions::default(), &mut observe).await?)
+    let ignore = session.settings.ignored_drift().to_vec();
+    let options = DeployOptions { ignore, ..DeployOptions::default() };
+    Ok(deploy(connection, migrations, &options, &mut observe).await?)
 }
 
 /// An edited, added or reordered migration is listed anew, unless it has run here as it was before.

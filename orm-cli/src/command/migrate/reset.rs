@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::{
     args::Reset,
+    command::db::seed,
     failure::{Code, Failure, Report},
     output::{Outcome, count},
     prompt,
@@ -31,6 +32,9 @@ pub(crate) async fn run(session: &Session, words: &Reset) -> Result<Outcome, Fai
     session.output.say("deleted everything");
     let mut observe = |event: Event<'_>| session.output.event(&event);
     let deployed = deploy(&mut connection, &migrations, &DeployOptions::default(), &mut observe).await?;
+    if !words.no_seed && seed::is_configured(session) {
+        seed::fill(session, &target, &mut connection, &[]).await?;
+    }
     let deleted = contents.iter().map(|table| json!({ "table": table.name.to_string(), "rows": table.rows }));
     let json = json!({
         "database": target.options.to_string(),

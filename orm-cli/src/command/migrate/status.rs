@@ -19,7 +19,9 @@ pub(crate) async fn run(session: &Session, words: &args::Status) -> Result<Outco
     let target = session.target()?;
     let mut connection = session.look_or_empty(&target).await?;
     let migrations = session.migrations_or_none(Dialect::of(&connection))?;
-    let status = status(&mut connection, &migrations).await?;
+    let mut status = status(&mut connection, &migrations).await?;
+    let ignored = session.settings.ignored_drift();
+    status.drift.retain(|change| !ignored.contains(&drift::object(change)));
     show(session, &status);
     let folder = session.settings.migrations();
     let exit = if words.exit_code { exit(&status, &folder) } else { Exit::Done };
@@ -61,8 +63,8 @@ fn exit(status: &Status, folder: &Path) -> Exit {
 
 fn last(outcome: Outcome, status: &Status) -> Outcome {
     let pending = count(status.pending.len(), "migration");
-    let drift = "the database differs from its history: undo that by hand, or take it into the models and run \
-                 `orm migrate dev`";
+    let drift =
+        "the database differs from its history: `orm migrate dev --drift adopt`, `revert` or `ignore`";
     match (status.problems.is_empty(), status.pending.is_empty(), status.drift.is_empty()) {
         (false, _, _) => outcome.next("mend what is named above, then run `orm migrate status` again"),
         (true, true, true) => outcome.nothing_to_do("the database is up to date"),

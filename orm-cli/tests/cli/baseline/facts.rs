@@ -6,7 +6,7 @@ use super::tool;
 use crate::support::{Database, Project, datasets};
 
 /// The facts of the catalogs that models say, one a line, by the script beside the datasets.
-pub(super) fn catalog_facts(project: &Project) -> Option<String> {
+pub(crate) fn catalog_facts(project: &Project) -> Option<String> {
     let script = datasets()?.join("../catalog_facts.py");
     let python = tool("python3").filter(|_| script.is_file())?;
     let (url, password) = without_password(&project.absolute_url());

@@ -13,7 +13,7 @@ use facts::{catalog_facts, definitions};
 use crate::support::{Database, Project, Ran, datasets, leave_out, on_every_database};
 
 /// Loads a dataset by its own script.
-fn load(project: &Project, name: &str) -> Option<()> {
+pub(crate) fn load(project: &Project, name: &str) -> Option<()> {
     let folder = datasets()?;
     if name == "chinook" {
         let file = match project.database {
@@ -62,7 +62,7 @@ fn is_made_anew(project: &Project) -> Ran {
 }
 
 #[track_caller]
-fn same(what: &str, one: &Option<String>, other: &Option<String>) {
+pub(crate) fn same(what: &str, one: &Option<String>, other: &Option<String>) {
     let (Some(one), Some(other)) = (one, other) else {
         return leave_out(&format!("{what}: the tool that reads them is not there"));
     };

@@ -146,9 +146,10 @@ SELECT c.oid, 'text search configuration', format('%I.%I', s.nspname, c.cfgname)
      JOIN ts_token_type(c.cfgparser) AS t ON t.tokid = one.maptokentype GROUP BY one.dictionaries) AS m)
 FROM pg_ts_config c JOIN spaces s ON s.oid = c.cfgnamespace JOIN pg_ts_parser p ON p.oid = c.cfgparser";
 
-/// Those of identity columns come with their tables.
+/// Those of identity columns come with their tables; those that belong to another column are known by their kind.
 const SEQUENCES: &str = "
-SELECT c.oid, 'sequence', format('%I.%I', s.nspname, c.relname), concat_ws(' ',
+SELECT c.oid, CASE WHEN EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+    AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a') THEN 'sequence of a column' ELSE 'sequence' END, format('%I.%I', s.nspname, c.relname), concat_ws(' ',
     format('CREATE %sSEQUENCE %I.%I', CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END, s.nspname, c.relname),
     CASE WHEN q.seqtypid <> 'bigint'::regtype THEN 'AS ' || format_type(q.seqtypid, NULL) END,
     CASE WHEN q.seqincrement <> 1 THEN 'INCREMENT BY ' || q.seqincrement END,
