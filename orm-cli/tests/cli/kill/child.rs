@@ -67,6 +67,17 @@ impl Running {
         }
     }
 
+    /// Waits for a line with one of these words.
+    pub(crate) fn says(&mut self, words: &[&str]) {
+        let has_them = |line: String| words.iter().any(|words| line.contains(words));
+        while let Some(line) = self.line(PATIENCE) {
+            if has_them(line) {
+                return;
+            }
+        }
+        panic!("it said none of {words:?}, but\n{}", self.log);
+    }
+
     /// Kills it when it says such a line.
     pub(crate) fn killed_at(mut self, mut is_it: impl FnMut(&str) -> bool) -> End {
         while let Some(line) = self.line(PATIENCE) {

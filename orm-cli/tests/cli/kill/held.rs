@@ -63,10 +63,12 @@ impl Holder {
     }
 }
 
-/// Waits until the server says that a statement waits.
-fn until_it_waits(project: &Project) {
+/// Waits until the deploy has come to its statement, and the server says that it waits.
+fn until_it_waits(project: &Project, deploy: &mut Running) {
+    deploy.says(&["migration "]);
     let waiting = match project.database {
-        Database::Sqlite => return thread::sleep(Duration::from_millis(300)),
+        // Who begins a transaction there waits inside the process.
+        Database::Sqlite => return,
         Database::Postgres => {
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%INDEX CONCURRENTLY%' \
              AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'"
@@ -89,11 +91,11 @@ fn a_statement_that_waits_when_its_deploy_dies_runs_once() {
     on_every_database(|project| {
         with_a_pending_statement(&project);
         let holder = Holder::of(&project);
-        let dying = Running::start(&project, &project.path("migrations"), &project.url);
-        until_it_waits(&project);
+        let mut dying = Running::start(&project, &project.path("migrations"), &project.url);
+        until_it_waits(&project, &mut dying);
         let End::Killed(log) = dying.killed() else { panic!("it did not wait") };
-        let next = Running::start(&project, &project.path("migrations"), &project.url);
-        thread::sleep(Duration::from_millis(300));
+        let mut next = Running::start(&project, &project.path("migrations"), &project.url);
+        next.says(&["waiting for ", "migration "]);
         holder.lets_go();
         let ran = next.ended();
         assert_eq!(ran.exit, 0, "{log}-- killed\n{}", ran.stderr);
@@ -106,8 +108,8 @@ fn deploys_that_give_up_say_who_holds_the_lock() {
     on_every_database(|project| {
         with_a_pending_statement(&project);
         let holder = Holder::of(&project);
-        let first = Running::start(&project, &project.path("migrations"), &project.url);
-        until_it_waits(&project);
+        let mut first = Running::start(&project, &project.path("migrations"), &project.url);
+        until_it_waits(&project, &mut first);
         thread::scope(|scope| {
             let give_up = || project.orm("migrate deploy --lock-timeout 1").ends(4);
             for ran in [scope.spawn(give_up), scope.spawn(give_up)].map(|deploy| deploy.join().unwrap()) {

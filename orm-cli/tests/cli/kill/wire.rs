@@ -3,7 +3,7 @@
 
 use std::{
     io::{Read as _, Write as _},
-    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs as _},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -51,7 +51,8 @@ impl Wire {
     /// A wire to the server of this URL.
     pub(crate) fn new(url: &str, stop: Stop) -> Self {
         let (begin, end) = address_in(url);
-        let server: SocketAddr = url[begin..end].parse().expect("a server with an address and a port");
+        let mut servers = url[begin..end].to_socket_addrs().expect("a server with a host and a port");
+        let server = servers.next().expect("a host that is known");
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let own = listener.local_addr().unwrap();
         let (stopping, stopped) = channel();
