@@ -45,8 +45,12 @@ impl Running {
 
     /// Starts a deploy of that folder to the database of that URL.
     pub(crate) fn start(project: &Project, folder: &Path, url: &str) -> Self {
-        let mut command = project.command(&["migrate", "deploy", "-v", "--migrations"]);
-        command.arg(folder);
+        Self::run(project, &["migrate", "deploy", "-v", "--migrations", &folder.display().to_string()], url)
+    }
+
+    /// Starts the program on the database of that URL.
+    pub(crate) fn run(project: &Project, words: &[&str], url: &str) -> Self {
+        let mut command = project.command(words);
         command.env("DATABASE_URL", url);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());

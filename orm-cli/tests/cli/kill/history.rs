@@ -105,6 +105,27 @@ pub(crate) fn short(project: &Project) -> History {
     made(project, vec![by_hand("rows", written::rows(database)), by_hand("in_doubt", statements)])
 }
 
+/// A procedure that commits, and a call of it that no transaction holds.
+pub(crate) fn with_a_call(project: &Project) -> History {
+    let database = project.database;
+    let call = "-- orm: no transaction\nCALL add_one();\n".to_owned();
+    made(
+        project,
+        vec![
+            by_hand("rows", written::rows(database)),
+            by_hand("procedure", written::procedure(database)),
+            by_hand("call", call),
+        ],
+    )
+}
+
+/// What the program can take back as it made it.
+pub(crate) fn there_and_back(project: &Project) -> History {
+    let (growing, kinds) = (growing(project.database), kinds(project.database));
+    let of_models = growing.into_iter().chain(kinds).filter(|step| !step.models.is_empty());
+    made(project, of_models.collect())
+}
+
 fn made(project: &Project, steps: Vec<Step>) -> History {
     project.write("src/models.rs", MODELS);
     project.orm("migrate dev --create-only --name start").done();

@@ -3,6 +3,8 @@
 //! The moments are those before each statement (`ORM_KILLS=all`; else every tenth) and random ones, drawn from
 //! `ORM_KILLS_SEED`, which a run prints. The server may still be running the statement when the next deploy comes.
 
+mod back;
+mod called;
 pub(crate) mod child;
 mod held;
 pub(crate) mod history;
@@ -160,7 +162,7 @@ fn at_the_beginning(database: Database) {
     let project = Project::on(database).unwrap();
     let folder = history.folder.display().to_string();
     for turn in 1.. {
-        let wire = Wire::new(&project.url, Stop { turn, is_heard: false });
+        let wire = Wire::new(&project.url, Stop::at(turn, false));
         let End::Killed(log) = Running::at(&project, history, &wire.url).killed_by(&wire) else { break };
         let status = project.words(&["migrate", "status", "--exit-code", "--migrations", &folder]);
         assert!([2, 3].contains(&status.exit), "at {turn}: {}", status.stderr);
@@ -187,7 +189,7 @@ fn on_the_wire(database: Database) {
         let project = Project::on(database).unwrap();
         let mut story = String::new();
         loop {
-            let stop = Stop { turn: 1 + moments.below(STRIDE), is_heard: moments.below(2) == 0 };
+            let stop = Stop::at(1 + moments.below(STRIDE), moments.below(2) == 0);
             let wire = Wire::new(&project.url, stop);
             let end = Running::at(&project, history, &wire.url).killed_by(&wire);
             let (End::Killed(log) | End::Done(Ran { stderr: log, .. })) = &end;

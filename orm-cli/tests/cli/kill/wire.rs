@@ -20,11 +20,23 @@ pub(crate) struct Stop {
     pub(crate) turn: u64,
     /// Whether the server still hears what is said there.
     pub(crate) is_heard: bool,
+    /// Words at which it stops, too, wherever they are spoken.
+    pub(crate) words: Option<&'static str>,
 }
 
 impl Stop {
     /// Nowhere.
-    pub(crate) const NEVER: Self = Self { turn: u64::MAX, is_heard: true };
+    pub(crate) const NEVER: Self = Self { turn: u64::MAX, is_heard: true, words: None };
+
+    /// At that turn.
+    pub(crate) fn at(turn: u64, is_heard: bool) -> Self {
+        Self { turn, is_heard, ..Self::NEVER }
+    }
+
+    /// Where these words are spoken.
+    pub(crate) fn words(words: &'static str, is_heard: bool) -> Self {
+        Self { is_heard, words: Some(words), ..Self::NEVER }
+    }
 }
 
 /// A wire to a server.
@@ -114,7 +126,7 @@ fn speak(client: TcpStream, server: TcpStream, state: &State) {
     let mut last_word = server.try_clone().unwrap();
     let mut has_stopped = false;
     pass(client, server, |said| {
-        if !has_stopped && state.is_stop() {
+        if !has_stopped && state.is_stop(said) {
             has_stopped = true;
             if state.stop.is_heard {
                 let _ = last_word.write_all(said);
@@ -127,9 +139,11 @@ fn speak(client: TcpStream, server: TcpStream, state: &State) {
 
 impl State {
     /// Whether it is here that the wire stops: the deploy speaks when the server has answered.
-    fn is_stop(&self) -> bool {
+    fn is_stop(&self, said: &[u8]) -> bool {
         let speaks = self.answered.swap(false, Ordering::SeqCst);
-        speaks && self.turns.fetch_add(1, Ordering::SeqCst) + 1 == self.stop.turn
+        let is_turn = speaks && self.turns.fetch_add(1, Ordering::SeqCst) + 1 == self.stop.turn;
+        let is_said = |words: &str| said.windows(words.len()).any(|found| found == words.as_bytes());
+        is_turn || self.stop.words.is_some_and(is_said)
     }
 }
 

@@ -27,7 +27,7 @@ fn at_every_word(database: Database) {
     let mut moments = Moments::new("at every word");
     let history = short(&project);
     let (undisturbed, turns) = spoken(&Project::on(database).unwrap(), &history);
-    let stops = (1..=turns).flat_map(|turn| [true, false].map(|is_heard| Stop { turn, is_heard }));
+    let stops = (1..=turns).flat_map(|turn| [true, false].map(|is_heard| Stop::at(turn, is_heard)));
     let mut counts = Counts::default();
     for stop in moments.few(stops.collect()) {
         let project = Project::on(database).unwrap();

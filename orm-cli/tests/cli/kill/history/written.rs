@@ -89,6 +89,16 @@ pub(super) fn in_doubt(database: Database) -> String {
     }
 }
 
+/// A procedure that leaves a mark and commits it.
+pub(super) fn procedure(database: Database) -> String {
+    let body = "BEGIN\n    INSERT INTO marks (note) VALUES ('called');\n    COMMIT;\nEND";
+    match database {
+        Database::Sqlite => String::new(),
+        Database::Postgres => format!("CREATE PROCEDURE add_one() LANGUAGE plpgsql AS $$\n{body} $$;\n"),
+        Database::MariaDb => format!("CREATE PROCEDURE add_one()\n{body};\n"),
+    }
+}
+
 const INDEXES_FOR_A_WHILE: &str = "\
 -- orm: no transaction
 CREATE INDEX CONCURRENTLY for_a_while ON accounts (balance);
