@@ -138,7 +138,7 @@ fn trace(event: Event<'_>) {
             tracing::debug!(target: "orm::migrate", position, total, line, "statement");
         }
         Event::Settled { position, has_run } => {
-            tracing::info!(target: "orm::migrate", position, has_run, "an earlier deploy died at this statement");
+            tracing::info!(target: "orm::migrate", position, has_run, "begun before, and no end is recorded");
         }
         Event::Retry(why) => tracing::info!(target: "orm::migrate", "trying again: {why}"),
         Event::Done(name) => tracing::info!(target: "orm::migrate", name, "applied"),

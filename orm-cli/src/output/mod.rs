@@ -143,7 +143,7 @@ impl Output {
             }
             Event::Settled { position, has_run } => {
                 let what = if *has_run { "it has run" } else { "it did not run, and runs now" };
-                self.say(&format!("an earlier deploy died at statement {position}: {what}"));
+                self.say(&format!("statement {position} was begun before, and no end is recorded: {what}"));
             }
             Event::Retry(why) => self.say(&format!("trying again: {why}")),
             Event::Done(name) => self.say(&format!("applied {name}")),

@@ -91,7 +91,7 @@ impl Counts {
 
     fn said(&mut self, log: &str) {
         self.waited += usize::from(log.contains("waiting for "));
-        self.doubts += log.matches("an earlier deploy died at statement").count();
+        self.doubts += log.matches("no end is recorded").count();
     }
 
     fn tell(&self, what: &str, database: Database, start: Instant, moments: &Moments) {
