@@ -14,7 +14,9 @@ use crate::{
     plan::{context::Context, order::Node},
     postgres,
     split::{self, Body as _, SplitError, Statement},
-    sqlite, token,
+    sqlite,
+    step::Step,
+    token,
 };
 
 /// A database's SQL.
@@ -170,6 +172,33 @@ impl Dialect {
             // The target is looked for when a row is written (foreignkeys.html §3).
             Self::Sqlite => false,
             Self::Postgres | Self::MariaDb | Self::MySql => true,
+        }
+    }
+
+    /// A condition that holds for texts that a column of that length refuses.
+    pub(crate) fn too_long(self, name: &str, length: u32) -> Option<String> {
+        match self {
+            // It takes any length (datatype3.html §3.1).
+            Self::Sqlite => None,
+            Self::Postgres | Self::MariaDb | Self::MySql => Some(format!("char_length({name}) > {length}")),
+        }
+    }
+
+    /// A condition that holds for texts of a column that are no value of the type.
+    pub(crate) fn unreadable(self, to: &ColumnType, name: &str) -> Option<String> {
+        match self {
+            Self::Sqlite => sqlite::fit::unreadable(to, name),
+            Self::Postgres => postgres::fit::unreadable(to, name),
+            Self::MariaDb | Self::MySql => mysql::fit::unreadable(to, name),
+        }
+    }
+
+    /// What comes before all other steps.
+    pub(crate) fn beforehand(self, context: &Context<'_>) -> Vec<Step> {
+        match self {
+            // Neither has schemas inside a database, nor extensions of types.
+            Self::Sqlite | Self::MariaDb | Self::MySql => Vec::new(),
+            Self::Postgres => postgres::besides::beforehand(context),
         }
     }
 

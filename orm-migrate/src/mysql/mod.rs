@@ -10,6 +10,7 @@ mod default;
 pub(crate) mod definitions;
 pub(crate) mod doubt;
 mod expression;
+pub(crate) mod fit;
 pub(crate) mod inspect;
 pub(crate) mod journal;
 pub(crate) mod lock;

@@ -18,7 +18,7 @@ pub(crate) fn prechecks(context: &Context<'_>, change: &Change) -> Vec<PreCheck>
         Change::AlterColumn { table, from, to } if from.nullable && !to.nullable => nulls(context, table, to),
         Change::AddConstraint { table, constraint, .. } => constraint_check(context, table, constraint),
         Change::AddIndex { table, index, .. } if index.unique && index.predicate.is_none() => {
-            duplicates(context, table, &index.columns())
+            duplicates(context, table, &index.columns(), index.nulls_not_distinct)
         }
         Change::AddIndex { .. }
         | Change::AlterColumn { .. }
@@ -44,8 +44,11 @@ pub(crate) fn prechecks(context: &Context<'_>, change: &Change) -> Vec<PreCheck>
 
 fn constraint_check(context: &Context<'_>, table: &TableName, constraint: &Constraint) -> Option<PreCheck> {
     match constraint {
-        Constraint::PrimaryKey(key) => duplicates(context, table, &key.columns),
-        Constraint::Unique(unique) => duplicates(context, table, &unique.columns),
+        Constraint::PrimaryKey(key) => duplicates(context, table, &key.columns, false),
+        Constraint::Unique(unique) => duplicates(context, table, &unique.columns, unique.nulls_not_distinct),
+        // What is not valid yet holds for new rows alone.
+        Constraint::ForeignKey(key) if key.not_valid => None,
+        Constraint::Check(check) if check.not_valid => None,
         Constraint::ForeignKey(key) => orphans(context, table, key),
         Constraint::Check(check) => violations(context, table, check),
     }
@@ -83,12 +86,20 @@ fn nulls(context: &Context<'_>, table: &TableName, column: &Column) -> Option<Pr
     })
 }
 
-fn duplicates(context: &Context<'_>, table: &TableName, columns: &[ColumnName]) -> Option<PreCheck> {
+/// NULLs are different from each other, unless they are told not to be.
+fn duplicates(
+    context: &Context<'_>,
+    table: &TableName,
+    columns: &[ColumnName],
+    nulls_not_distinct: bool,
+) -> Option<PreCheck> {
     let now = context.table_now(table)?;
     let names = context.columns_now(table, columns)?;
     let list = clause::columns(context.dialect, &names);
     let present: Vec<_> =
         names.iter().map(|name| format!("{} IS NOT NULL", context.dialect.quote(name.as_str()))).collect();
+    let counted =
+        if nulls_not_distinct { String::new() } else { format!("WHERE {} ", present.join(" AND ")) };
     Some(PreCheck {
         code: "M063",
         message: format!(
@@ -96,9 +107,8 @@ fn duplicates(context: &Context<'_>, table: &TableName, columns: &[ColumnName]) 
             words(columns)
         ),
         count: format!(
-            "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {list} HAVING count(*) > 1) AS duplicates",
-            context.dialect.quote_table(now),
-            present.join(" AND ")
+            "SELECT count(*) FROM (SELECT 1 FROM {} {counted}GROUP BY {list} HAVING count(*) > 1) AS duplicates",
+            context.dialect.quote_table(now)
         ),
         fix: "make the rows different, or delete all but one of each, first".to_owned(),
     })

@@ -5,13 +5,33 @@ use orm_schema::{Column, ColumnType, TableName};
 use super::context::Context;
 use crate::{
     change::Change,
+    dialect::Dialect,
     step::{DataLoss, PreCheck},
 };
 
 /// Values that would make the change fail.
-pub(super) fn prechecks(context: &Context<'_>, change: &Change) -> Vec<PreCheck> {
+pub(crate) fn prechecks(context: &Context<'_>, change: &Change) -> Vec<PreCheck> {
     let Change::AlterColumn { table, from, to } = change else { return Vec::new() };
-    too_large(context, table, from, to).into_iter().collect()
+    [too_large(context, table, from, to), unreadable(context, table, from, to)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Texts that are no value of the new type.
+fn unreadable(context: &Context<'_>, table: &TableName, from: &Column, to: &Column) -> Option<PreCheck> {
+    use ColumnType as T;
+    let (source, name) = place(context, table, to)?;
+    let old = context.dialect.rust_type(&from.column_type.to_string())?;
+    let new = context.dialect.rust_type(&to.column_type.to_string())?;
+    let is_text = |ty: &T| matches!(ty, T::Text | T::Varchar(_));
+    let condition = (is_text(&old) && !is_text(&new)).then(|| context.dialect.unreadable(&new, &name))??;
+    Some(PreCheck {
+        code: "M064",
+        message: format!("`{table}.{}` holds {{values}} that cannot be read as {}", to.name, to.column_type),
+        count: format!("SELECT count(*) FROM {source} WHERE {condition}"),
+        fix: "change the rows first, or keep the type".to_owned(),
+    })
 }
 
 /// Values that the server would refuse to put into the new type.
@@ -20,7 +40,10 @@ fn too_large(context: &Context<'_>, table: &TableName, from: &Column, to: &Colum
     let (old, new) = (from.column_type.to_string(), to.column_type.to_string());
     let condition = match context.dialect.labels(&new) {
         Some(labels) => gone_labels(context, &old, &labels, &name)?,
-        None => limit(&context.dialect.rust_type(&old)?, &context.dialect.rust_type(&new)?, &name)?,
+        None => {
+            let (old, new) = (context.dialect.rust_type(&old)?, context.dialect.rust_type(&new)?);
+            limit(context.dialect, &old, &new, &name)?
+        }
     };
     Some(PreCheck {
         code: "M064",
@@ -40,11 +63,11 @@ fn gone_labels(context: &Context<'_>, old: &str, labels: &[String], name: &str) 
     Some(format!("{name} NOT IN ({})", labels.join(", ")))
 }
 
-fn limit(from: &ColumnType, to: &ColumnType, name: &str) -> Option<String> {
+fn limit(dialect: Dialect, from: &ColumnType, to: &ColumnType, name: &str) -> Option<String> {
     use ColumnType as T;
     match (from, to) {
         (T::Varchar(wide), T::Varchar(narrow)) if wide <= narrow => None,
-        (T::Text | T::Varchar(_), T::Varchar(length)) => Some(format!("char_length({name}) > {length}")),
+        (T::Text | T::Varchar(_), T::Varchar(length)) => dialect.too_long(name, *length),
         (T::F32 | T::F64 | T::Decimal | T::DecimalOf(..), whole) => {
             range(whole).map(|(least, most)| format!("{name} NOT BETWEEN {least} AND {most}"))
         }

@@ -70,7 +70,9 @@ pub fn plan(dialect: Dialect, from: &Schema, to: &Schema, changes: &[Change]) ->
     if let Some(error) = changes.iter().find_map(|change| foreign(&context, change)) {
         return Err(error);
     }
-    Ok(Plan { steps: order::order(dialect.nodes(&context))? })
+    let mut steps = dialect.beforehand(&context);
+    steps.extend(order::order(dialect.nodes(&context))?);
+    Ok(Plan { steps })
 }
 
 /// A change of a table that is in neither schema.

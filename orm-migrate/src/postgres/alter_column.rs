@@ -23,6 +23,12 @@ pub(super) fn sql(table: &TableName, from: &Column, to: &Column) -> Vec<String> 
     if from.generated.is_some() && to.generated.is_none() {
         sql.push(alter("DROP EXPRESSION"));
     }
+    let given_otherwise = reidentified && is_standard(from.identity) && is_standard(to.identity);
+    let reidentified = reidentified && !given_otherwise;
+    if given_otherwise {
+        let when = if to.identity == Some(Identity::Always) { "ALWAYS" } else { "BY DEFAULT" };
+        sql.push(alter(&format!("SET GENERATED {when}")));
+    }
     if reidentified {
         sql.extend(end_identity(table, from));
     }
@@ -58,6 +64,11 @@ fn computed_anew(table: &TableName, from: &Column, to: &Column) -> Vec<String> {
     let add = format!("ADD COLUMN {}", ddl::column(to));
     let comment = ddl::new_comment(table, to);
     [ddl::alter_table(table, &drop), ddl::alter_table(table, &add)].into_iter().chain(comment).collect()
+}
+
+/// Whether it is one of SQL's two kinds, which differ only in who may give the value.
+const fn is_standard(identity: Option<Identity>) -> bool {
+    matches!(identity, Some(Identity::ByDefault | Identity::Autoincrement | Identity::Always))
 }
 
 fn end_identity(table: &TableName, from: &Column) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 mod alter_column;
 pub(crate) mod asked;
+pub(crate) mod besides;
 pub(crate) mod carry_over;
 mod cast;
 pub(crate) mod catalog;
@@ -10,7 +11,7 @@ pub(crate) mod ddl;
 pub(crate) mod definitions;
 pub(crate) mod doubt;
 mod expression;
-mod fit;
+pub(crate) mod fit;
 pub(crate) mod inspect;
 pub(crate) mod journal;
 mod literal;
@@ -27,3 +28,4 @@ pub(crate) mod split;
 mod steps;
 pub(crate) mod tenants;
 pub mod types;
+mod validate;

@@ -196,7 +196,30 @@ pub(crate) fn unsupported(schema: &Schema) -> Vec<Unsupported> {
     let columns =
         schema.tables.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
     let columns = columns.filter_map(|(table, column)| unsupported_column(schema, table, column));
-    schema.tables.iter().flat_map(long_names).chain(columns).collect()
+    let indexes = schema.tables.iter().flat_map(unsupported_indexes);
+    schema.tables.iter().flat_map(long_names).chain(columns).chain(indexes).collect()
+}
+
+/// What only MariaDB and MySQL have words for.
+fn unsupported_indexes(table: &Table) -> impl Iterator<Item = Unsupported> + '_ {
+    let fault = |why: &str, fix: &str| Unsupported {
+        table: table.name.clone(),
+        column: None,
+        why: why.to_owned(),
+        fix: fix.to_owned(),
+    };
+    table.indexes.iter().filter_map(move |index| match index.method.as_deref() {
+        Some("fulltext") => Some(fault(
+            "PostgreSQL has no index method `fulltext`",
+            "index the words: `index(expr = \"to_tsvector('simple', name)\", method = \"gin\")`",
+        )),
+        Some("spatial") => Some(fault("PostgreSQL has no index method `spatial`", "`method = \"gist\"`")),
+        _ if index.parts.iter().any(|part| part.prefix.is_some()) => Some(fault(
+            "PostgreSQL indexes no beginnings of texts",
+            "leave `prefix` out, or index an expression: `left(name, 5)`",
+        )),
+        _ => None,
+    })
 }
 
 /// The server would cut them, with a notice that nobody reads, and never find them again (sql-syntax-lexical.html

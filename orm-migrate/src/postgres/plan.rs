@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use orm_schema::Table;
 
-use super::{ddl, fit, replace_enum, steps};
+use super::{ddl, fit, replace_enum, steps, validate};
 use crate::{
     change::Change,
     normalise::enum_of,
@@ -16,12 +16,15 @@ use crate::{
     step::{LockLevel, PreCheck, TransactionNeed},
 };
 
-/// One step for each change.
+/// One step for each change; but for a constraint that is only validated.
 pub(crate) fn nodes(context: &Context<'_>) -> Vec<Node> {
-    alter::nodes::<Postgres>(context, &context.changes.iter().collect::<Vec<_>>())
+    let (validated, others) = validate::parted(context.changes);
+    let mut nodes = alter::nodes::<Postgres>(context, &others);
+    nodes.extend(validated.into_iter().filter_map(|pair| validate::node(context, pair)));
+    nodes
 }
 
-struct Postgres;
+pub(super) struct Postgres;
 
 impl Alter for Postgres {
     fn create_table(_context: &Context<'_>, table: &Table, put_off: &BTreeSet<usize>) -> Vec<String> {

@@ -8,6 +8,7 @@ pub(crate) mod ddl;
 mod default;
 pub(crate) mod definitions;
 pub(crate) mod doubt;
+pub(crate) mod fit;
 pub(crate) mod inspect;
 pub(crate) mod journal;
 pub(crate) mod lock;

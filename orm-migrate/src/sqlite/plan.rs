@@ -17,7 +17,7 @@ use crate::{
     plan::{
         context::Context,
         cycles::circular_keys,
-        evidence,
+        evidence, fit,
         needs::place,
         order::{Fact, Node, Thing},
     },
@@ -250,7 +250,12 @@ fn step(context: &Context<'_>, changes: &[&Change], sql: Vec<String>, reverse: R
     });
     Step {
         data_loss: changes.iter().flat_map(|change| evidence::data_loss(context, change)).collect(),
-        prechecks: changes.iter().flat_map(|change| evidence::prechecks(context, change)).collect(),
+        prechecks: changes
+            .iter()
+            .flat_map(|change| {
+                [evidence::prechecks(context, change), fit::prechecks(context, change)].concat()
+            })
+            .collect(),
         fresh_table: table.is_some_and(|table| context.is_fresh(table)),
         touches: renamed.into_iter().chain(table.cloned()).collect(),
         ..Step::new(summary.join("; "), sql, reverse)

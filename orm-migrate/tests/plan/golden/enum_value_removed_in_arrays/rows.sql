@@ -1,0 +1,1 @@
+INSERT INTO users (id, moods) VALUES (1,'{calm,angry}');
