@@ -137,6 +137,9 @@ fn trace(event: Event<'_>) {
         Event::Statement { position, total, line } => {
             tracing::debug!(target: "orm::migrate", position, total, line, "statement");
         }
+        Event::Settled { position, has_run } => {
+            tracing::info!(target: "orm::migrate", position, has_run, "begun before, and no end is recorded");
+        }
         Event::Retry(why) => tracing::info!(target: "orm::migrate", "trying again: {why}"),
         Event::Done(name) => tracing::info!(target: "orm::migrate", name, "applied"),
         Event::TakenBack(name) => tracing::info!(target: "orm::migrate", name, "taken back"),

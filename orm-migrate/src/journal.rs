@@ -18,7 +18,7 @@ pub const FORMAT: i64 = 1;
 pub(crate) struct JournalSql {
     /// Counts the journal's first table.
     pub(crate) exists: &'static str,
-    /// Makes the tables where they are not there.
+    /// Makes the tables where they are not there; the one that is counted comes last, so that where it is, all are.
     pub(crate) create: &'static [&'static str],
     /// The time, as an expression.
     pub(crate) now: &'static str,

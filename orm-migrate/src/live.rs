@@ -10,7 +10,7 @@ use crate::{
     change::Change,
     dialect::Dialect,
     error::Result,
-    executor::{run::schema_fingerprint, script::Statement},
+    executor::{lost::Variables, run::schema_fingerprint, script::Statement},
     inspect::Inspected,
     journal::JournalSql,
     lock::Holder,
@@ -178,7 +178,8 @@ impl Dialect {
         lock_timeout: std::time::Duration,
     ) -> Result<()> {
         match self {
-            Self::Sqlite | Self::Postgres => Ok(()),
+            Self::Sqlite => sqlite::scope::begin_script(connection).await,
+            Self::Postgres => postgres::scope::begin_script(connection).await,
             Self::MariaDb | Self::MySql => mysql::scope::begin_script(connection, lock_timeout).await,
         }
     }
@@ -186,7 +187,8 @@ impl Dialect {
     /// Whether a statement only sets what its session knows, so that a deploy that goes on runs it again.
     pub(crate) fn sets_session(self, statement: &str) -> bool {
         match self {
-            Self::Sqlite | Self::Postgres => false,
+            Self::Sqlite => sqlite::scope::sets_session(statement),
+            Self::Postgres => postgres::scope::sets_session(statement),
             Self::MariaDb | Self::MySql => mysql::scope::sets_session(statement),
         }
     }
@@ -267,8 +269,26 @@ impl Dialect {
             || match self {
                 Self::Sqlite => sqlite::scope::may_commit(statement),
                 Self::Postgres => postgres::scope::may_commit(statement),
-                Self::MariaDb | Self::MySql => mysql::scope::may_commit(statement),
+                // It runs in a transaction that it may commit: see `may_commit_inside`.
+                Self::MariaDb | Self::MySql => false,
             }
+    }
+
+    /// What a statement does to variables of its session.
+    pub(crate) fn variables(self, statement: &str) -> Variables {
+        match self {
+            Self::Sqlite | Self::Postgres => Variables::default(),
+            Self::MariaDb | Self::MySql => mysql::scope::variables(statement),
+        }
+    }
+
+    /// Whether a statement may commit the transaction that it stands in.
+    pub(crate) fn may_commit_inside(self, statement: &str) -> bool {
+        match self {
+            // There are no procedures, and a procedure that commits is refused.
+            Self::Sqlite | Self::Postgres => false,
+            Self::MariaDb | Self::MySql => mysql::scope::may_commit(statement),
+        }
     }
 }
 

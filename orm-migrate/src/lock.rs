@@ -21,6 +21,8 @@ pub struct Holder {
     pub process: i64,
     /// The name that the client gave itself; may be empty.
     pub application: String,
+    /// Where the client is; empty on the server's own machine, or if the server does not say it.
+    pub host: String,
     /// The user.
     pub user: String,
     /// Since when it is connected.
@@ -33,7 +35,7 @@ impl Holder {
         let process = row.i64()?.unwrap_or_default();
         let mut text =
             || Ok::<_, orm_core::Error>(row.text()?.map(|text| text.into_owned()).unwrap_or_default());
-        Ok(Self { process, application: text()?, user: text()?, since: text()? })
+        Ok(Self { process, application: text()?, host: text()?, user: text()?, since: text()? })
     }
 }
 
@@ -43,7 +45,11 @@ impl fmt::Display for Holder {
         if !self.application.is_empty() {
             write!(f, " (`{}`)", self.application)?;
         }
-        write!(f, " of user `{}`, connected since {}", self.user, self.since)
+        write!(f, " of user `{}`", self.user)?;
+        if !self.host.is_empty() {
+            write!(f, " at {}", self.host)?;
+        }
+        write!(f, ", connected since {}", self.since)
     }
 }
 

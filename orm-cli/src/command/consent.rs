@@ -37,6 +37,16 @@ fn in_the_way(obstacle: &Obstacle, plan: &Plan, models: &Models) -> Report {
 
 /// Asks whether what a plan loses may go; without anybody to ask it is no.
 pub(crate) async fn to_losses(session: &Session, evidence: &Evidence, accepted: bool) -> Result<(), Failure> {
+    to_losses_or(session, evidence, accepted, ", or keep it in the models").await
+}
+
+/// The same where there is another way than to lose it, or none.
+pub(crate) async fn to_losses_or(
+    session: &Session,
+    evidence: &Evidence,
+    accepted: bool,
+    otherwise: &str,
+) -> Result<(), Failure> {
     if evidence.losses.is_empty() || accepted {
         return Ok(());
     }
@@ -46,7 +56,7 @@ pub(crate) async fn to_losses(session: &Session, evidence: &Evidence, accepted: 
         return Ok(());
     }
     let error = MigrateError::new(MigrateCode::DataLoss, "this would lose data")
-        .fix("give `--accept-data-loss` if it may go, or keep it in the models");
+        .fix(format!("give `--accept-data-loss` if it may go{otherwise}"));
     let report = evidence.losses.iter().fold(Report::from(&error), |report, loss| report.note(counted(loss)));
     Err(Failure::of(report.why("the database holds what would go")))
 }

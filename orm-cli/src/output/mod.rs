@@ -143,6 +143,10 @@ impl Output {
             Event::Statement { position, total, line } => {
                 self.detail(&format!("  statement {position} of {total} (line {line})"));
             }
+            Event::Settled { position, has_run } => {
+                let what = if *has_run { "it has run" } else { "it did not run, and runs now" };
+                self.say(&format!("statement {position} was begun before, and no end is recorded: {what}"));
+            }
             Event::Retry(why) => self.say(&format!("trying again: {why}")),
             Event::Done(name) => self.say(&format!("applied {name}")),
             Event::TakenBack(name) => self.say(&format!("took {name} back")),

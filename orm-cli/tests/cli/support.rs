@@ -260,11 +260,16 @@ impl Project {
 
     /// The one text of a query.
     pub(crate) fn text(&self, sql: &str) -> String {
+        self.texts(sql).join(" ")
+    }
+
+    /// The first column of a query's rows, without NULLs.
+    pub(crate) fn texts(&self, sql: &str) -> Vec<String> {
         let url = self.absolute_url();
         block_on(async {
             let read = |row: &mut orm_core::Reader<'_>| Ok(row.text()?.map(|text| text.into_owned()));
             let rows = connect(&url).await.rows(sql, Vec::new(), read).await.unwrap();
-            rows.into_iter().flatten().collect::<Vec<_>>().join(" ")
+            rows.into_iter().flatten().collect()
         })
     }
 
@@ -394,9 +399,14 @@ impl Drop for Server {
     }
 }
 
-/// Says, past the test harness, why a test held nothing.
+/// Says something past the test harness, which would swallow it.
+pub(crate) fn tell(what: &str) {
+    let _ = writeln!(std::io::stderr(), "{what}");
+}
+
+/// Says why a test held nothing.
 pub(crate) fn leave_out(why: &str) {
-    let _ = writeln!(std::io::stderr(), "left out: {why}");
+    tell(&format!("left out: {why}"));
 }
 
 /// Said once, past the test harness, which would swallow it.

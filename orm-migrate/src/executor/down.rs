@@ -9,14 +9,14 @@ use orm_core::Connection;
 use orm_schema::{Schema, TableName};
 
 use super::{
-    DeployOptions, Event, Observer, Pending, drift,
+    DeployOptions, Event, Observer, Pending, drift, lost,
     preflight::{misfits, refuse_edited_statements, refuse_unknown_functions},
     push::{refuse_losses, refuse_obstacles},
     refuse_other_dialect,
     run::{Record, Runner},
     schema_before,
     script::Script,
-    see,
+    see, unlock,
 };
 use crate::{
     change::Change,
@@ -109,7 +109,7 @@ pub async fn down(
     refuse_other_dialect(connection, &migrations)?;
     lock::acquire(connection, options.lock_timeout, &mut |holder| observer(Event::Waiting(holder))).await?;
     let taken = locked(connection, &migrations, to, accept_data_loss, options, observer).await;
-    let unlocked = Dialect::of(connection).unlock(connection).await;
+    let unlocked = unlock(connection, options).await;
     taken.and_then(|taken| unlocked.map(|()| taken))
 }
 
@@ -201,10 +201,10 @@ fn steps<'a>(migrations: &'a Migrations, journal: &Journal, back: &[&'a Migratio
     MigrateError::all(back.iter().filter_map(|migration| one_way(migration)).collect())?;
     let mut steps = Vec::new();
     for migration in back {
-        let record =
-            Record { migration, direction: Direction::Down, after: schema_before(migrations, migration) };
+        let record = Record { migration, direction: Direction::Down };
         let script = Script::parse(migrations.dialect(), record.sql(), &record.file(), &migration.schema)?;
         let begun = journal.going_down.as_ref().filter(|entry| entry.name == migration.name.as_str());
+        lost::refuse(migrations.dialect(), &script, record.sql(), &record.file())?;
         refuse_edited_statements(&record, &script, begun)?;
         steps.push((record, script));
     }

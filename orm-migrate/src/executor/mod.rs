@@ -7,6 +7,7 @@
 mod doubt;
 mod down;
 pub mod drift;
+pub(crate) mod lost;
 mod preflight;
 mod push;
 pub(crate) mod run;
@@ -22,7 +23,7 @@ pub use down::{DownTo, WayBack, down, way_back};
 use preflight::preflight;
 pub(crate) use preflight::{half_back, misfits};
 pub use push::{apply_plan, apply_repair, execute, execute_from, refuse_journal};
-use run::{Record, Runner};
+use run::{LOCK_TIMEOUT, Record, Runner};
 use script::Script;
 
 use crate::{
@@ -82,6 +83,13 @@ pub enum Event<'a> {
         total: usize,
         /// Its line in the file.
         line: usize,
+    },
+    /// A deploy that died had begun a statement and not recorded its end: what the database says of it.
+    Settled {
+        /// Its place, from 1.
+        position: i64,
+        /// Whether it has run; else it runs now.
+        has_run: bool,
     },
     /// A table was locked; the unit is tried again.
     Retry(&'a str),
@@ -149,8 +157,15 @@ pub async fn deploy(
     }
     lock::acquire(connection, options.lock_timeout, &mut |holder| observer(Event::Waiting(holder))).await?;
     let deployed = locked(connection, &migrations, options, observer).await;
-    let unlocked = Dialect::of(connection).unlock(connection).await;
+    let unlocked = unlock(connection, options).await;
     deployed.and_then(|deployed| unlocked.map(|()| deployed))
+}
+
+/// Gives the lock back, under the name by which it was taken: a migration may have led elsewhere.
+async fn unlock(connection: &mut Connection, options: &DeployOptions) -> Result<()> {
+    let dialect = Dialect::of(connection);
+    dialect.begin_script(connection, LOCK_TIMEOUT.min(options.lock_timeout)).await?;
+    dialect.unlock(connection).await
 }
 
 async fn locked(
@@ -169,7 +184,7 @@ async fn locked(
     for (migration, script) in checked.pending {
         observer(Event::Migration(migration.name.as_str()));
         let mut runner = Runner::new(connection, observer, options).await?;
-        let record = Record { migration, direction: Direction::Up, after: &migration.schema };
+        let record = Record { migration, direction: Direction::Up };
         if runner.recorded(record, &script).await.map_err(|error| after(&deployed, error))? {
             deployed.applied.push(migration.name.to_string());
             observer(Event::Done(migration.name.as_str()));
@@ -223,7 +238,7 @@ async fn check<'a>(
     let mut scripts = Vec::new();
     for migration in pending {
         let script = Script::of(migrations.dialect(), migration, schema_before(migrations, migration))?;
-        let record = Record { migration, direction: Direction::Up, after: &migration.schema };
+        let record = Record { migration, direction: Direction::Up };
         preflight::refuse_edited_statements(&record, &script, journal.entry(migration.name.as_str()))?;
         if !options.dry_run {
             preflight::refuse_unknown_functions(&record, &script, &options.functions)?;

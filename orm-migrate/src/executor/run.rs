@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use orm_core::{Connection, ErrorKind};
-use orm_schema::Schema;
 
 use super::{
     DeployOptions, Event, Observer, doubt,
@@ -15,13 +14,13 @@ use crate::{
     folder::Migration,
     functions::Functions,
     inspect,
-    journal::{self, Direction, Entry, Journal, Writer},
+    journal::{self, Direction, Entry, Journal, StatementEntry, Writer},
     live::Scope,
     lock::Patience,
 };
 
 /// How long one statement waits for a lock before everyone behind it is let through.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The pause before a unit that met a lock is tried again.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -50,8 +49,6 @@ struct Job<'a> {
 pub(super) struct Record<'a> {
     pub(super) migration: &'a Migration,
     pub(super) direction: Direction,
-    /// The schema that it leads to.
-    pub(super) after: &'a Schema,
 }
 
 impl<'a> Record<'a> {
@@ -109,11 +106,13 @@ enum Outcome {
 }
 
 impl<'r, 'o> Runner<'r, 'o> {
+    /// For a script that finds the session as the first one did.
     pub(super) async fn new(
         connection: &'r mut Connection,
         observer: &'r mut Observer<'o>,
         options: &'r DeployOptions,
     ) -> Result<Self> {
+        Dialect::of(connection).begin_script(connection, LOCK_TIMEOUT.min(options.lock_timeout)).await?;
         let home = journal::home(connection).await?;
         Ok(Self { connection, observer, patience: options.lock_timeout, functions: &options.functions, home })
     }
@@ -132,8 +131,6 @@ impl<'r, 'o> Runner<'r, 'o> {
     }
 
     async fn job(&mut self, job: &Job<'_>) -> Result<Outcome> {
-        let lock_timeout = LOCK_TIMEOUT.min(self.patience);
-        Dialect::of(self.connection).begin_script(self.connection, lock_timeout).await?;
         let last = job.script.units.len().saturating_sub(1);
         for (index, unit) in job.script.units.iter().enumerate() {
             let outcome = match (unit.alone, unit.statements.first()) {
@@ -196,9 +193,11 @@ impl<'r, 'o> Runner<'r, 'o> {
             None => None,
         };
         for statement in &unit.statements {
-            if entry.as_ref().and_then(|entry| entry.statement(statement.position)).is_some() {
+            let ran = entry.as_ref().and_then(|entry| entry.statement(statement.position));
+            if self.has_run(job, statement, ran).await? {
                 continue;
             }
+            self.begin_if_it_may_commit(job, statement).await?;
             self.announce(job, statement);
             let ran = match &statement.function {
                 Some(name) => self.functions.run(self.connection, name).await,
@@ -240,6 +239,35 @@ impl<'r, 'o> Runner<'r, 'o> {
         Ok(Begun::Goes(entry))
     }
 
+    /// Whether the journal says that the statement has run, or, where it does not know, the database.
+    async fn has_run(
+        &mut self,
+        job: &Job<'_>,
+        statement: &Statement,
+        ran: Option<&StatementEntry>,
+    ) -> Result<bool> {
+        let (Some(ran), Some(record)) = (ran, &job.record) else { return Ok(false) };
+        if ran.done {
+            return Ok(true);
+        }
+        let has_run = doubt::has_run(self.connection, record, statement, ran).await?;
+        (self.observer)(Event::Settled { position: statement.position, has_run });
+        if has_run {
+            self.done(job, statement).await?;
+        }
+        Ok(has_run)
+    }
+
+    /// What begins inside the transaction shows, if it stays without an end, that the statement has committed a part.
+    async fn begin_if_it_may_commit(&mut self, job: &Job<'_>, statement: &Statement) -> Result<()> {
+        let Some(record) = &job.record else { return Ok(()) };
+        if !Dialect::of(self.connection).may_commit_inside(&statement.text) {
+            return Ok(());
+        }
+        let mut writer = Writer::at(self.connection, &self.home);
+        writer.started(&record.key(), statement.position, &statement.fingerprint, "").await
+    }
+
     async fn done(&mut self, job: &Job<'_>, statement: &Statement) -> Result<()> {
         let Some(record) = &job.record else { return Ok(()) };
         let mut writer = Writer::at(self.connection, &self.home);
@@ -260,21 +288,23 @@ impl<'r, 'o> Runner<'r, 'o> {
         }
     }
 
-    /// A statement that refuses a transaction: recorded before and after.
+    /// A statement that refuses a transaction: recorded before and after, unless it is the session's.
     async fn attempt_alone(&mut self, job: &Job<'_>, statement: &Statement) -> Result<Outcome> {
         let dialect = Dialect::of(self.connection);
         dialect.reset_session(self.connection).await?;
-        if let Some(record) = &job.record {
-            let Begun::Goes(entry) = self.begin(record).await? else { return Ok(Outcome::Already) };
-            let ran = entry.as_ref().and_then(|entry| entry.statement(statement.position));
-            match ran {
-                Some(ran) if ran.done => return Ok(Outcome::Ran),
-                Some(ran) if doubt::has_run(self.connection, record, job.script, statement, ran).await? => {
-                    self.done(job, statement).await?;
-                    return Ok(Outcome::Ran);
-                }
-                Some(_) | None => {}
-            }
+        let recorded = job.record.as_ref().filter(|_| !dialect.sets_session(&statement.text));
+        let entry = match &job.record {
+            Some(record) => match self.begin(record).await? {
+                Begun::Already => return Ok(Outcome::Already),
+                Begun::Goes(entry) => entry,
+            },
+            None => None,
+        };
+        let ran = entry.as_ref().and_then(|entry| entry.statement(statement.position));
+        if self.has_run(job, statement, ran).await? {
+            return Ok(Outcome::Ran);
+        }
+        if let Some(record) = recorded {
             let before = dialect.fingerprint(self.connection, &statement.text).await?;
             let mut writer = Writer::at(self.connection, &self.home);
             writer.started(&record.key(), statement.position, &statement.fingerprint, &before).await?;
@@ -285,7 +315,9 @@ impl<'r, 'o> Runner<'r, 'o> {
             self.refused(job, statement, &error).await;
             return Err(failed(job, &unit, statement, error));
         }
-        self.done(job, statement).await?;
+        if recorded.is_some() {
+            self.done(job, statement).await?;
+        }
         Ok(Outcome::Ran)
     }
 

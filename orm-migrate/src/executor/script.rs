@@ -5,6 +5,7 @@
 
 use orm_schema::{ConstraintName, Schema, TableName};
 
+use super::lost;
 use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Place, Result},
@@ -63,7 +64,9 @@ pub(crate) struct Rebuilt {
 impl Script {
     /// Takes a migration's `up.sql` apart; `before` is the schema that it starts from.
     pub(crate) fn of(dialect: Dialect, migration: &Migration, before: &Schema) -> Result<Self> {
-        Self::parse(dialect, &migration.up, &migration.file, before)
+        let script = Self::parse(dialect, &migration.up, &migration.file, before)?;
+        lost::refuse(dialect, &script, &migration.up, &migration.file)?;
+        Ok(script)
     }
 
     /// Takes SQL apart; `file` is for messages.
@@ -96,8 +99,17 @@ impl Script {
         let alone = statement.function.is_none()
             && (dialect.commits_implicitly(&statement.text)
                 || (!in_transaction && dialect.stands_alone(&statement.text)));
+        // What may commit a transaction has one of its own, so that nothing stands behind it without any.
+        let may_commit = |statement: &Statement| dialect.may_commit_inside(&statement.text);
         match self.units.last_mut() {
-            Some(unit) if in_transaction && !begins_segment && !alone && !unit.alone => {
+            Some(unit)
+                if in_transaction
+                    && !begins_segment
+                    && !alone
+                    && !unit.alone
+                    && !may_commit(&statement)
+                    && !unit.statements.last().is_some_and(may_commit) =>
+            {
                 unit.statements.push(statement);
             }
             _ => self.units.push(Unit { statements: vec![statement], alone }),
@@ -194,7 +206,7 @@ pub(crate) fn place(sql: &str, file: &str, line: usize) -> Place {
     Place::file(file).line(line, sql.lines().nth(line.saturating_sub(1)).unwrap_or_default())
 }
 
-fn bad(sql: &str, file: &str, line: usize, why: String) -> MigrateError {
+pub(super) fn bad(sql: &str, file: &str, line: usize, why: String) -> MigrateError {
     MigrateError::new(Code::BadSql, why).at(place(sql, file, line))
 }
 
@@ -251,6 +263,13 @@ mod tests {
         let print = |script: &Script| script.statements().next().unwrap().fingerprint.clone();
         assert_eq!(print(&one), print(&two));
         assert_ne!(print(&one), print(&three));
+    }
+
+    #[test]
+    fn what_may_commit_has_a_transaction_of_its_own() {
+        let sql = "INSERT INTO a VALUES (1);\nSELECT 1;\nCALL p();\nUPDATE a SET b = 1;\nSELECT 1;";
+        assert_eq!(shape(&script(Dialect::MariaDb, sql).unwrap()), [(2, false), (1, false), (2, false)]);
+        assert_eq!(shape(&script(Dialect::Postgres, sql).unwrap()), [(5, false)]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! "Atomic Data Definition Statement Support"). So it is enough to see whether the objects that it names are as they
 //! were.
 
-use orm_core::{Connection, ErrorKind, Reader};
+use orm_core::{Connection, ErrorKind, Reader, Value};
 
 use super::scope::{commits_implicitly, words};
 use crate::{
@@ -16,16 +16,28 @@ use crate::{
 
 /// What the statement names, as it is now: the definition of every object of such a name.
 pub(crate) async fn fingerprint(connection: &mut Connection, statement: &str) -> Result<String> {
-    let dialect = Dialect::of(connection);
     let names = names(statement);
     let mut text = String::new();
-    for (name, definition) in connection.rows(OBJECTS, Vec::new(), object).await? {
+    for schema in connection.rows(SCHEMAS, Vec::new(), named).await? {
+        if schema.is_own || names.contains(&schema.name.to_lowercase()) {
+            text.push_str(&definitions(connection, &schema.name, &names).await?);
+        }
+    }
+    Ok(crate::folder::fingerprint(&text))
+}
+
+/// The objects of these names in one database.
+async fn definitions(connection: &mut Connection, schema: &str, names: &[String]) -> Result<String> {
+    let dialect = Dialect::of(connection);
+    let mut text = String::new();
+    let params = vec![Value::Text(schema.to_owned()); 4];
+    for (name, definition) in connection.rows(OBJECTS, params, object).await? {
         if !names.contains(&name.to_lowercase()) {
             continue;
         }
-        text.push_str(&format!("{name} {definition}\n"));
+        text.push_str(&format!("{schema} {name} {definition}\n"));
         if definition == "table" {
-            let sql = format!("SHOW CREATE TABLE {}", dialect.quote(&name));
+            let sql = format!("SHOW CREATE TABLE {}.{}", dialect.quote(schema), dialect.quote(&name));
             match connection.rows(&sql, Vec::new(), shown).await {
                 Ok(shown) => text.extend(shown.iter().map(|sql| without_counter(sql))),
                 // The default of a column of bytes may stand in it as it is.
@@ -36,18 +48,32 @@ pub(crate) async fn fingerprint(connection: &mut Connection, statement: &str) ->
             }
         }
     }
-    Ok(crate::folder::fingerprint(&text))
+    Ok(text)
+}
+
+/// A database of the server.
+struct Named {
+    name: String,
+    is_own: bool,
+}
+
+const SCHEMAS: &str = "\
+SELECT CAST(schema_name AS CHAR), CAST(schema_name = DATABASE() AS SIGNED) FROM information_schema.schemata ORDER BY 1";
+
+fn named(row: &mut Reader<'_>) -> orm_core::Result<Named> {
+    let name = row.text()?.map(|text| text.into_owned()).unwrap_or_default();
+    Ok(Named { name, is_own: row.i64()? == Some(1) })
 }
 
 /// Tables and views by their names alone, the others with what they say: that opens no table.
 const OBJECTS: &str = "\
-SELECT CAST(table_name AS CHAR), 'table' FROM information_schema.tables WHERE table_schema = DATABASE()
+SELECT CAST(table_name AS CHAR), 'table' FROM information_schema.tables WHERE table_schema = ?
 UNION ALL SELECT CAST(routine_name AS CHAR), CAST(md5(coalesce(routine_definition, '')) AS CHAR)
-FROM information_schema.routines WHERE routine_schema = DATABASE()
+FROM information_schema.routines WHERE routine_schema = ?
 UNION ALL SELECT CAST(trigger_name AS CHAR), CAST(md5(action_statement) AS CHAR)
-FROM information_schema.triggers WHERE trigger_schema = DATABASE()
+FROM information_schema.triggers WHERE trigger_schema = ?
 UNION ALL SELECT CAST(event_name AS CHAR), CAST(md5(event_definition) AS CHAR)
-FROM information_schema.events WHERE event_schema = DATABASE()
+FROM information_schema.events WHERE event_schema = ?
 ORDER BY 1, 2";
 
 fn object(row: &mut Reader<'_>) -> orm_core::Result<(String, String)> {
@@ -81,9 +107,29 @@ fn names(statement: &str) -> Vec<String> {
     tokens.iter().filter_map(name).map(|name| name.to_lowercase()).collect()
 }
 
-/// Nothing can be told of the statement alone.
-pub(crate) async fn settle(_connection: &mut Connection, _statement: &str) -> Result<Option<bool>> {
-    Ok(None)
+/// Runs a statement again that is as good twice as once if it takes what it finds: of what it drops, a part may be gone;
+/// what it makes may be there, and is outside of the database, where nobody looks.
+pub(crate) async fn settle(connection: &mut Connection, statement: &str) -> Result<Option<bool>> {
+    let Some(forgiving) = forgiving(statement) else { return Ok(None) };
+    connection.batch(&forgiving).await?;
+    Ok(Some(true))
+}
+
+/// The statement with IF EXISTS or IF NOT EXISTS, if that settles it.
+fn forgiving(statement: &str) -> Option<String> {
+    const SEVERAL: [&str; 4] = ["TABLE", "TABLES", "VIEW", "SEQUENCE"];
+    const OUTSIDE: [&str; 5] = ["USER", "ROLE", "DATABASE", "SCHEMA", "SERVER"];
+    let tokens = beginning(statement, &super::split::RULES, usize::MAX);
+    let [verb, kind, next, ..] = tokens.as_slice() else { return None };
+    let is = |words: &[&str]| words.iter().any(|word| kind.is_word(word));
+    let drops_several = verb.is_word("DROP") && is(&SEVERAL) && tokens.iter().any(|token| token.text == ",");
+    let forgives = match () {
+        () if drops_several || (verb.is_word("DROP") && is(&OUTSIDE)) => "IF EXISTS",
+        () if verb.is_word("CREATE") && is(&OUTSIDE) => "IF NOT EXISTS",
+        () => return None,
+    };
+    let (before, after) = statement.split_at(kind.end());
+    Some(if next.is_word("IF") { statement.to_owned() } else { format!("{before} {forgives}{after}") })
 }
 
 /// Whether running the statement twice is as good as once, if the schema shows that nothing happened.
@@ -95,4 +141,21 @@ pub(crate) fn is_repeatable(statement: &str) -> bool {
 pub(crate) fn is_atomic(statement: &str) -> bool {
     let drops = words(statement).first().is_some_and(|word| word == "DROP");
     commits_implicitly(statement) && !(drops && statement.contains(','))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_run_again_takes_what_it_finds() {
+        let sql = |statement| forgiving(statement).unwrap_or_default();
+        assert_eq!(sql("-- why\nDROP TABLE a, b"), "-- why\nDROP TABLE IF EXISTS a, b");
+        assert_eq!(sql("drop view if exists a, b"), "drop view if exists a, b");
+        assert_eq!(sql("DROP TABLE `a,b`"), "", "one table is dropped or not");
+        assert_eq!(sql("CREATE USER u IDENTIFIED BY 'x'"), "CREATE USER IF NOT EXISTS u IDENTIFIED BY 'x'");
+        assert_eq!(sql("DROP ROLE r"), "DROP ROLE IF EXISTS r");
+        assert_eq!(sql("CREATE OR REPLACE USER u"), "");
+        assert_eq!(sql("CREATE TABLE a (b int, c int)"), "");
+    }
 }

@@ -19,7 +19,7 @@ pub(crate) async fn try_lock(connection: &mut Connection) -> Result<bool> {
 /// Who has the lock. A user without the privilege PROCESS sees only sessions of its own.
 pub(crate) async fn holder(connection: &mut Connection) -> Result<Option<Holder>> {
     let sql = format!(
-        "SELECT CAST(p.id AS SIGNED), CAST(coalesce(p.host, '') AS CHAR), CAST(coalesce(p.user, '') AS CHAR), \
+        "SELECT CAST(p.id AS SIGNED), '', CAST(coalesce(p.host, '') AS CHAR), CAST(coalesce(p.user, '') AS CHAR), \
            CAST(concat(DATE_FORMAT(utc_timestamp() - INTERVAL p.time SECOND, '%Y-%m-%d %H:%i:%s'), ' UTC') AS CHAR) \
          FROM information_schema.processlist p WHERE p.id = IS_USED_LOCK({NAME})"
     );

@@ -6,13 +6,6 @@ use crate::journal::{JournalSql, excluded, numbered, on_conflict};
 pub(crate) const SQL: JournalSql = JournalSql {
     exists: "SELECT count(*) FROM pg_class WHERE oid = to_regclass('_orm_migration')",
     create: &[
-        "CREATE TABLE IF NOT EXISTS _orm_migration (
-            name text NOT NULL PRIMARY KEY,
-            fingerprint text NOT NULL,
-            format bigint NOT NULL,
-            started_at timestamptz NOT NULL,
-            finished_at timestamptz
-        )",
         "CREATE TABLE IF NOT EXISTS _orm_statement (
             migration text NOT NULL,
             position bigint NOT NULL,
@@ -21,6 +14,13 @@ pub(crate) const SQL: JournalSql = JournalSql {
             started_at timestamptz NOT NULL,
             finished_at timestamptz,
             PRIMARY KEY (migration, position)
+        )",
+        "CREATE TABLE IF NOT EXISTS _orm_migration (
+            name text NOT NULL PRIMARY KEY,
+            fingerprint text NOT NULL,
+            format bigint NOT NULL,
+            started_at timestamptz NOT NULL,
+            finished_at timestamptz
         )",
     ],
     // Not now(), which is when the transaction began.

@@ -22,7 +22,8 @@ pub(crate) async fn try_lock(connection: &mut Connection) -> Result<bool> {
 /// Who has the lock. A bigint key is shown as two halves (view-pg-locks.html).
 pub(crate) async fn holder(connection: &mut Connection) -> Result<Option<Holder>> {
     let sql = format!(
-        "SELECT a.pid::bigint, coalesce(a.application_name, '')::text, coalesce(a.usename, '')::text, \
+        "SELECT a.pid::bigint, coalesce(a.application_name, '')::text, \
+           coalesce(a.client_hostname, host(a.client_addr), '')::text, coalesce(a.usename, '')::text, \
            to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC' \
          FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid, (SELECT {KEY} AS key) k \
          WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND a.pid <> pg_backend_pid() \

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use orm_core::Connection;
+use orm_core::{Connection, Reader};
 
 use crate::{
+    dialect::Dialect,
     error::Result,
     executor::script::Statement,
     token::{Token, significant},
@@ -48,6 +49,37 @@ pub(crate) async fn reset_session(connection: &mut Connection) -> Result<()> {
     Ok(connection.batch(SESSION).await?)
 }
 
+/// Gives the session back what it had before the first script, so that a script finds the same whether the ones before it
+/// ran in this session or in another.
+pub(crate) async fn begin_script(connection: &mut Connection) -> Result<()> {
+    let text = |row: &mut Reader<'_>| Ok(row.text()?.map(|text| text.into_owned()).unwrap_or_default());
+    let own = connection.rows(OWN, Vec::new(), text).await?.into_iter().next().unwrap_or_default();
+    let kept = Dialect::of(connection).text(&own);
+    connection
+        .batch(&format!("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; {own} SET orm.session = {kept}"))
+        .await?;
+    Ok(())
+}
+
+/// What was set for the session, as statements: asked once, and kept in a setting of our own.
+const OWN: &str = "\
+SELECT coalesce(current_setting('orm.session', true), string_agg(format('SELECT set_config(%L, %L, false);', name, setting), ' ' ORDER BY name))
+FROM pg_settings WHERE source = 'session'";
+
+/// Whether the statement sets nothing but what the session knows, beyond its transaction: a deploy that goes on where
+/// another one stopped needs it again.
+pub(crate) fn sets_session(statement: &str) -> bool {
+    const OF_TRANSACTION: [&str; 3] = ["LOCAL", "CONSTRAINTS", "TRANSACTION"];
+    let tokens = significant(statement, &super::split::RULES).unwrap_or_default();
+    let is = |place: usize, words: &[&str]| {
+        tokens.get(place).is_some_and(|token| words.iter().any(|word| token.is_word(word)))
+    };
+    // A dump says SELECT pg_catalog.set_config('search_path', '', false).
+    let calls = is(1, &["set_config"]) || (is(1, &["pg_catalog"]) && is(3, &["set_config"]));
+    (is(0, &["SET", "RESET", "PREPARE", "DEALLOCATE", "LOAD"]) && !is(1, &OF_TRANSACTION))
+        || (is(0, &["SELECT"]) && calls)
+}
+
 /// Whether the statement may commit on its own, and does so only outside of a transaction block (plpgsql-transactions.html).
 pub(crate) fn may_commit(statement: &str) -> bool {
     let tokens = significant(statement, &super::split::RULES).unwrap_or_default();
@@ -80,6 +112,19 @@ fn is_whole(token: &Token<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn statements_that_set_the_session_are_known() {
+        for sql in
+            ["SET TIME ZONE 'UTC'", "reset all", "SELECT pg_catalog.set_config('search_path', '', false)"]
+        {
+            assert!(sets_session(sql), "{sql}");
+        }
+        for sql in ["SET LOCAL a = 1", "SET CONSTRAINTS ALL DEFERRED", "PREPARE TRANSACTION 'a'", "SELECT 1"]
+        {
+            assert!(!sets_session(sql), "{sql}");
+        }
+    }
 
     #[test]
     fn statements_that_refuse_a_transaction_are_known() {

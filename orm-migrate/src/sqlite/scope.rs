@@ -163,6 +163,19 @@ impl Scope {
     }
 }
 
+/// Takes back what earlier scripts set for the session.
+pub(crate) async fn begin_script(connection: &mut Connection) -> Result<()> {
+    const SQL: &str = "PRAGMA ignore_check_constraints = OFF; PRAGMA recursive_triggers = OFF; PRAGMA writable_schema = OFF";
+    Ok(connection.batch(SQL).await?)
+}
+
+/// Whether the statement sets what the session knows, or what is as good set twice: a deploy that goes on where another
+/// one stopped needs it again.
+pub(crate) fn sets_session(statement: &str) -> bool {
+    let tokens = significant(statement, &super::split::RULES).unwrap_or_default();
+    tokens.first().is_some_and(|first| ["ATTACH", "DETACH", "PRAGMA"].iter().any(|word| first.is_word(word)))
+}
+
 /// Pragmas that are refused inside a transaction, or do nothing there (pragma.html).
 const OUTSIDE_PRAGMAS: &[&str] =
     &["foreign_keys", "journal_mode", "synchronous", "temp_store", "wal_checkpoint", "incremental_vacuum"];

@@ -257,3 +257,36 @@ async fn a_deploy_that_is_given_up_at_any_moment_goes_on_where_it_was() {
     assert!(status(&mut connection, &migrations).await.unwrap().is_clean());
     assert_eq!(number(&mut connection, "SELECT count(*) FROM users WHERE name = id || 'xy'").await, 500);
 }
+
+#[tokio::test]
+async fn what_a_migration_sets_holds_to_its_end_and_for_whoever_goes_on_with_it() {
+    let mut folder = Folder::sqlite();
+    folder.add("users", USERS).await;
+    let schema = folder.read().schema();
+    let root = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", root.path().join("main.db").display());
+    let other = root.path().join("other.db");
+    let sql = format!(
+        "-- orm: no transaction\nATTACH '{}' AS other;\nCREATE TABLE IF NOT EXISTS other.names (name TEXT);\n\
+         PRAGMA ignore_check_constraints = ON;\nVACUUM;\nINSERT INTO other.names VALUES ('Ann');\nDETACH other;\n",
+        other.display()
+    );
+    let name = folder.add_with("attach", &sql, schema.clone());
+    folder.add_with(
+        "after",
+        "INSERT INTO users SELECT 1, ignore_check_constraints FROM pragma_ignore_check_constraints;",
+        schema,
+    );
+    folder.deploy(&mut connect(&url).await).await.unwrap();
+    let mut connection = connect(&url).await;
+    assert_eq!(number(&mut connection, "SELECT CAST(name AS INTEGER) FROM users").await, 0);
+    let undone = format!(
+        "UPDATE _orm_migration SET finished_at = NULL WHERE name = '{name}'; \
+         UPDATE _orm_statement SET finished_at = NULL WHERE migration = '{name}' AND position = 4; \
+         DELETE FROM _orm_statement WHERE migration = '{name}' AND position > 4"
+    );
+    connection.batch(&undone).await.unwrap();
+    assert_eq!(folder.deploy(&mut connect(&url).await).await.unwrap().applied, [name]);
+    connection.batch(&format!("ATTACH '{}' AS other", other.display())).await.unwrap();
+    assert_eq!(number(&mut connection, "SELECT count(*) FROM other.names").await, 2);
+}

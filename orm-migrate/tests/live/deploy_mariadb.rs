@@ -99,7 +99,6 @@ async fn a_call_that_may_have_run_is_for_a_person_to_decide() {
         let mut connection = connect(url).await;
         folder.deploy(&mut connection).await.unwrap();
         connection.batch(&format!("{} AND position = 2", without_its_end(&name))).await.unwrap();
-        connection.batch("ALTER TABLE users ADD COLUMN age int").await.unwrap();
         let error = folder.deploy(&mut connection).await.unwrap_err();
         assert_eq!((error.code(), error.class()), (Code::InDoubt, Class::Precondition));
         assert!(error.what_to_do().unwrap().contains(&format!("`orm migrate resolve --ran {name}`")));

@@ -11,7 +11,7 @@ use orm_migrate::{
     status,
 };
 
-use crate::support::{Folder, connect, number, postgres_url};
+use crate::support::{Folder, connect, number, postgres_url, texts};
 
 const USERS: &str = "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);\n";
 
@@ -160,6 +160,65 @@ async fn what_leaves_rows_and_schema_alone_is_run_again_whatever_else_has_change
         let options = DeployOptions { lock_timeout: Duration::from_secs(5), ..DeployOptions::default() };
         let deployed = deploy(&mut connection, &folder.read(), &options, &mut |_| {}).await.unwrap();
         assert_eq!(deployed.applied, [name]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_migration_sets_holds_to_its_end_and_for_whoever_goes_on_with_it() {
+    on_postgres(async |url, mut folder| {
+        let schema = folder.read().schema();
+        let row = |id: u32| {
+            format!(
+                "INSERT INTO users SELECT {id}, current_setting('TimeZone') || current_setting('work_mem');\n"
+            )
+        };
+        let set = "SET TIME ZONE 'Asia/Tokyo';\nSELECT set_config('work_mem', '1MB', false);\n";
+        let sql =
+            format!("{set}-- orm: no transaction\nVACUUM users;\n{}-- orm: transaction\n{}", row(1), row(2));
+        let name = folder.add_with("set", &sql, schema.clone());
+        let after = folder.add_with("after", &row(3), schema);
+        let mut connection = connect(&format!("{url}?statement_timeout=20s")).await;
+        folder.deploy(&mut connection).await.unwrap();
+        let found = "SELECT name FROM users ORDER BY id";
+        let undisturbed = texts(&mut connection, found).await;
+        assert_eq!(undisturbed[..2], ["Asia/Tokyo1MB", "Asia/Tokyo1MB"]);
+        assert!(!undisturbed[2].contains("Asia") && !undisturbed[2].ends_with("1MB"), "{undisturbed:?}");
+        assert_eq!(
+            texts(&mut connection, "SHOW statement_timeout").await,
+            ["20s"],
+            "the session's own stays"
+        );
+
+        let mut connection = connect(url).await;
+        connection
+            .batch(&format!("TRUNCATE users; DELETE FROM _orm_migration WHERE name = '{after}'"))
+            .await
+            .unwrap();
+        connection.batch(&format!("DELETE FROM _orm_statement WHERE migration = '{after}'")).await.unwrap();
+        leave_in_doubt(&mut connection, &name, 3).await;
+        folder.deploy(&mut connection).await.unwrap();
+        assert_eq!(texts(&mut connection, found).await, undisturbed);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_lock_is_given_back_wherever_a_migration_has_led() {
+    on_postgres(async |url, mut folder| {
+        let schema = folder.read().schema();
+        folder.add_with("dump", "SELECT pg_catalog.set_config('search_path', '', false);\n", schema);
+        let mut first = connect(url).await;
+        folder.deploy(&mut first).await.unwrap();
+        assert_eq!(
+            number(
+                &mut first,
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            )
+            .await,
+            0
+        );
+        assert_eq!(texts(&mut first, "SHOW search_path").await, ["\"$user\", public"]);
     })
     .await;
 }

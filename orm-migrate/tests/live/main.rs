@@ -8,6 +8,7 @@ mod compiles;
 mod deploy;
 mod deploy_mariadb;
 mod deploy_postgres;
+mod doubt_mariadb;
 mod doubt_postgres;
 mod functions;
 mod inspect;

@@ -30,7 +30,7 @@ pub(crate) async fn run(session: &Session, words: &Down) -> Result<Outcome, Fail
         return Ok(outcome(&target.options.to_string(), &way, &[], words.dry_run));
     }
     consent::refuse_obstacles(&way.evidence, &way.plan, &Models::default())?;
-    consent::to_losses(session, &way.evidence, words.accept_data_loss).await?;
+    consent::to_losses_or(session, &way.evidence, words.accept_data_loss, "").await?;
     let mut observe = |event: Event<'_>| session.output.event(&event);
     let taken =
         down(&mut connection, &migrations, &to, true, &DeployOptions::default(), &mut observe).await?;

@@ -151,7 +151,8 @@ impl Drift<'_> {
         let counts = evidence::count(self.connection, &plan).await?;
         self.session.output.plan(&plan, &counts);
         consent::refuse_obstacles(&counts, &plan, &Models::default())?;
-        consent::to_losses(self.session, &counts, self.words.consent.accept_data_loss).await?;
+        let (accepted, otherwise) = (self.words.consent.accept_data_loss, ", or `--drift adopt`");
+        consent::to_losses_or(self.session, &counts, accepted, otherwise).await?;
         let mut observe = |event: Event<'_>| self.session.output.event(&event);
         apply_repair(self.connection, &plan, &live, &DeployOptions::default(), &mut observe).await?;
         for drifted in chosen {
