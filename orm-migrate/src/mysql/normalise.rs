@@ -37,6 +37,8 @@ fn normalise_table(dialect: Dialect, table: &mut Table, enums: &[EnumType]) {
         normalise_column(dialect, column, enums);
         let is_key = key.as_ref().is_some_and(|key| key.contains(&column.name));
         column.nullable &= !is_key && column.identity.is_none();
+        // There is no place for NOT NULL in it ("Generated Columns").
+        column.nullable |= column.generated.is_some() && !is_key;
     }
     settle_collations(dialect, table);
     tidy_table(dialect, table);
