@@ -2,12 +2,18 @@
 //!
 //! PostgreSQL refuses another type for a column that a view, a trigger or a policy speaks of, and has indexes and defaults
 //! that need functions. SQLite's rebuilds carry such objects over while they run, MariaDB lets a column change under its
-//! views: there the plan stays as it is.
+//! views: there the plan stays as it is, and is refused where it would break a view.
 
 use orm_core::Connection;
 use orm_schema::Schema;
 
-use crate::{baseline::Definitions, change::Change, dialect::Dialect, error::Result, plan::Plan};
+use crate::{
+    baseline::Definitions,
+    change::Change,
+    dialect::Dialect,
+    error::{Code, MigrateError, Result},
+    plan::Plan,
+};
 
 /// What a plan was made from.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +55,24 @@ pub struct Origin<'a> {
 /// made anew; and what the database says.
 pub async fn carry_over(connection: &mut Connection, plan: Plan, origin: &Origin<'_>) -> Result<Plan> {
     Dialect::of(connection).carry_over(connection, plan, origin).await
+}
+
+/// An object that nothing could read any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Broken {
+    /// What it is: `view ids`.
+    pub(crate) what: String,
+    /// What the database says of it then.
+    pub(crate) why: String,
+}
+
+/// The plan, if it breaks nothing.
+pub(crate) fn unbroken(plan: Plan, broken: Vec<Broken>) -> Result<Plan> {
+    let error = |found: Broken| {
+        MigrateError::new(Code::InTheWay, format!("{} would be broken: {}", found.what, found.why))
+            .fix("change or drop it first, in a migration of your own (`orm migrate dev --create-only --name NAME`)")
+    };
+    MigrateError::all(broken.into_iter().map(error).collect()).map(|()| plan)
 }
 
 /// Everything that a database holds, for a [target](Origin::target).

@@ -6,7 +6,7 @@ use orm_schema::TableName;
 use crate::{
     asked::Printed,
     baseline::Definitions,
-    carry_over::Origin,
+    carry_over::{Origin, unbroken},
     change::Change,
     dialect::Dialect,
     error::Result,
@@ -15,7 +15,7 @@ use crate::{
     journal::JournalSql,
     lock::Holder,
     mysql,
-    plan::Plan,
+    plan::{Plan, context::Context},
     postgres, sqlite,
     tenants::TenantSql,
 };
@@ -84,7 +84,14 @@ impl Dialect {
     ) -> Result<Plan> {
         match self {
             // A rebuild carries over what it finds when it runs; a view stands in no column's way.
-            Self::Sqlite | Self::MariaDb | Self::MySql => Ok(plan),
+            Self::Sqlite => {
+                let broken = sqlite::broken::broken(connection, &plan, origin).await?;
+                unbroken(plan, broken)
+            }
+            Self::MariaDb | Self::MySql => {
+                let context = Context::new(self, origin.from, origin.to, origin.changes);
+                unbroken(plan, mysql::broken::broken(connection, &context).await?)
+            }
             Self::Postgres => postgres::carry_over::carry_over(connection, plan, origin).await,
         }
     }

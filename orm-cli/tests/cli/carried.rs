@@ -166,3 +166,53 @@ fn the_sql_of_a_diff_carries_over_what_the_database_holds() {
     assert!(ran.stdout.contains("DROP VIEW public.adults;\n"), "{}", ran.stdout);
     assert!(ran.stdout.contains("CREATE VIEW public.adults AS"), "{}", ran.stdout);
 }
+
+/// SQLite makes a table anew under its views, and MariaDB changes it under them: neither would say a word.
+#[test]
+fn a_view_that_a_change_would_break_is_a_decision_on_the_others() {
+    for database in [Database::Sqlite, Database::MariaDb] {
+        let Some(project) = Project::on(database) else { continue };
+        project.write("src/models.rs", MODEL);
+        project.orm("migrate dev --name init").done();
+        project.sql("CREATE VIEW bios AS SELECT x.id, x.bio FROM users x");
+        project.sql("CREATE VIEW ids AS SELECT id FROM users");
+        let migrations = project.migrations();
+        let ran = changed(&project, "    pub bio: Option<String>,\n", "").ends(2);
+        ran.says("error[M045]").says("bios");
+        assert_eq!(project.migrations(), migrations);
+        assert!(!ran_says(&project, "ids"), "a view of other columns is in nobody's way");
+        project.orm("migrate dev --name change --create-only").done().says("warning").says("M045");
+        let up = format!("migrations/{}/up.sql", project.migrations()[1]);
+        project.write(&up, &format!("DROP VIEW bios;\n{}", project.read(&up)));
+        project.orm("migrate dev").done();
+        project.orm("migrate status --exit-code").done();
+        assert_eq!(project.number("SELECT count(*) FROM ids"), 0);
+    }
+}
+
+fn ran_says(project: &Project, view: &str) -> bool {
+    project.orm("migrate dev --name change --accept-data-loss").stderr.contains(&format!("view {view} "))
+}
+
+#[test]
+fn a_view_under_another_type_is_in_nobodys_way_on_the_others() {
+    for database in [Database::Sqlite, Database::MariaDb] {
+        let Some(project) = Project::on(database) else { continue };
+        project.write("src/models.rs", MODEL);
+        project.orm("migrate dev --name init").done();
+        project.sql("CREATE VIEW adults AS SELECT name, age FROM users WHERE age >= 18");
+        project.sql("INSERT INTO users (id, name, age, mood) VALUES (1, 'a', 30, 'calm')");
+        changed(&project, "age: i32", "age: i64").done();
+        assert_eq!(project.number("SELECT age FROM adults"), 30);
+    }
+}
+
+#[test]
+fn mariadb_does_not_rename_under_a_view() {
+    let Some(project) = Project::on(Database::MariaDb) else { return };
+    project.write("src/models.rs", MODEL);
+    project.orm("migrate dev --name init").done();
+    project.sql("CREATE VIEW bios AS SELECT id, bio FROM users");
+    project.edit("src/models.rs", "    pub bio:", "    #[orm(renamed_from = \"bio\")]\n    pub about:");
+    project.orm("migrate dev").ends(2).says("error[M045]: view bios would be broken");
+}

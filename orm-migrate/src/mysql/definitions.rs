@@ -6,7 +6,7 @@
 mod cleaned;
 mod loose;
 mod table;
-mod views;
+pub(super) mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,6 +3,7 @@
 //! One folder, since they mostly speak one SQL; where they differ, the dialect is handed in.
 
 pub(crate) mod asked;
+pub(crate) mod broken;
 mod catalog;
 pub(crate) mod clear;
 pub(crate) mod ddl;

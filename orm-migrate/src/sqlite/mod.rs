@@ -1,6 +1,7 @@
 //! How SQLite spells what migrations speak of, and what it does around them.
 
 mod alter;
+pub(crate) mod broken;
 pub(crate) mod clear;
 pub(crate) mod create_table;
 pub(crate) mod cursor;

@@ -39,7 +39,7 @@ use crate::{
         consent,
         models::Models,
     },
-    failure::{Failure, tidy},
+    failure::{Failure, Report, tidy},
     output::Outcome,
     session::Session,
     settings::Target,
@@ -149,7 +149,14 @@ impl Run<'_> {
             return Ok(Made { plan, evidence: Evidence::default(), adopted: true });
         }
         let origin = Origin { from: before, to: &self.wanted, changes, target: None };
-        let plan = carry_over(&mut self.connection, plan, &origin).await?;
+        let plan = match carry_over(&mut self.connection, plan.clone(), &origin).await {
+            // Whoever edits the file can see to it there.
+            Err(error) if self.words.create_only && error.code() == MigrateCode::InTheWay => {
+                self.session.output.warn(&Report::from(&error));
+                plan
+            }
+            carried => carried?,
+        };
         let output = &self.session.output;
         let evidence = evidence::count(&mut self.connection, &plan).await?;
         output.plan(&plan, &evidence);

@@ -17,9 +17,7 @@ WHERE table_schema = DATABASE() ORDER BY table_name";
 
 /// The views that lead nowhere, each with what the server says of it.
 pub(super) async fn dead(connection: &mut Connection) -> Result<BTreeMap<String, String>> {
-    let read = |row: &mut orm_core::Reader<'_>| Ok((nth(row, 0)?, nth(row, 0)?));
-    let views = connection.rows(VIEWS, Vec::new(), read).await?;
-    let views: BTreeMap<_, _> = views.into_iter().filter_map(|(name, says)| Some((name?, says?))).collect();
+    let views = all(connection).await?;
     let mut dead = BTreeMap::new();
     for (name, says) in views.iter().filter(|(_, says)| !says.is_empty()) {
         let Some(why) = refused(connection, says).await? else { continue };
@@ -28,6 +26,13 @@ pub(super) async fn dead(connection: &mut Connection) -> Result<BTreeMap<String,
         }
     }
     Ok(dead)
+}
+
+/// What each view says.
+pub(crate) async fn all(connection: &mut Connection) -> Result<BTreeMap<String, String>> {
+    let read = |row: &mut orm_core::Reader<'_>| Ok((nth(row, 0)?, nth(row, 0)?));
+    let views = connection.rows(VIEWS, Vec::new(), read).await?;
+    Ok(views.into_iter().filter_map(|(name, says)| Some((name?, says?))).collect())
 }
 
 /// Whether a view reads one that cannot be opened: then the error is about that one, and what it says decides.
@@ -47,7 +52,7 @@ async fn reads_one_that_cannot_be_opened(
 }
 
 /// Why the server does not take a query.
-async fn refused(connection: &mut Connection, query: &str) -> Result<Option<String>> {
+pub(crate) async fn refused(connection: &mut Connection, query: &str) -> Result<Option<String>> {
     let query = Dialect::MariaDb.text(query);
     let sql = format!("PREPARE `_orm_view` FROM {query}; DEALLOCATE PREPARE `_orm_view`");
     match connection.batch(&sql).await {

@@ -1,0 +1,116 @@
+//! Views that a plan would leave broken: the server changes a table under them, and only says so when they are read.
+//!
+//! A temporary table hides the one of its name from its session, so what a view says can be prepared against the columns
+//! that will be there ("CREATE TABLE", TEMPORARY).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use orm_core::Connection;
+use orm_schema::{ColumnName, TableName};
+
+use super::{
+    definitions::views::{all, refused},
+    split::RULES,
+};
+use crate::{
+    carry_over::Broken, change::Change, dialect::Dialect, error::Result, plan::context::Context,
+    token::significant,
+};
+
+/// Those that can be read now, and not afterwards.
+pub(crate) async fn broken(connection: &mut Connection, context: &Context<'_>) -> Result<Vec<Broken>> {
+    let (gone, altered) = (gone(context), altered(context));
+    if gone.is_empty() && altered.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut views = BTreeMap::new();
+    for (view, says) in all(connection).await? {
+        if refused(connection, &says).await?.is_none() {
+            views.insert(view, says);
+        }
+    }
+    let mut broken: Vec<Broken> = views
+        .iter()
+        .filter_map(|(view, says)| {
+            let table = gone.iter().find(|table| reads(says, table))?;
+            Some(Broken { what: format!("view {view}"), why: format!("it reads `{table}`") })
+        })
+        .collect();
+    if hide(connection, context, &altered).await.is_ok() {
+        for (view, says) in &views {
+            let why = refused(connection, says).await?;
+            broken.extend(why.map(|why| Broken { what: format!("view {view}"), why }));
+        }
+    }
+    for table in &altered {
+        connection
+            .batch(&format!("DROP TEMPORARY TABLE IF EXISTS {}", context.dialect.quote_table(table)))
+            .await?;
+    }
+    Ok(broken)
+}
+
+/// The tables that have another name afterwards, or none, by their names of now.
+fn gone(context: &Context<'_>) -> BTreeSet<TableName> {
+    let gone = context.changes.iter().filter_map(|change| match change {
+        Change::DropTable { table } => Some(table.name.clone()),
+        Change::RenameTable { from, .. } => Some(from.clone()),
+        _ => None,
+    });
+    gone.collect()
+}
+
+/// The tables of which a column goes or is called otherwise, by their names of now.
+fn altered(context: &Context<'_>) -> BTreeSet<TableName> {
+    let altered = context.changes.iter().filter_map(|change| match change {
+        Change::DropColumn { table, .. } | Change::RenameColumn { table, .. } => {
+            context.table_now(table).cloned()
+        }
+        _ => None,
+    });
+    altered.collect()
+}
+
+/// Whether a view reads a table: `information_schema` writes each with its database before it.
+fn reads(says: &str, table: &TableName) -> bool {
+    let tokens = significant(says, &RULES).unwrap_or_default();
+    tokens
+        .windows(2)
+        .any(|pair| pair[0].text == "." && pair[1].name().as_deref() == Some(table.name.as_str()))
+}
+
+/// Temporary tables with the columns that will be there.
+async fn hide(
+    connection: &mut Connection,
+    context: &Context<'_>,
+    tables: &BTreeSet<TableName>,
+) -> Result<()> {
+    for table in tables {
+        let columns: Vec<String> = kept(context, table)
+            .into_iter()
+            .map(|(now, then)| format!("{} AS {}", quote(&now), quote(&then)))
+            .collect();
+        let name = context.dialect.quote_table(table);
+        connection
+            .batch(&format!(
+                "CREATE TEMPORARY TABLE {name} AS SELECT {} FROM {name} LIMIT 0",
+                columns.join(", ")
+            ))
+            .await?;
+    }
+    Ok(())
+}
+
+fn quote(name: &ColumnName) -> String {
+    Dialect::MariaDb.quote(name.as_str())
+}
+
+/// The columns that stay, with their names of now and then.
+fn kept(context: &Context<'_>, table: &TableName) -> Vec<(ColumnName, ColumnName)> {
+    let then = context.to.tables.iter().find(|found| context.table_now(&found.name) == Some(table));
+    let columns =
+        then.into_iter().flat_map(|found| found.columns.iter().map(move |column| (&found.name, column)));
+    columns
+        .filter_map(|(name, column)| Some((context.column_now(name, &column.name)?, column.name.clone())))
+        .collect()
+}
