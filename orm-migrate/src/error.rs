@@ -130,6 +130,8 @@ codes! {
     BadName = "M011", Error;
     /// The lines of `orm.lock` are not those that were sealed together.
     Unsealed = "M012", Precondition;
+    /// Migrations of two branches change the same thing.
+    Collision = "M014", Precondition;
     /// A database has run some of the migrations that another replaces.
     HalfReplaced = "M015", Precondition;
     /// There are not two migrations to make one of.

@@ -8,10 +8,17 @@
 
 use std::collections::BTreeMap;
 
-use orm_schema::{EnumType, Schema, Table, TableName};
+use orm_schema::{ColumnName, EnumType, Schema, Table, TableName};
 
 use super::{LOCK_FILE, Migration, MigrationName};
-use crate::error::{Code, MigrateError, Place, Result};
+use crate::{
+    change::Change,
+    dialect::Dialect,
+    diff::{DiffOptions, diff},
+    error::{Code, MigrateError, Place, Result},
+    executor::drift,
+    normalise::normalise,
+};
 
 /// A snapshot to be written anew.
 pub(super) struct Rebased {
@@ -23,8 +30,9 @@ pub(super) struct Rebased {
 /// The snapshots that differ once every migration stands on the one before it.
 ///
 /// # Errors
-/// When a migration rebuilds a table as it was without what has come before: running it would undo that.
-pub(super) fn rebase(list: &[Migration]) -> Result<Vec<Rebased>> {
+/// When two branches change the same thing, so that neither order is right; when a migration rebuilds a table as it was
+/// without what has come before: running it would undo that.
+pub(super) fn rebase(dialect: Dialect, list: &[Migration]) -> Result<Vec<Rebased>> {
     let made: BTreeMap<&str, &Schema> =
         list.iter().map(|migration| (migration.name.as_str(), &migration.schema)).collect();
     let nothing = Schema::default();
@@ -38,6 +46,7 @@ pub(super) fn rebase(list: &[Migration]) -> Result<Vec<Rebased>> {
         };
         let mut schema = migration.schema.clone();
         if let Some(base) = base.filter(|base| **base != before) {
+            errors.extend(collision(dialect, list, migration, base, &before));
             errors.extend(undone(migration, base, &before));
             schema = merge(base, &migration.schema, &before).sorted();
             rebased.push(Rebased {
@@ -50,6 +59,69 @@ pub(super) fn rebase(list: &[Migration]) -> Result<Vec<Rebased>> {
     }
     MigrateError::all(errors)?;
     Ok(rebased)
+}
+
+/// Changes of two branches that do not commute, side by side.
+fn collision(
+    dialect: Dialect,
+    list: &[Migration],
+    mine: &Migration,
+    base: &Schema,
+    theirs: &Schema,
+) -> Option<MigrateError> {
+    let own = changes(dialect, base, &mine.schema);
+    let others = changes(dialect, base, theirs);
+    let pairs: Vec<(&Change, &Change)> = own
+        .iter()
+        .flat_map(|own| others.iter().map(move |other| (own, other)))
+        .filter(|(own, other)| collide(own, other))
+        .collect();
+    let (own, _) = pairs.first()?;
+    let between: Vec<String> = list
+        .iter()
+        .filter(|other| other.name < mine.name && Some(other.name.as_str()) > mine.after.as_deref())
+        .map(|other| format!("`{}`", other.name))
+        .collect();
+    let others = between.join(", ");
+    let error = MigrateError::new(
+        Code::Collision,
+        format!("`{}` and {others} were made on two branches, and both change {}", mine.name, drift::object(own)),
+    )
+    .fix(format!(
+        "decide what the models are to say, then delete the folder of `{}` and its line in `{LOCK_FILE}`, and run \
+         `orm migrate dev`: it is made anew",
+        mine.name
+    ))
+    .at(Place::file(&mine.file));
+    Some(pairs.iter().fold(error, |error, (own, other)| {
+        error.note(format!("{others}: {other}")).note(format!("`{}`: {own}", mine.name))
+    }))
+}
+
+fn changes(dialect: Dialect, from: &Schema, to: &Schema) -> Vec<Change> {
+    let (from, to) = (normalise(dialect, from.clone()), normalise(dialect, to.clone()));
+    diff(dialect, &from, &to, &DiffOptions::default()).changes
+}
+
+/// Whether two changes are of the same object, or one of them takes the other's away.
+fn collide(one: &Change, other: &Change) -> bool {
+    let takes = |drop: &Change, other: &Change| match drop {
+        Change::DropTable { table } => other.table() == Some(&table.name),
+        Change::DropColumn { table, column } => {
+            other.table() == Some(table) && columns(other).contains(&&column.name)
+        }
+        _ => false,
+    };
+    drift::object(one) == drift::object(other) || takes(one, other) || takes(other, one)
+}
+
+/// The columns that a new key or index is made of.
+fn columns(change: &Change) -> Vec<&ColumnName> {
+    match change {
+        Change::AddConstraint { constraint, .. } => constraint.columns().iter().collect(),
+        Change::AddIndex { index, .. } => index.parts.iter().filter_map(|part| part.key.column()).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// A rebuild names all columns of a table, so those that it did not know yet would be gone.
@@ -191,7 +263,7 @@ mod tests {
 
     #[test]
     fn what_two_branches_changed_is_in_the_later_snapshot() {
-        let rebased = rebase(&merged("")).unwrap();
+        let rebased = rebase(Dialect::Sqlite, &merged("")).unwrap();
         assert_eq!(rebased.len(), 1);
         assert_eq!((rebased[0].name.as_str(), rebased[0].after.as_str()), (ZIP, AGE));
         assert_eq!(
@@ -205,34 +277,56 @@ mod tests {
     fn a_migration_after_the_merged_ones_stands_on_all_of_them() {
         let mut list = merged("");
         list.push(migration("20260104000000_more", ZIP, users(&["id", "zip", "more"])));
-        let rebased = rebase(&list).unwrap();
+        let rebased = rebase(Dialect::Sqlite, &list).unwrap();
         assert_eq!(rebased[1].schema, users(&["id", "zip", "more", "age"]));
     }
 
     #[test]
     fn a_history_without_a_merge_is_left_alone() {
         let list = &merged("")[..2];
-        assert!(rebase(list).unwrap().is_empty());
+        assert!(rebase(Dialect::Sqlite, list).unwrap().is_empty());
         let mut unknown = merged("");
         unknown[2].after = None;
-        assert!(rebase(&unknown).unwrap().is_empty());
+        assert!(rebase(Dialect::Sqlite, &unknown).unwrap().is_empty());
         unknown[2].after = Some("20250101000000_gone".to_owned());
-        assert!(rebase(&unknown).unwrap().is_empty());
+        assert!(rebase(Dialect::Sqlite, &unknown).unwrap().is_empty());
     }
 
     #[test]
     fn a_rebuild_that_does_not_know_the_other_branch_is_refused() {
-        let error = rebase(&merged("-- orm: rebuild \"users\"\nDROP TABLE users;")).err().unwrap();
+        let error =
+            rebase(Dialect::Sqlite, &merged("-- orm: rebuild \"users\"\nDROP TABLE users;")).err().unwrap();
         assert_eq!(error.code(), Code::Unsealed);
         assert!(error.why().contains("as it was before"), "{error}");
-        assert!(rebase(&merged("-- orm: rebuild \"posts\"\n")).is_ok());
+        assert!(rebase(Dialect::Sqlite, &merged("-- orm: rebuild \"posts\"\n")).is_ok());
+    }
+
+    #[test]
+    fn two_branches_that_change_the_same_column_are_shown_side_by_side() {
+        let retyped = |column_type: ColumnType| {
+            let mut schema = users(&["id", "name"]);
+            schema.tables[0].columns[1].column_type = column_type;
+            schema
+        };
+        let list = [
+            migration(ONE, "", users(&["id", "name"])),
+            migration(AGE, ONE, retyped(ColumnType::I32)),
+            migration(ZIP, ONE, retyped(ColumnType::Bytes)),
+        ];
+        let error = rebase(Dialect::Postgres, &list).err().unwrap();
+        assert_eq!(error.code(), Code::Collision);
+        assert!(error.why().ends_with("made on two branches, and both change column users.name"), "{error}");
+        assert_eq!(error.notes().len(), 2);
+        assert!(error.notes()[0].starts_with(&format!("`{AGE}`: alter column")), "{:?}", error.notes());
+        let dropped = [list[0].clone(), list[1].clone(), migration(ZIP, ONE, Schema::default())];
+        assert_eq!(rebase(Dialect::Postgres, &dropped).err().unwrap().code(), Code::Collision);
     }
 
     #[test]
     fn two_first_migrations_make_the_tables_of_both() {
         let posts = Schema { tables: vec![Table::new("posts")], enums: Vec::new() };
         let list = [migration(ONE, "", users(&["id"])), migration(AGE, "", posts)];
-        let names: Vec<_> = rebase(&list)
+        let names: Vec<_> = rebase(Dialect::Sqlite, &list)
             .unwrap()
             .remove(0)
             .schema

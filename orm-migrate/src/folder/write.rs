@@ -105,7 +105,7 @@ pub(super) fn snapshot(schema: Schema, after: &str) -> Result<String> {
 
 /// Writes `orm.lock` from what is in the folder, once every snapshot fits what comes before it.
 pub(super) fn relock(migrations: &mut Migrations, folder: &Path) -> Result<()> {
-    let rebased = rebase::rebase(&migrations.list)?;
+    let rebased = rebase::rebase(migrations.dialect, &migrations.list)?;
     for migration in &rebased {
         let text = snapshot(migration.schema.clone(), &migration.after)?;
         whole_file(&folder.join(migration.name.as_str()).join(read::SNAPSHOT), &text)?;
