@@ -4,6 +4,8 @@
 //! the CPU time of `cargo check` on the same hundred models ([`compile`]). Both print what ours takes as a ratio to each
 //! peer, the median over the rounds and its spread ([`ratio`]), because on a shared machine only ratios hold.
 //!
+//! `plan` measures the command line from source to plan with a thousand models ([`plan`]).
+//!
 //! How to read and repeat it is in `docs/benchmarks.md`. No timing decides a test.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the figures go to stdout, all else to stderr")]
@@ -14,6 +16,7 @@ use clap::{Parser, Subcommand};
 
 mod compile;
 mod peers;
+mod plan;
 mod ratio;
 mod report;
 
@@ -34,12 +37,15 @@ enum Command {
     Peers(peers::Arguments),
     /// CPU seconds of `cargo check` with 100 models, against other ORMs
     Compile(compile::Arguments),
+    /// Milliseconds from source to plan with a thousand models, without a build
+    Plan(plan::Arguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Peers(arguments) => peers::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
