@@ -19,7 +19,7 @@ use serde_json::Value;
 
 pub(crate) use json::{failure as failure_json, report as report_json};
 pub(crate) use lint::counted as lint_counted;
-pub(crate) use plan::counted;
+pub(crate) use plan::{counted, step_json};
 pub(crate) use words::words;
 
 use crate::{

@@ -1,6 +1,6 @@
 //! What only a person can decide: renames, and what may be lost.
 
-use crate::support::{Project, on_every_database};
+use crate::support::{Database, Project, on_every_database};
 
 fn with_a_row(project: &Project) {
     project.orm("migrate dev").done();
@@ -129,5 +129,46 @@ fn a_diff_as_sql_needs_the_rename_decided_too() {
         assert_eq!(ran.stdout, "");
         let ran = project.orm(&format!("{words} --rename users.name=users.full_name")).done();
         assert!(ran.stdout.contains("RENAME COLUMN"), "{}", ran.stdout);
+    });
+}
+
+#[test]
+fn each_step_says_whom_it_keeps_waiting_and_what_it_runs() {
+    on_every_database(|project| {
+        project.orm("migrate dev").done();
+        project.edit(
+            "src/models.rs",
+            "    pub name: String,\n",
+            "    #[orm(index)]\n    pub name: String,\n",
+        );
+        let ran = project.orm("migrate dev --create-only -v").done();
+        let waits = match project.database {
+            Database::Sqlite => "in the transaction, stops nobody",
+            Database::Postgres => "in the transaction, stops writes",
+            Database::MariaDb => "in the transaction, stops neither reads nor writes",
+        };
+        ran.says(waits).says(&project.quote("users_name_idx"));
+    });
+}
+
+#[test]
+fn scripts_get_the_transaction_and_the_lock_of_each_step() {
+    on_every_database(|project| {
+        project.orm("migrate dev").done();
+        project.edit(
+            "src/models.rs",
+            "    pub name: String,\n",
+            "    #[orm(index)]\n    pub name: String,\n",
+        );
+        let json = project.orm("migrate dev --json").done().json();
+        let step = &json["migration"]["steps"][0];
+        assert_eq!(step["fresh_table"], false);
+        assert_eq!(step["touches"][0], "users");
+        let lock = match project.database {
+            Database::Sqlite => serde_json::Value::Null,
+            Database::Postgres => "share".into(),
+            Database::MariaDb => "share_update_exclusive".into(),
+        };
+        assert_eq!(step["lock"], lock);
     });
 }

@@ -19,13 +19,25 @@ pub(crate) async fn print(
     table: &TableName,
     expressions: &[String],
 ) -> Printed {
-    // A session that only reads may make tables of its own, and not alter them ("SET TRANSACTION").
+    with_own_tables(dialect, connection, async |connection| {
+        like(dialect, connection, table, expressions).await
+    })
+    .await?
+}
+
+/// Runs a function that makes temporary tables. A session that only reads may make tables of its own, and not alter or drop
+/// them ("SET TRANSACTION").
+pub(super) async fn with_own_tables<T>(
+    dialect: Dialect,
+    connection: &mut Connection,
+    f: impl AsyncFnOnce(&mut Connection) -> T,
+) -> orm_core::Result<T> {
     let reads_only = if dialect == Dialect::MySql { "transaction_read_only" } else { "tx_read_only" };
     let begin = format!("SET @orm_asked = @@SESSION.{reads_only}; SET SESSION {reads_only} = 0");
     connection.batch(&begin).await?;
-    let printed = like(dialect, connection, table, expressions).await;
+    let result = f(connection).await;
     connection.batch(&format!("SET SESSION {reads_only} = @orm_asked")).await?;
-    printed
+    Ok(result)
 }
 
 async fn like(

@@ -9,6 +9,7 @@ use orm_core::Connection;
 use orm_schema::{ColumnName, TableName};
 
 use super::{
+    asked::with_own_tables,
     definitions::views::{all, refused},
     split::RULES,
 };
@@ -36,16 +37,32 @@ pub(crate) async fn broken(connection: &mut Connection, context: &Context<'_>) -
             Some(Broken { what: format!("view {view}"), why: format!("it reads `{table}`") })
         })
         .collect();
-    if hide(connection, context, &altered).await.is_ok() {
-        for (view, says) in &views {
+    if !views.is_empty() && !altered.is_empty() {
+        let tried = with_own_tables(context.dialect, connection, async |connection| {
+            try_out(connection, context, &views, &altered).await
+        });
+        broken.extend(tried.await??);
+    }
+    Ok(broken)
+}
+
+/// What the server says of each view while temporary tables hide the real ones; nothing where it may not make any.
+async fn try_out(
+    connection: &mut Connection,
+    context: &Context<'_>,
+    views: &BTreeMap<String, String>,
+    altered: &BTreeSet<TableName>,
+) -> Result<Vec<Broken>> {
+    let mut broken = Vec::new();
+    if hide(connection, context, altered).await.is_ok() {
+        for (view, says) in views {
             let why = refused(connection, says).await?;
             broken.extend(why.map(|why| Broken { what: format!("view {view}"), why }));
         }
     }
-    for table in &altered {
-        connection
-            .batch(&format!("DROP TEMPORARY TABLE IF EXISTS {}", context.dialect.quote_table(table)))
-            .await?;
+    for table in altered {
+        let drop = format!("DROP TEMPORARY TABLE IF EXISTS {}", context.dialect.quote_table(table));
+        connection.batch(&drop).await?;
     }
     Ok(broken)
 }

@@ -40,7 +40,7 @@ use crate::{
         models::Models,
     },
     failure::{Failure, Report, tidy},
-    output::Outcome,
+    output::{Outcome, step_json},
     session::Session,
     settings::Target,
 };
@@ -256,7 +256,7 @@ impl Run<'_> {
             "folder": folder,
             "applied": !self.words.create_only,
             "adopted": made.adopted,
-            "steps": made.plan.steps.iter().map(|step| json!({ "summary": step.summary, "sql": step.sql })).collect::<Vec<_>>(),
+            "steps": made.plan.steps.iter().map(step_json).collect::<Vec<_>>(),
             "losses": made.evidence.losses,
             "obstacles": made.evidence.obstacles,
         }));
