@@ -96,3 +96,15 @@ fn without_json_only_the_product_is_on_stdout() {
     let sql = project.orm("migrate diff --from empty --to models --sql").done();
     assert!(sql.stdout.starts_with("-- create table `users`\nCREATE TABLE"), "{}", sql.stdout);
 }
+
+/// Who looks a code up finds it.
+#[test]
+fn every_code_of_the_engine_is_on_the_page() {
+    let page = include_str!("../../../docs/command-line.md");
+    let missing: Vec<_> = orm_migrate::error::Code::ALL
+        .iter()
+        .map(|code| code.text())
+        .filter(|code| !page.contains(&format!("| {code} |")))
+        .collect();
+    assert!(missing.is_empty(), "not in docs/command-line.md: {missing:?}");
+}
