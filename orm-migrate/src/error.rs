@@ -193,6 +193,8 @@ codes! {
     InTheWay = "M045", Decision;
     /// A migration calls a Rust function that the program does not have.
     NoFunction = "M046", Precondition;
+    /// The session of a deploy has lost its lock.
+    LostLock = "M047", Precondition;
 
     /// A file that is there would be overwritten.
     WouldOverwrite = "M050", Error;

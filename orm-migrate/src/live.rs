@@ -161,6 +161,15 @@ impl Dialect {
         }
     }
 
+    /// Whether the session that runs the migrations still has the lock.
+    pub(crate) async fn holds_lock(self, connection: &mut Connection) -> Result<bool> {
+        match self {
+            Self::Sqlite => sqlite::lock::is_held(connection).await,
+            Self::Postgres => postgres::lock::is_held(connection).await,
+            Self::MariaDb | Self::MySql => mysql::lock::is_held(connection).await,
+        }
+    }
+
     pub(crate) async fn unlock(self, connection: &mut Connection) -> Result<()> {
         match self {
             Self::Sqlite => sqlite::lock::unlock(connection).await,

@@ -97,6 +97,19 @@ pub(crate) async fn acquire(
     Ok(())
 }
 
+/// Refuses to go on without the lock: between here and the server there is a pooler that hands each transaction to whatever
+/// session is free (pgbouncer.org, "pool_mode"), or a migration gave the lock back.
+pub(crate) async fn refuse_lost(connection: &mut Connection) -> Result<()> {
+    if Dialect::of(connection).holds_lock(connection).await? {
+        return Ok(());
+    }
+    Err(MigrateError::new(
+        Code::LostLock,
+        "the session that runs the migrations has lost its lock, so that others could run them, too",
+    )
+    .fix("name the server itself in the URL, not a pooler of transactions; a migration must not give the lock back"))
+}
+
 fn locked(holder: Option<Holder>, patience: &Patience) -> MigrateError {
     let who = holder.map_or_else(|| "another session".to_owned(), |holder| holder.to_string());
     MigrateError::new(

@@ -1,6 +1,6 @@
 //! What only a person can decide: renames, and what may be lost.
 
-use crate::support::{Database, Project, on_every_database};
+use crate::support::{Database, Project, on_every_database, on_every_server};
 
 fn with_a_row(project: &Project) {
     project.orm("migrate dev").done();
@@ -148,6 +148,53 @@ fn each_step_says_whom_it_keeps_waiting_and_what_it_runs() {
             Database::MariaDb => "in the transaction, stops neither reads nor writes",
         };
         ran.says(waits).says(&project.quote("users_name_idx"));
+    });
+}
+
+/// Counts come from the database that will be deployed to.
+#[test]
+fn a_dry_run_counts_what_would_be_lost_and_what_is_in_the_way() {
+    on_every_database(|project| {
+        project.orm("migrate dev").done();
+        let other = Project::on(project.database).unwrap();
+        let folder = project.path("migrations").display().to_string();
+        other.words(&["migrate", "deploy", "--migrations", &folder]).done();
+        other.sql("INSERT INTO users (name) VALUES ('Ann'), ('Ann')");
+        project.edit(
+            "src/models.rs",
+            "    pub name: String,\n",
+            "    #[orm(unique)]\n    pub name: String,\n",
+        );
+        project.orm("migrate dev").done();
+        let ran = other.words(&["migrate", "deploy", "--dry-run", "--migrations", &folder]).done();
+        ran.says("(name) becomes unique, and `users` holds 1 value of it more than once");
+        project.edit("src/models.rs", "    #[orm(unique)]\n    pub name: String,\n", "");
+        project.orm("migrate dev --accept-data-loss").done();
+        let words = ["migrate", "deploy", "--dry-run", "--json", "--migrations", &folder];
+        let json = other.words(&words).done().json();
+        assert_eq!(json["losses"][0]["count"], 2, "{json}");
+    });
+}
+
+/// A pooler that hands each transaction to another session looks like this.
+#[test]
+fn a_session_that_has_lost_the_lock_runs_no_further_migration() {
+    on_every_server(|project| {
+        let gives_up = if project.is_postgres() {
+            "SELECT pg_advisory_unlock_all();"
+        } else {
+            "DO RELEASE_ALL_LOCKS();"
+        };
+        for name in ["one", "two"] {
+            project.words(&["migrate", "dev", "--create-only", "--name", name]).done();
+            let up = format!("migrations/{}/up.sql", project.migrations().pop().unwrap());
+            project.write(&up, &format!("{}{gives_up}\n", project.read(&up)));
+            project.orm("migrate dev").done();
+        }
+        let (other, folder) = (Project::on(project.database).unwrap(), project.path("migrations"));
+        let ran = other.words(&["migrate", "deploy", "--migrations", &folder.display().to_string()]);
+        ran.ends(3).says("error[M047]").says("not a pooler of transactions");
+        assert_eq!(other.number("SELECT count(*) FROM _orm_migration"), 1);
     });
 }
 

@@ -9,7 +9,9 @@ use orm_core::Connection;
 use orm_schema::{Schema, TableName};
 
 use super::{
-    DeployOptions, Event, Observer, Pending, drift, lost,
+    DeployOptions, Event, Observer, Pending,
+    amount::amounts_to,
+    drift, lost,
     preflight::{misfits, refuse_edited_statements, refuse_unknown_functions},
     push::{refuse_losses, refuse_obstacles},
     refuse_other_dialect,
@@ -21,15 +23,12 @@ use super::{
 use crate::{
     change::Change,
     dialect::Dialect,
-    diff::{DiffOptions, Rename, RenameQuestion, diff},
     error::{Code, MigrateError, Place, Result},
     evidence::{self, Evidence},
     folder::{Migration, Migrations},
     journal::{Direction, Journal},
     lock,
-    normalise::normalise,
-    plan::{CANNOT_UNDO, Plan, plan},
-    token::significant,
+    plan::{CANNOT_UNDO, Plan},
 };
 
 /// How far back.
@@ -163,7 +162,7 @@ async fn look<'a>(
     let steps = steps(migrations, &journal, &back)?;
     let Some(first) = back.last() else { return Ok((steps, WayBack::default())) };
     let plan =
-        amounts_to(&drift::expected(migrations, &journal), schema_before(migrations, first), dialect, &back)?;
+        steps_back(&drift::expected(migrations, &journal), schema_before(migrations, first), dialect, &back)?;
     if journal.going_down.is_none() {
         refuse_drift(migrations, &journal, live, &plan)?;
     }
@@ -228,45 +227,12 @@ pub(crate) fn one_way(migration: &Migration) -> Option<MigrateError> {
 }
 
 /// The steps that the way back amounts to, for its counts.
-fn amounts_to(now: &Schema, then: &Schema, dialect: Dialect, back: &[&Migration]) -> Result<Plan> {
-    let (now, then) = (normalise(dialect, now.clone()), normalise(dialect, then.clone()));
-    let mut options = DiffOptions::default();
-    loop {
-        let found = diff(dialect, &now, &then, &options);
-        let Some(question) = found.questions.first() else {
-            return plan(dialect, &now, &then, &found.changes).map_err(|error| {
-                MigrateError::new(
-                    Code::NoWayBack,
-                    format!("what the way back loses cannot be counted: {error}"),
-                )
-                .fix("take the migrations back one by one, with `--steps 1`")
-            });
-        };
-        options.renames.push(decided(question, dialect, back));
-    }
-}
-
-/// A name that a RENAME of the way back speaks of is the same thing.
-fn decided(question: &RenameQuestion, dialect: Dialect, back: &[&Migration]) -> Rename {
-    let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
-    let (from, to) = (last(&question.from), last(&question.to));
-    let renames = |statement: &crate::split::Statement| {
-        let tokens = significant(&statement.text, &statement.rules).unwrap_or_default();
-        let names: BTreeSet<String> = tokens
-            .iter()
-            .map(|token| token.name().unwrap_or_else(|| token.text.trim_matches('\'').to_owned()))
-            .collect();
-        let is_rename = tokens.iter().any(|token| token.is_word("RENAME") || token.is_word("CHANGE"));
-        is_rename && names.contains(&from) && names.contains(&to)
-    };
-    let statements = |migration: &&Migration| {
-        dialect.split(migration.down.as_deref().unwrap_or_default()).unwrap_or_default()
-    };
-    if back.iter().flat_map(statements).any(|statement| renames(&statement)) {
-        question.yes()
-    } else {
-        question.no()
-    }
+fn steps_back(now: &Schema, then: &Schema, dialect: Dialect, back: &[&Migration]) -> Result<Plan> {
+    let files: Vec<&str> = back.iter().filter_map(|migration| migration.down.as_deref()).collect();
+    amounts_to(dialect, now, then, &files).map_err(|error| {
+        MigrateError::new(Code::NoWayBack, format!("what the way back loses cannot be counted: {error}"))
+            .fix("take the migrations back one by one, with `--steps 1`")
+    })
 }
 
 /// What somebody changed by hand where the way back leads through.

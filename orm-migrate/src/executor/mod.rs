@@ -4,6 +4,7 @@
 //! wherever a transaction can hold it, so that a process that dies leaves a unit done or not begun. A statement that
 //! refuses a transaction is recorded before and after; if the end is missing, `doubt` looks at the database.
 
+mod amount;
 mod doubt;
 mod down;
 pub mod drift;
@@ -29,10 +30,12 @@ use script::Script;
 use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Result},
+    evidence::{self, Evidence},
     folder::{Migration, Migrations},
     functions::Functions,
     journal::{self, Direction, Journal},
     lock::{self, Holder},
+    plan::Plan,
 };
 
 /// How to deploy.
@@ -113,6 +116,10 @@ pub struct Deployed {
     pub pending: Vec<Pending>,
     /// What did not stop it.
     pub warnings: Vec<String>,
+    /// The steps that a dry run amounts to.
+    pub plan: Plan,
+    /// What they would lose and what is in their way, counted by a dry run.
+    pub evidence: Evidence,
 }
 
 /// A migration that has not run.
@@ -209,11 +216,24 @@ async fn preview(
     options: &DeployOptions,
 ) -> Result<Deployed> {
     let checked = check(connection, migrations, options).await?;
+    let plan = checked.amounts_to(migrations);
+    let evidence = evidence::count(connection, &plan).await?;
     let pending = checked.pending.into_iter().map(|(migration, script)| Pending {
         name: migration.name.to_string(),
         statements: script.statements().map(|statement| statement.text.clone()).collect(),
     });
-    Ok(Deployed { applied: Vec::new(), pending: pending.collect(), warnings: checked.warnings })
+    let warnings = checked.warnings;
+    Ok(Deployed { applied: Vec::new(), pending: pending.collect(), warnings, plan, evidence })
+}
+
+impl Checked<'_> {
+    /// The steps that the pending migrations amount to; none where that cannot be told.
+    fn amounts_to(&self, migrations: &Migrations) -> Plan {
+        let Some((first, _)) = self.pending.first() else { return Plan::default() };
+        let files: Vec<&str> = self.pending.iter().map(|(migration, _)| migration.up.as_str()).collect();
+        let (before, after) = (schema_before(migrations, first), migrations.schema());
+        amount::amounts_to(migrations.dialect(), before, &after, &files).unwrap_or_default()
+    }
 }
 
 /// What may run.

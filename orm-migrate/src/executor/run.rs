@@ -16,7 +16,7 @@ use crate::{
     inspect,
     journal::{self, Direction, Entry, Journal, StatementEntry, Writer},
     live::Scope,
-    lock::Patience,
+    lock::{self, Patience},
 };
 
 /// How long one statement waits for a lock before everyone behind it is let through.
@@ -119,6 +119,7 @@ impl<'r, 'o> Runner<'r, 'o> {
 
     /// Runs what is left of a migration; `false` if somebody else did.
     pub(super) async fn recorded(&mut self, record: Record<'_>, script: &Script) -> Result<bool> {
+        lock::refuse_lost(self.connection).await?;
         let job = Job { script, record: Some(record), sql: record.sql(), file: &record.file() };
         Ok(self.job(&job).await? == Outcome::Ran)
     }

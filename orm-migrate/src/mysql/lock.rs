@@ -27,6 +27,13 @@ pub(crate) async fn holder(connection: &mut Connection) -> Result<Option<Holder>
     Ok(holders.into_iter().next())
 }
 
+/// Whether this session has it.
+pub(crate) async fn is_held(connection: &mut Connection) -> Result<bool> {
+    let sql = format!("SELECT CAST(coalesce(IS_USED_LOCK({NAME}) = CONNECTION_ID(), 0) AS SIGNED)");
+    let answers = connection.rows(&sql, Vec::new(), |row| row.i64()).await?;
+    Ok(answers.first().copied().flatten() == Some(1))
+}
+
 /// Gives the lock back.
 pub(crate) async fn unlock(connection: &mut Connection) -> Result<()> {
     let sql = format!("SELECT CAST(RELEASE_LOCK({NAME}) AS SIGNED)");

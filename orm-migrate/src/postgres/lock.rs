@@ -33,6 +33,17 @@ pub(crate) async fn holder(connection: &mut Connection) -> Result<Option<Holder>
     Ok(holders.into_iter().next())
 }
 
+/// Whether this session has it.
+pub(crate) async fn is_held(connection: &mut Connection) -> Result<bool> {
+    let sql = format!(
+        "SELECT count(*) > 0 FROM pg_locks l, (SELECT {KEY} AS key) k \
+         WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.pid = pg_backend_pid() \
+           AND l.classid = ((k.key >> 32) & 4294967295)::oid AND l.objid = (k.key & 4294967295)::oid"
+    );
+    let answers = connection.rows(&sql, Vec::new(), |row| row.bool()).await?;
+    Ok(answers.first().copied().flatten().unwrap_or(false))
+}
+
 /// Gives the lock back.
 pub(crate) async fn unlock(connection: &mut Connection) -> Result<()> {
     let sql = format!("SELECT pg_advisory_unlock({KEY})");

@@ -15,6 +15,11 @@ pub(crate) async fn holder(_connection: &mut Connection) -> Result<Option<Holder
     Ok(None)
 }
 
+/// There is nothing to lose.
+pub(crate) async fn is_held(_connection: &mut Connection) -> Result<bool> {
+    Ok(true)
+}
+
 /// There is nothing to give back.
 pub(crate) async fn unlock(_connection: &mut Connection) -> Result<()> {
     Ok(())

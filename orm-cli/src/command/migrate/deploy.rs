@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{each, lint};
 use crate::{
     args::Deploy,
+    command::{consent, models::Models},
     failure::Failure,
     output::{Outcome, count},
     session::Session,
@@ -64,6 +65,10 @@ fn preview(session: &Session, target: &Target, deployed: &Deployed, findings: &[
     for warning in &deployed.warnings {
         session.output.warn_line(warning);
     }
+    session.output.plan(&deployed.plan, &deployed.evidence);
+    for report in consent::obstacles(&deployed.evidence, &deployed.plan, &Models::default()) {
+        session.output.warn(&report);
+    }
     for pending in &deployed.pending {
         session.output.product(&format!("-- {}\n", pending.name));
         for statement in &pending.statements {
@@ -87,6 +92,8 @@ fn object(target: &Target, deployed: &Deployed, findings: &[Finding], dry_run: b
         "applied": deployed.applied,
         "pending": pending.collect::<Vec<_>>(),
         "warnings": deployed.warnings,
+        "losses": deployed.evidence.losses,
+        "obstacles": deployed.evidence.obstacles,
         "lint": findings,
     })
 }
