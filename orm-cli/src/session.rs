@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    path::Path,
     sync::{Mutex, Once, OnceLock, PoisonError},
 };
 
@@ -10,11 +11,11 @@ use orm_migrate::{Dialect, Migrations, ask, error::Code as MigrateCode, settle};
 use orm_schema::Schema;
 
 use crate::{
-    args::Global,
+    args::{Global, ScratchUrl},
     environment::Environment,
     failure::{Failure, Report},
     output::Output,
-    settings::{Settings, Target},
+    settings::{self, Settings, Target},
 };
 
 /// One run of the program.
@@ -112,6 +113,14 @@ impl Session {
         }
         self.output.say("it does not exist yet");
         connect(target, target.options.clone().in_memory()).await
+    }
+
+    /// The server on which a scratch database is made: the one that was named for it, else that of the database.
+    pub(crate) fn scratch_server(&self, words: &ScratchUrl) -> Result<Option<String>, Failure> {
+        match &words.scratch_url {
+            Some(url) => Ok(Some(settings::target(url, "--scratch-url", Path::new(""))?.url)),
+            None => Ok(self.settings.named_target()?.map(|target| target.url)),
+        }
     }
 
     /// The migrations, as they are on the disk.

@@ -124,11 +124,8 @@ impl Sides<'_> {
     }
 
     async fn sql(&self, file: &Path) -> Result<Read, Failure> {
-        let server = match &self.scratch.scratch_url {
-            Some(url) => Some(named(url)?),
-            None => self.session.settings.named_target()?,
-        };
-        let scratch = Scratch::of(self.dialect, server.as_ref().map(|target| target.url.as_str()))?;
+        let server = self.session.scratch_server(self.scratch)?;
+        let scratch = Scratch::of(self.dialect, server.as_deref())?;
         if !self.whole {
             return Ok(self.schema(schema_of_file(scratch, file).await?.schema));
         }

@@ -60,10 +60,7 @@ async fn refuse_changed_models(
 }
 
 async fn run_all(session: &Session, words: &Check, migrations: &Migrations) -> Result<Replayed, Failure> {
-    let server = match &words.scratch.scratch_url {
-        Some(url) => Some(url.clone()),
-        None => session.settings.named_target()?.map(|target| target.url),
-    };
+    let server = session.scratch_server(&words.scratch)?;
     let replayed = replay(Scratch::of(migrations.dialect(), server.as_deref())?, migrations).await?;
     for error in &replayed.one_way {
         session.output.warn(&Report::from(error));

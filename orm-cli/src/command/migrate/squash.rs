@@ -16,10 +16,7 @@ use crate::{
 /// Runs the command.
 pub(crate) async fn run(session: &Session, words: &args::Squash) -> Result<Outcome, Failure> {
     let mut migrations = session.migrations()?;
-    let server = match &words.scratch.scratch_url {
-        Some(url) => Some(url.clone()),
-        None => session.settings.named_target()?.map(|target| target.url),
-    };
+    let server = session.scratch_server(&words.scratch)?;
     let scratch = Scratch::of(migrations.dialect(), server.as_deref())?;
     let folder = session.settings.migrations();
     let how = Squash {
