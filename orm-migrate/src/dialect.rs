@@ -211,6 +211,14 @@ impl Dialect {
         }
     }
 
+    /// Whether two columns can be kept the same for a while, for writers who know only one.
+    pub(crate) const fn keeps_twins(self) -> bool {
+        match self {
+            Self::Postgres => true,
+            Self::Sqlite | Self::MariaDb | Self::MySql => false,
+        }
+    }
+
     /// What comes before all other steps.
     pub(crate) fn beforehand(self, context: &Context<'_>) -> Vec<Step> {
         match self {

@@ -9,7 +9,7 @@ use orm_migrate::{
     diff,
     error::Code as MigrateCode,
     plan,
-    plan::plan_online,
+    plan::{Twin, plan_online},
     unsupported,
 };
 use orm_schema::Schema;
@@ -81,8 +81,8 @@ impl Comparison<'_> {
     }
 
     /// The steps that make the changes while the tables are in use.
-    pub(crate) fn plan_online(&self, changes: &[Change]) -> Result<Plan, Failure> {
-        plan_online(self.dialect, self.from, self.to, changes).map_err(|error| self.no_plan(&error))
+    pub(crate) fn plan_online(&self, changes: &[Change], twins: &[Twin]) -> Result<Plan, Failure> {
+        plan_online(self.dialect, self.from, self.to, changes, twins).map_err(|error| self.no_plan(&error))
     }
 
     /// What a plan of these changes is made from.

@@ -134,3 +134,35 @@ fn writers_are_not_stopped_while_an_index_is_built() {
         1
     );
 }
+
+/// The old version writes `code`, the new one `token`, both at once; the next migration ends it.
+#[test]
+fn a_rename_takes_two_migrations_while_two_versions_write() {
+    let Some(project) = project(Database::Postgres) else { return };
+    project.edit(
+        "src/models.rs",
+        "    pub code: Option<String>,\n",
+        "    #[orm(unique, max_len = 9)]\n    pub code: String,\n",
+    );
+    project.orm("migrate dev --name required").done();
+    project.edit("src/models.rs", "pub code:", "pub token:");
+    let ran = project.orm("migrate dev --online --rename users.code=users.token").done();
+    ran.says("once no running program knows `users.code`");
+    project.orm("migrate status --exit-code").done();
+    assert_eq!(project.text("SELECT token FROM users ORDER BY id"), "a b");
+    project.sql("INSERT INTO users (id, name, code) VALUES (3, 'old', 'c')");
+    project.sql("INSERT INTO users (id, name, token) VALUES (4, 'new', 'd')");
+    project.sql("UPDATE users SET code = 'A' WHERE id = 1");
+    project.sql("UPDATE users SET token = 'B' WHERE id = 2");
+    assert_eq!(project.text("SELECT token || code FROM users ORDER BY id"), "AA BB cc dd");
+    project.orm("migrate check --replay").ends(2).says("drop column `users.code`");
+    let ran = project.orm("migrate dev --online --name contract").ends(2);
+    ran.says("loses the values of `users.code`: 4");
+    project.orm("migrate dev --online --name contract --accept-data-loss").done();
+    project.orm("migrate status --exit-code").done();
+    project.orm("migrate check --replay").done();
+    project.orm("migrate diff --from database --to models --exit-code").done();
+    assert_eq!(project.text("SELECT token FROM users ORDER BY id"), "A B c d");
+    project.sql("INSERT INTO users (id, name, token) VALUES (5, 'newer', 'e')");
+    assert_eq!(project.number("SELECT count(*) FROM pg_proc WHERE proname LIKE '\\_orm%'"), 0);
+}

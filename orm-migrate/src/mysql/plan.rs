@@ -18,6 +18,7 @@ use crate::{
     dialect::Dialect,
     names::TableNames,
     plan::{
+        Twin,
         alter::{self, Alter},
         context::Context,
         mentions,
@@ -253,7 +254,7 @@ impl Alter for MySql {
         steps::lock(context, change)
     }
 
-    fn online(change: &Change, step: Step) -> Vec<Step> {
+    fn online(change: &Change, _twins: &[Twin], step: Step) -> Vec<Step> {
         online::steps(change, step)
     }
 

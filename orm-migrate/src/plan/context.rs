@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use orm_schema::{ColumnName, EnumName, Schema, Table, TableName};
 
+use super::Twin;
 use crate::{change::Change, dialect::Dialect, diff::Renames, names::TableNames};
 
 /// Both schemas, the changes between them, and the schema in the middle: the old one under its new names.
@@ -13,8 +14,8 @@ pub(crate) struct Context<'a> {
     pub(crate) before: Schema,
     pub(crate) to: &'a Schema,
     pub(crate) changes: &'a [Change],
-    /// Tables that are in use are to stay so.
-    pub(crate) online: bool,
+    /// Tables that are in use are to stay so, with these columns kept the same as others.
+    pub(crate) online: Option<&'a [Twin]>,
     renames: Renames,
     fresh: BTreeSet<TableName>,
 }
@@ -30,7 +31,7 @@ impl<'a> Context<'a> {
             Change::CreateTable { table } => Some(table.name.clone()),
             _ => None,
         });
-        Self { dialect, from, before, to, fresh: fresh.collect(), changes, online: false, renames }
+        Self { dialect, from, before, to, fresh: fresh.collect(), changes, online: None, renames }
     }
 
     /// The same for other changes between the same schemas.

@@ -7,6 +7,7 @@ pub(crate) mod clause;
 pub(crate) mod context;
 pub(crate) mod cycles;
 pub(crate) mod evidence;
+mod expand;
 pub(crate) mod fit;
 pub(crate) mod mentions;
 pub(crate) mod needs;
@@ -20,6 +21,7 @@ pub(crate) use text::CANNOT_UNDO;
 pub use text::{NO_TRANSACTION, TRANSACTION, parse_rebuild, rebuild_marker};
 
 use context::Context;
+pub use expand::{Expanded, Twin, expand};
 
 use crate::{
     change::Change,
@@ -63,16 +65,16 @@ pub enum PlanError {
 /// When the database cannot do something that `to` asks for, when the changes were made for other schemas, or when they
 /// wait for each other.
 pub fn plan(dialect: Dialect, from: &Schema, to: &Schema, changes: &[Change]) -> Result<Plan, PlanError> {
-    planned(dialect, from, to, changes, false)
+    planned(dialect, from, to, changes, None)
 }
 
 /// The same in the form that stops nobody for long who uses the tables meanwhile, where there is one: several steps in the
-/// place of one, each in a transaction of its own.
+/// place of one, each in a transaction of its own. Columns with a [twin](expand) are kept the same as it.
 ///
 /// ```
 /// use orm_migrate::{Dialect, plan::plan_online};
 /// use orm_schema::Schema;
-/// let plan = plan_online(Dialect::Postgres, &Schema::default(), &Schema::default(), &[])?;
+/// let plan = plan_online(Dialect::Postgres, &Schema::default(), &Schema::default(), &[], &[])?;
 /// assert!(plan.steps.is_empty());
 /// # Ok::<_, orm_migrate::PlanError>(())
 /// ```
@@ -84,8 +86,9 @@ pub fn plan_online(
     from: &Schema,
     to: &Schema,
     changes: &[Change],
+    twins: &[Twin],
 ) -> Result<Plan, PlanError> {
-    planned(dialect, from, to, changes, true)
+    planned(dialect, from, to, changes, Some(twins))
 }
 
 fn planned(
@@ -93,7 +96,7 @@ fn planned(
     from: &Schema,
     to: &Schema,
     changes: &[Change],
-    online: bool,
+    online: Option<&[Twin]>,
 ) -> Result<Plan, PlanError> {
     if let Some(fault) = unsupported(dialect, to).into_iter().next() {
         return Err(fault.into());

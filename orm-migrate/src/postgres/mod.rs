@@ -29,5 +29,6 @@ pub(crate) mod scope;
 pub(crate) mod split;
 mod steps;
 pub(crate) mod tenants;
+mod twin;
 pub mod types;
 mod validate;

@@ -14,21 +14,21 @@ use orm_schema::{
     Check, Column, ColumnDefault, ConstraintName, Index, IndexPart, PrimaryKey, TableName, Unique,
 };
 
-use super::{ddl, doubt::BACKFILL};
+use super::{ddl, doubt::BACKFILL, twin};
 use crate::{
     change::{Change, Constraint},
     dialect::Dialect,
-    plan::clause,
+    plan::{Twin, clause},
     step::{LockLevel, Reverse, Step, TransactionNeed, Undo},
 };
 
 const DIALECT: Dialect = Dialect::Postgres;
 
 /// How many rows one transaction of a backfill takes.
-const BATCH: usize = 5000;
+pub(super) const BATCH: usize = 5000;
 
 /// The steps of a change on a table that is in use; `usual` is what it is otherwise.
-pub(super) fn steps(change: &Change, usual: Step) -> Vec<Step> {
+pub(super) fn steps(change: &Change, twins: &[Twin], usual: Step) -> Vec<Step> {
     match change {
         Change::AddIndex { table, name, index } => vec![add_index(table, name, index, usual)],
         Change::DropIndex { table, name, index } => vec![drop_index(table, name, index, usual)],
@@ -40,6 +40,9 @@ pub(super) fn steps(change: &Change, usual: Step) -> Vec<Step> {
         },
         Change::AlterColumn { table, from, to } if is_only_required(from, to) => {
             required(table, &to.name.clone(), usual)
+        }
+        Change::AddColumn { table, column } if let Some(twin) = twin_of(twins, table, column) => {
+            beside(table, column, twin, usual)
         }
         Change::AddColumn { table, column } if is_computed_for_each_row(column) => {
             backfilled(table, column, usual)
@@ -157,6 +160,52 @@ fn required(table: &TableName, column: &orm_schema::ColumnName, usual: Step) -> 
     }
     let set = ddl::alter_column(table, column, "SET NOT NULL");
     steps.push(own_transaction(Step { sql: vec![set, drop], prechecks: Vec::new(), ..usual }));
+    steps
+}
+
+fn twin_of<'a>(twins: &'a [Twin], table: &TableName, column: &Column) -> Option<&'a Twin> {
+    twins.iter().find(|twin| twin.table == *table && twin.new == column.name)
+}
+
+/// The column, the same as its twin from the start; then what rows had before; then what is asked of it.
+fn beside(table: &TableName, column: &Column, twin: &Twin, usual: Step) -> Vec<Step> {
+    let bare = Column { nullable: true, default: None, ..column.clone() };
+    let mut sql = vec![ddl::alter_table(table, &format!("ADD COLUMN {}", ddl::column(&bare)))];
+    sql.extend(ddl::new_comment(table, &bare));
+    sql.extend(twin::keep(twin));
+    let mut back = twin::end(twin);
+    back.extend(usual.reverse.sql().unwrap_or_default().iter().cloned());
+    let first = Step {
+        summary: format!(
+            "add column `{table}.{}` beside `{}`, and keep them the same",
+            column.name, twin.old
+        ),
+        sql,
+        reverse: Reverse::By(Undo {
+            sql: back,
+            transaction: TransactionNeed::Inside,
+            rebuild: None,
+            loses: None,
+        }),
+        prechecks: Vec::new(),
+        transaction: TransactionNeed::Inside,
+        ..usual.clone()
+    };
+    let fill = Step {
+        summary: format!("fill `{table}.{}` in transactions of {BATCH} rows", column.name),
+        sql: vec![twin::fill(twin, column)],
+        lock: None,
+        transaction: TransactionNeed::Outside,
+        reverse: outside(Vec::new()),
+        prechecks: Vec::new(),
+        ..usual.clone()
+    };
+    let mut steps = vec![first, fill];
+    if !column.nullable {
+        let summary = format!("make `{table}.{}` required", column.name);
+        let usual = Step { summary, reverse: outside(Vec::new()), prechecks: Vec::new(), ..usual };
+        steps.extend(required(table, &column.name, usual));
+    }
     steps
 }
 

@@ -9,6 +9,7 @@ use crate::{
     change::Change,
     normalise::enum_of,
     plan::{
+        Twin,
         alter::{self, Alter},
         context::Context,
         order::Node,
@@ -66,8 +67,8 @@ impl Alter for Postgres {
         steps::lock(context, change)
     }
 
-    fn online(change: &Change, step: Step) -> Vec<Step> {
-        online::steps(change, step)
+    fn online(change: &Change, twins: &[Twin], step: Step) -> Vec<Step> {
+        online::steps(change, twins, step)
     }
 
     fn relate(_context: &Context<'_>, _change: &Change, _node: &mut Node) {}

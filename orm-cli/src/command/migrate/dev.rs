@@ -22,6 +22,7 @@ use orm_migrate::{
     executor::drift,
     folder::Draft,
     inspect, journal, normalise,
+    plan::expand,
 };
 use orm_schema::Schema;
 use serde_json::{Value, json};
@@ -128,27 +129,87 @@ impl Run<'_> {
         if changes.is_empty() && !(self.words.create_only && self.words.name.is_some()) {
             return Ok(self.unchanged());
         }
+        if self.words.online {
+            return self.migrate_online(&before, changes, settled).await;
+        }
         self.models.refuse_vanished(&changes, self.words.consent.accept_data_loss)?;
-        let plan =
-            if self.words.online { comparison.plan_online(&changes)? } else { comparison.plan(&changes)? };
-        let made = self.weigh(plan, &before, &changes).await?;
-        let name = self.write(&made, &changes, settled)?;
+        let plan = comparison.plan(&changes)?;
+        let wanted = self.wanted.clone();
+        let name = self.make(plan, (&before, &wanted), &changes, settled).await?;
+        Ok(self.outcome(&name.0, &name.1))
+    }
+
+    /// The same while two versions of the program run: a column that is renamed is there twice until the next migration.
+    async fn migrate_online(
+        mut self,
+        before: &Schema,
+        changes: Vec<Change>,
+        settled: Schema,
+    ) -> Result<Outcome, Failure> {
+        let models = std::mem::take(&mut self.models);
+        let expanded = expand(self.dialect, before, &self.wanted, &changes);
+        let wanted =
+            expanded.as_ref().map_or_else(|| self.wanted.clone(), |expanded| expanded.schema.clone());
+        let comparison = Comparison {
+            dialect: self.dialect,
+            from: before,
+            to: &wanted,
+            printed: BTreeMap::new(),
+            models: &models,
+        };
+        let (changes, settled) = match &expanded {
+            Some(expanded) => {
+                let found = comparison.decided(self.session, &expanded.renames).await?;
+                (found.changes, found.settled)
+            }
+            None => (changes, settled),
+        };
+        models.refuse_vanished(&changes, self.words.consent.accept_data_loss)?;
+        let twins = expanded.map(|expanded| expanded.twins).unwrap_or_default();
+        let plan = comparison.plan_online(&changes, &twins)?;
+        self.models = models;
+        let (made, name) = self.make(plan, (before, &wanted), &changes, settled).await?;
+        let outcome = self.outcome(&made, &name);
+        Ok(match twins.first() {
+            Some(twin) => outcome.next(format!(
+                "deploy this; once no running program knows `{}.{}`, `orm migrate dev --online` again drops it",
+                twin.table, twin.old
+            )),
+            None => outcome,
+        })
+    }
+
+    /// Weighs, writes and applies a plan.
+    async fn make(
+        &mut self,
+        plan: Plan,
+        sides: (&Schema, &Schema),
+        changes: &[Change],
+        settled: Schema,
+    ) -> Result<(Made, String), Failure> {
+        let made = self.weigh(plan, sides, changes).await?;
+        let name = self.write(&made, changes, settled)?;
         if !self.words.create_only {
             self.apply(&made, &name).await?;
         }
         let findings = lint::of_migrations(self.session, &self.migrations, |one| one == name)?;
         self.session.output.lint(&findings);
         self.history.lint.extend(findings);
-        Ok(self.outcome(&made, &name))
+        Ok((made, name))
     }
 
     /// Shows the plan with its counts, and asks where something would be lost.
-    async fn weigh(&mut self, plan: Plan, before: &Schema, changes: &[Change]) -> Result<Made, Failure> {
+    async fn weigh(
+        &mut self,
+        plan: Plan,
+        (before, wanted): (&Schema, &Schema),
+        changes: &[Change],
+    ) -> Result<Made, Failure> {
         if !self.words.create_only && self.is_there_already().await? {
             self.session.output.plan(&plan, &Evidence::default());
             return Ok(Made { plan, evidence: Evidence::default(), adopted: true });
         }
-        let origin = Origin { from: before, to: &self.wanted, changes, target: None };
+        let origin = Origin { from: before, to: wanted, changes, target: None };
         let plan = match carry_over(&mut self.connection, plan.clone(), &origin).await {
             // Whoever edits the file can see to it there.
             Err(error) if self.words.create_only && error.code() == MigrateCode::InTheWay => {

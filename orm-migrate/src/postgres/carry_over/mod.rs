@@ -86,8 +86,9 @@ impl Moved {
         in_the_way: Vec<InTheWay>,
         target: Option<&Definitions>,
     ) -> Result<Self> {
-        let all = here.built_on(in_the_way.iter().map(|object| object.key.clone()).collect());
+        let mut all = here.built_on(in_the_way.iter().map(|object| object.key.clone()).collect());
         refuse_others(here, &all, &in_the_way)?;
+        all.extend(here.functions_of_twins(&all));
         let speaks_of_gone = in_the_way.iter().filter(|object| object.goes);
         let losing: BTreeMap<&Key, &InTheWay> = speaks_of_gone.map(|object| (&object.key, object)).collect();
         let aside = here.ordered(&all)?;
@@ -96,6 +97,10 @@ impl Moved {
         for definition in &aside {
             let loses = losing.get(&definition.key).map(|object| object.of.clone());
             let stands_on_lost = definition.all_needs().any(|need| lost.contains(need));
+            if objects::is_of_twin(definition) {
+                lost.insert(definition.key.clone());
+                continue;
+            }
             match target.map(|target| version(target, definition)) {
                 Some(Some(version)) => {
                     back.push(Definition { key: definition.key.clone(), ..version.clone() })

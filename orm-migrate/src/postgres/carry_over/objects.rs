@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     baseline::{Definition, Definitions, Key, order::order},
     error::Result,
+    postgres::twin,
 };
 
 /// What is set aside and put back.
@@ -67,6 +68,13 @@ impl Objects {
         }
     }
 
+    /// The functions of triggers that kept a column the same as one that stays.
+    pub(super) fn functions_of_twins(&self, keys: &BTreeSet<Key>) -> Vec<Key> {
+        let triggers = keys.iter().filter_map(|key| self.by_key.get(key)).filter(|found| is_of_twin(found));
+        let needs = triggers.flat_map(Definition::all_needs).filter_map(|key| self.by_key.get(key));
+        needs.filter(|found| is_of_twin(found)).map(|found| found.key.clone()).collect()
+    }
+
     /// In an order in which they can be made.
     pub(super) fn ordered(&self, keys: &BTreeSet<Key>) -> Result<Vec<Definition>> {
         order(keys.iter().filter_map(|key| self.by_key.get(key)).cloned().collect())
@@ -84,6 +92,16 @@ pub(super) fn is_owned(definition: &Definition) -> bool {
 /// A name without its quotes.
 pub(super) fn plain(name: &str) -> String {
     name.replace('"', "")
+}
+
+/// What kept the column that goes the same as the one that stays.
+pub(super) fn is_of_twin(definition: &Definition) -> bool {
+    let name = plain(&definition.name);
+    match definition.kind {
+        "trigger" => name.starts_with(twin::PREFIX),
+        "function" => name.split_once('.').is_some_and(|(_, name)| name.starts_with(twin::PREFIX)),
+        _ => false,
+    }
 }
 
 /// Whether it is what a model calls so.
