@@ -109,7 +109,24 @@ fn a_database_that_has_run_some_of_them_is_told_to_run_the_others_first() {
         {
             other.words(&words).ends(3).says("error[M015]").says(&names[0]);
         }
+        // All of them, but one of them otherwise.
+        let third = Project::on(project.database).unwrap();
+        third.words(&["migrate", "deploy", "--migrations", &folder]).done();
+        third.sql("DELETE FROM _orm_migration");
+        for name in &names {
+            third.sql(&journal_row(&third, name));
+        }
+        third.words(&["migrate", "deploy", "--migrations", &folder]).ends(3).says("error[M015]");
     });
+}
+
+/// A migration that ran with other SQL.
+fn journal_row(project: &Project, name: &str) -> String {
+    let is_mariadb = project.database == Database::MariaDb;
+    let now = if is_mariadb { "utc_timestamp(6)" } else { "CURRENT_TIMESTAMP" };
+    format!(
+        "INSERT INTO _orm_migration (name, fingerprint, format, started_at, finished_at) VALUES ('{name}', 'x', 1, {now}, {now})"
+    )
 }
 
 #[test]

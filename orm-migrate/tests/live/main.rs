@@ -10,6 +10,7 @@ mod deploy_mariadb;
 mod deploy_postgres;
 mod doubt_mariadb;
 mod doubt_postgres;
+mod down;
 mod functions;
 mod inspect;
 mod introspect;
