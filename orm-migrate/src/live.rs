@@ -10,7 +10,11 @@ use crate::{
     change::Change,
     dialect::Dialect,
     error::Result,
-    executor::{lost::Variables, run::schema_fingerprint, script::Statement},
+    executor::{
+        lost::Variables,
+        run::schema_fingerprint,
+        script::{Script, Statement},
+    },
     inspect::Inspected,
     journal::JournalSql,
     lock::Holder,
@@ -288,6 +292,14 @@ impl Dialect {
                 // It runs in a transaction that it may commit: see `may_commit_inside`.
                 Self::MariaDb | Self::MySql => false,
             }
+    }
+
+    /// Takes out of its units what no transaction could take back.
+    pub(crate) async fn set_apart(self, connection: &mut Connection, script: &mut Script) -> Result<()> {
+        match self {
+            Self::Sqlite | Self::Postgres => Ok(()),
+            Self::MariaDb | Self::MySql => mysql::engines::set_apart(connection, script).await,
+        }
     }
 
     /// What a statement does to variables of its session.

@@ -129,9 +129,10 @@ async fn locked(
         refuse_unknown_functions(record, script, &options.functions)?;
     }
     let mut taken = Vec::new();
-    for (record, script) in steps {
+    for (record, mut script) in steps {
         let name = record.migration.name.as_str();
         observer(Event::Migration(name));
+        migrations.dialect().set_apart(connection, &mut script).await?;
         let mut runner = Runner::new(connection, observer, options).await?;
         if runner.recorded(record, &script).await? {
             taken.push(name.to_owned());

@@ -188,8 +188,9 @@ async fn locked(
         observer(Event::Warning(warning));
     }
     let mut deployed = Deployed { warnings: checked.warnings, ..Deployed::default() };
-    for (migration, script) in checked.pending {
+    for (migration, mut script) in checked.pending {
         observer(Event::Migration(migration.name.as_str()));
+        migrations.dialect().set_apart(connection, &mut script).await?;
         let mut runner = Runner::new(connection, observer, options).await?;
         let record = Record { migration, direction: Direction::Up };
         if runner.recorded(record, &script).await.map_err(|error| after(&deployed, error))? {

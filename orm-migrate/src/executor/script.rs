@@ -116,6 +116,30 @@ impl Script {
         }
     }
 
+    /// Takes statements out of their units, to be run and recorded by themselves.
+    pub(crate) fn set_apart(&mut self, is_apart: impl Fn(&str) -> bool) {
+        let mut units: Vec<Unit> = Vec::new();
+        for unit in std::mem::take(&mut self.units) {
+            if unit.alone || unit.statements.is_empty() {
+                units.push(unit);
+                continue;
+            }
+            let mut open = false;
+            for statement in unit.statements {
+                let alone = is_apart(&statement.text);
+                match units.last_mut().filter(|_| open && !alone) {
+                    Some(unit) => unit.statements.push(statement),
+                    None => units.push(Unit { statements: vec![statement], alone }),
+                }
+                open = !alone;
+            }
+        }
+        if units.last().is_none_or(|unit| unit.alone) {
+            units.push(Unit::default());
+        }
+        self.units = units;
+    }
+
     /// The statements, in order.
     pub(crate) fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.units.iter().flat_map(|unit| &unit.statements)

@@ -10,6 +10,7 @@ pub(crate) mod ddl;
 mod default;
 pub(crate) mod definitions;
 pub(crate) mod doubt;
+pub(crate) mod engines;
 mod expression;
 pub(crate) mod fit;
 pub(crate) mod inspect;
