@@ -54,6 +54,7 @@ mod bookkeeping;
 pub mod carry_over;
 pub mod change;
 pub mod clear;
+mod cursor;
 pub mod dialect;
 pub mod diff;
 pub mod embedded;

@@ -29,6 +29,7 @@
 //! | what do people read? | [`page`] |
 
 mod allow;
+pub(crate) mod examples;
 pub(crate) mod facts;
 mod file;
 mod finding;

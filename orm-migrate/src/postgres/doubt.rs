@@ -5,10 +5,8 @@
 
 use orm_core::{Connection, Reader, Value};
 
-use crate::{
-    error::Result,
-    token::{Token, significant},
-};
+use super::split::RULES;
+use crate::{cursor::Cursor, dialect::Dialect, error::Result};
 
 /// What the body of a backfill stands between.
 pub(crate) const BACKFILL: &str = "$orm_backfill$";
@@ -135,118 +133,61 @@ enum Alone {
 
 impl Alone {
     fn of(statement: &str) -> Self {
-        let tokens = significant(statement, &super::split::RULES).unwrap_or_default();
-        if let [word, body, ..] = tokens.as_slice()
-            && word.is_word("DO")
-            && body.text.starts_with(BACKFILL)
-        {
-            return Self::Backfill;
-        }
-        Self::read(&mut Words { rest: &tokens }).unwrap_or(Self::Other)
+        Self::read(&mut Cursor::new(Dialect::Postgres, statement, &RULES)).unwrap_or(Self::Other)
     }
 
-    fn read(words: &mut Words<'_>) -> Option<Self> {
-        match words.one_of(&["CREATE", "DROP", "ALTER", "REINDEX", "VACUUM", "CLUSTER"])? {
-            "CREATE" if words.takes("DATABASE") => Some(Self::Database { name: words.name()?, drops: false }),
-            "CREATE" => Self::create_index(words),
-            "DROP" if words.takes("DATABASE") => {
-                words.skip(&["IF", "EXISTS"]);
-                Some(Self::Database { name: words.name()?, drops: true })
-            }
-            "DROP" if words.takes("INDEX") && words.takes("CONCURRENTLY") => {
-                words.skip(&["IF", "EXISTS"]);
-                Some(Self::DropIndex(words.name()?))
-            }
-            "ALTER" if words.takes("SYSTEM") => Some(Self::Maintenance),
-            "ALTER" if words.takes("TABLE") => Self::detach(words),
-            "REINDEX" => Some(Self::reindex(words)),
-            "VACUUM" | "CLUSTER" => Some(Self::Maintenance),
-            _ => None,
+    fn read(words: &mut Cursor<'_>) -> Option<Self> {
+        if words.eat("DO") {
+            return words.rest().starts_with(BACKFILL).then_some(Self::Backfill);
         }
+        if words.eat("CREATE DATABASE") {
+            return Some(Self::Database { name: words.written_name()?, drops: false });
+        }
+        if words.eat("DROP DATABASE") {
+            words.if_exists();
+            return Some(Self::Database { name: words.written_name()?, drops: true });
+        }
+        if words.eat("CREATE INDEX CONCURRENTLY") || words.eat("CREATE UNIQUE INDEX CONCURRENTLY") {
+            return Self::create_index(words);
+        }
+        if words.eat("DROP INDEX CONCURRENTLY") {
+            words.if_exists();
+            return Some(Self::DropIndex(words.written_name()?));
+        }
+        if words.eat("REINDEX") {
+            return Some(Self::reindex(words));
+        }
+        if words.eat("ALTER TABLE") {
+            return Self::detach(words);
+        }
+        ["ALTER SYSTEM", "VACUUM", "CLUSTER"].iter().any(|head| words.eat(head)).then_some(Self::Maintenance)
     }
 
-    fn create_index(words: &mut Words<'_>) -> Option<Self> {
-        words.skip(&["UNIQUE"]);
-        if !words.takes("INDEX") || !words.takes("CONCURRENTLY") {
+    fn create_index(words: &mut Cursor<'_>) -> Option<Self> {
+        words.if_exists();
+        let name = if words.is("ON") { None } else { Some(words.written_name()?) };
+        if !words.eat("ON") {
             return None;
         }
-        words.skip(&["IF", "NOT", "EXISTS"]);
-        let name = if words.is_next("ON") { None } else { Some(words.name()?) };
-        if !words.takes("ON") {
-            return None;
+        words.eat("ONLY");
+        Some(Self::CreateIndex { name, table: words.written_name()? })
+    }
+
+    fn detach(words: &mut Cursor<'_>) -> Option<Self> {
+        words.if_exists();
+        words.eat("ONLY");
+        let table = words.written_name()?;
+        let partition = words.eat("DETACH PARTITION").then(|| words.written_name())??;
+        words.eat("CONCURRENTLY").then_some(Self::Detach { table, partition })
+    }
+
+    fn reindex(words: &mut Cursor<'_>) -> Self {
+        words.parenthesised();
+        let is_one = words.eat("INDEX") || words.eat("TABLE");
+        for word in ["SCHEMA", "DATABASE", "SYSTEM", "CONCURRENTLY"] {
+            words.eat(word);
         }
-        words.skip(&["ONLY"]);
-        Some(Self::CreateIndex { name, table: words.name()? })
-    }
-
-    fn detach(words: &mut Words<'_>) -> Option<Self> {
-        words.skip(&["IF", "EXISTS", "ONLY"]);
-        let table = words.name()?;
-        let detaches = words.takes("DETACH") && words.takes("PARTITION");
-        let partition = detaches.then(|| words.name())??;
-        words.takes("CONCURRENTLY").then_some(Self::Detach { table, partition })
-    }
-
-    fn reindex(words: &mut Words<'_>) -> Self {
-        words.skip_parentheses();
-        let is_one = words.one_of(&["INDEX", "TABLE"]).is_some();
-        words.skip(&["SCHEMA", "DATABASE", "SYSTEM", "CONCURRENTLY"]);
-        Self::Reindex(if is_one { words.name().unwrap_or_default() } else { String::new() })
-    }
-}
-
-/// The words of a statement that were not read yet.
-struct Words<'a> {
-    rest: &'a [Token<'a>],
-}
-
-impl Words<'_> {
-    fn is_next(&self, word: &str) -> bool {
-        self.rest.first().is_some_and(|token| token.is_word(word))
-    }
-
-    fn takes(&mut self, word: &str) -> bool {
-        let is_next = self.is_next(word);
-        if is_next {
-            self.rest = &self.rest[1..];
-        }
-        is_next
-    }
-
-    fn one_of<'w>(&mut self, words: &[&'w str]) -> Option<&'w str> {
-        words.iter().copied().find(|word| self.takes(word))
-    }
-
-    /// Those of these that are there, in this order.
-    fn skip(&mut self, words: &[&str]) {
-        for word in words {
-            self.takes(word);
-        }
-    }
-
-    /// `(VERBOSE, …)`
-    fn skip_parentheses(&mut self) {
-        if self.rest.first().is_some_and(|token| token.text == "(") {
-            let end =
-                self.rest.iter().position(|token| token.text == ")").map_or(self.rest.len(), |at| at + 1);
-            self.rest = &self.rest[end..];
-        }
-    }
-
-    /// `name`, `schema.name`
-    fn name(&mut self) -> Option<String> {
-        let mut name = String::new();
-        loop {
-            let (part, rest) = self.rest.split_first()?;
-            part.name()?;
-            name.push_str(part.text);
-            self.rest = rest;
-            let Some((dot, rest)) = self.rest.split_first().filter(|(dot, _)| dot.text == ".") else {
-                return Some(name);
-            };
-            name.push_str(dot.text);
-            self.rest = rest;
-        }
+        Self::Reindex(if is_one { words.written_name().unwrap_or_default() } else { String::new() })
     }
 }
 

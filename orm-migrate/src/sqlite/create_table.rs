@@ -6,7 +6,8 @@
 
 use orm_schema::{Column, Deferrable, Generated, IndexKey, IndexPart, ReferentialAction, SortOrder};
 
-use super::cursor::Cursor;
+use super::split::RULES;
+use crate::{cursor::Cursor, dialect::Dialect};
 
 /// A table as its text says it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -65,6 +66,10 @@ pub(crate) struct ForeignKeyText {
     pub(crate) deferrable: Deferrable,
 }
 
+fn walk(sql: &str) -> Cursor<'_> {
+    Cursor::new(Dialect::Sqlite, sql, &RULES)
+}
+
 const TABLE_CONSTRAINTS: &[&str] = &["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
 const COLUMN_CONSTRAINTS: &[&str] = &[
     "CONSTRAINT",
@@ -84,13 +89,13 @@ const COLUMN_CONSTRAINTS: &[&str] = &[
 impl CreateTable {
     /// Reads the text of a table.
     pub(crate) fn parse(sql: &str) -> Self {
-        let mut cursor = Cursor::new(sql);
+        let mut cursor = walk(sql);
         while !cursor.at_end() && !cursor.is("(") {
             cursor.next();
         }
         let mut table = Self::default();
         let body = cursor.parenthesised().unwrap_or_default();
-        let mut cursor = Cursor::new(body);
+        let mut cursor = walk(body);
         while !cursor.at_end() {
             // SQLite takes table constraints without a comma between them.
             if cursor.is_any(TABLE_CONSTRAINTS) {
@@ -105,7 +110,7 @@ impl CreateTable {
 
     fn read_column(&mut self, cursor: &mut Cursor<'_>) {
         let name = cursor.name().unwrap_or_default();
-        cursor.skip_to(COLUMN_CONSTRAINTS);
+        cursor.skip_to(|cursor| cursor.is_any(COLUMN_CONSTRAINTS));
         let mut column = ColumnText { name, ..ColumnText::default() };
         let mut constraint = None;
         while !cursor.at_end() && !cursor.is(",") {
@@ -190,11 +195,11 @@ impl CreateTable {
 
 /// The columns in the parentheses of a key, without COLLATE and the direction.
 fn key_columns(inside: &str) -> Vec<String> {
-    let mut cursor = Cursor::new(inside);
+    let mut cursor = walk(inside);
     let mut columns = Vec::new();
     while !cursor.at_end() {
         columns.extend(cursor.name());
-        cursor.skip_to(&[","]);
+        cursor.skip_to(|cursor| cursor.is(","));
         cursor.next();
     }
     columns
@@ -233,7 +238,7 @@ fn references(cursor: &mut Cursor<'_>, name: Option<String>, columns: Vec<String
             if deferred && !key.deferrable.is_never() {
                 key.deferrable = Deferrable::InitiallyDeferred;
             }
-        } else if !cursor.eat_two("NOT", "DEFERRABLE") {
+        } else if !cursor.eat("NOT DEFERRABLE") {
             // A `NOT NULL` that follows belongs to the column.
             return key;
         }
@@ -259,15 +264,15 @@ fn action(cursor: &mut Cursor<'_>) -> ReferentialAction {
 
 /// The parts and the condition of an index on these columns as its text says them.
 pub(crate) fn index_parts(sql: &str, columns: &[Column]) -> (Vec<IndexPart>, Option<String>) {
-    let mut cursor = Cursor::new(sql);
+    let mut cursor = walk(sql);
     while !cursor.at_end() && !cursor.eat("ON") {
         cursor.next();
     }
     cursor.next();
-    let mut inside = Cursor::new(cursor.parenthesised().unwrap_or_default());
+    let mut inside = walk(cursor.parenthesised().unwrap_or_default());
     let mut parts = Vec::new();
     while !inside.at_end() {
-        parts.push(index_part(inside.skip_to(&[","]), columns));
+        parts.push(index_part(inside.skip_to(|cursor| cursor.is(",")), columns));
         inside.next();
     }
     let predicate = cursor.eat("WHERE").then(|| cursor.rest().to_owned());
@@ -277,11 +282,11 @@ pub(crate) fn index_parts(sql: &str, columns: &[Column]) -> (Vec<IndexPart>, Opt
 /// One part: a name or an expression, then its collation and its direction. `"x"` that names no column is a text
 /// (quirks.html §8).
 fn index_part(text: &str, columns: &[Column]) -> IndexPart {
-    let mut words = Cursor::new(text);
-    let expression = words.skip_to(&["COLLATE", "ASC", "DESC"]);
+    let mut words = walk(text);
+    let expression = words.skip_to(|words| words.is_any(&["COLLATE", "ASC", "DESC"]));
     let collation = if words.eat("COLLATE") { words.name() } else { None };
     let order = if words.is("DESC") { SortOrder::Desc } else { SortOrder::Asc };
-    let mut single = Cursor::new(expression);
+    let mut single = walk(expression);
     let name = if single.is_name() { single.name().filter(|_| single.at_end()) } else { None };
     let named = |name: String| columns.iter().find(|one| one.name.as_str().eq_ignore_ascii_case(&name));
     let key = match name.and_then(named) {

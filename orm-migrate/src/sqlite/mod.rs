@@ -4,7 +4,6 @@ mod alter;
 pub(crate) mod broken;
 pub(crate) mod clear;
 pub(crate) mod create_table;
-pub(crate) mod cursor;
 pub(crate) mod ddl;
 mod default;
 pub(crate) mod definitions;

@@ -6,8 +6,8 @@ use super::{
     Fact,
     column::column,
     constraint::{Item, item},
-    cursor::Cursor,
 };
+use crate::cursor::Cursor;
 
 /// Reads the table and its actions, the words ALTER TABLE being past.
 pub(super) fn alter_table(cursor: &mut Cursor<'_>) -> Vec<Fact> {

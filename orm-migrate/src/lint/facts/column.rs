@@ -1,6 +1,7 @@
 //! `name type words…`: a column in CREATE TABLE or ALTER TABLE.
 
-use super::{NewColumn, cursor::Cursor};
+use super::NewColumn;
+use crate::cursor::Cursor;
 
 /// Words that end a type or a default: each begins another part of the column.
 const PARTS: [&str; 32] = [

@@ -1,6 +1,7 @@
 //! A constraint or an index among the items of CREATE TABLE, or behind ADD in ALTER TABLE.
 
-use super::{Kind, NewConstraint, NewIndex, column::reference, cursor::Cursor};
+use super::{Kind, NewConstraint, NewIndex, column::reference};
+use crate::cursor::Cursor;
 
 /// An item of a table that is no column.
 pub(super) enum Item {

@@ -1,6 +1,7 @@
 //! Statements about rows: UPDATE, DELETE, TRUNCATE.
 
-use super::{Fact, cursor::Cursor};
+use super::Fact;
+use crate::cursor::Cursor;
 
 /// `UPDATE t SET a = …, b = … WHERE …`
 pub(super) fn update(cursor: &mut Cursor<'_>) -> Fact {

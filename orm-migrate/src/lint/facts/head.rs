@@ -7,10 +7,10 @@ use super::{
     alter::alter_table,
     column::column,
     constraint::{Item, item},
-    cursor::Cursor,
     data,
 };
 use crate::{
+    cursor::Cursor,
     dialect::Dialect,
     token::{Rules, text_value},
 };

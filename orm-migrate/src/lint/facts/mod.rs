@@ -7,7 +7,6 @@
 mod alter;
 mod column;
 mod constraint;
-mod cursor;
 mod data;
 mod head;
 

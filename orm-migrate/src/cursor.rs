@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Walks over the tokens of a statement.
-pub(super) struct Cursor<'a> {
+pub(crate) struct Cursor<'a> {
     dialect: Dialect,
     sql: &'a str,
     tokens: Vec<Token<'a>>,
@@ -18,7 +18,7 @@ pub(super) struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn new(dialect: Dialect, sql: &'a str, rules: &Rules) -> Self {
+    pub(crate) fn new(dialect: Dialect, sql: &'a str, rules: &Rules) -> Self {
         Self { dialect, sql, tokens: significant(sql, rules).unwrap_or_default(), at: 0 }
     }
 
@@ -27,41 +27,41 @@ impl<'a> Cursor<'a> {
     }
 
     /// Whether the next token is that keyword or symbol, not a quoted name.
-    pub(super) fn is(&self, word: &str) -> bool {
+    pub(crate) fn is(&self, word: &str) -> bool {
         self.is_at(0, word)
     }
 
     /// Whether a token further on is that keyword or symbol.
-    pub(super) fn is_at(&self, further: usize, word: &str) -> bool {
+    pub(crate) fn is_at(&self, further: usize, word: &str) -> bool {
         self.tokens.get(self.at + further).is_some_and(|token| token.text.eq_ignore_ascii_case(word))
     }
 
     /// Whether the next token is one of those keywords or symbols.
-    pub(super) fn is_any(&self, words: &[&str]) -> bool {
+    pub(crate) fn is_any(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.is(word))
     }
 
     /// Whether the tokens to come begin with those keywords.
-    pub(super) fn are(&self, words: &str) -> bool {
+    pub(crate) fn are(&self, words: &str) -> bool {
         words.split(' ').enumerate().all(|(further, word)| self.is_at(further, word))
     }
 
     /// Goes past those keywords if they come next.
-    pub(super) fn eat(&mut self, words: &str) -> bool {
+    pub(crate) fn eat(&mut self, words: &str) -> bool {
         let found = self.are(words);
         self.at += if found { words.split(' ').count() } else { 0 };
         found
     }
 
     /// Goes past the next token and gives its text.
-    pub(super) fn next(&mut self) -> Option<&'a str> {
+    pub(crate) fn next(&mut self) -> Option<&'a str> {
         let text = self.token().map(|token| token.text);
         self.at += 1;
         text
     }
 
     /// Goes past a name: as the database keeps it.
-    pub(super) fn name(&mut self) -> Option<String> {
+    pub(crate) fn name(&mut self) -> Option<String> {
         let token = *self.token()?;
         let name = match token.kind {
             TokenKind::Word => self.dialect.stored_name(token.text),
@@ -74,8 +74,26 @@ impl<'a> Cursor<'a> {
         Some(name)
     }
 
+    /// Whether the next token is a name, quoted as one or not at all.
+    pub(crate) fn is_name(&self) -> bool {
+        self.token().is_some_and(|token| token.name().is_some())
+    }
+
+    /// Goes past `a` or `a.b` and gives it as it is written, quotes and all.
+    pub(crate) fn written_name(&mut self) -> Option<String> {
+        let mut written = String::new();
+        loop {
+            self.token()?.name()?;
+            written.push_str(self.next()?);
+            if !self.eat(".") {
+                return Some(written);
+            }
+            written.push('.');
+        }
+    }
+
     /// Goes past a name that may be quoted as a text and gives it; of `a.b.c` the last two parts count.
-    pub(super) fn table(&mut self) -> Option<TableName> {
+    pub(crate) fn table(&mut self) -> Option<TableName> {
         let mut name = TableName::new(self.name()?);
         while self.eat(".") {
             name = TableName { namespace: Some(name.name), name: self.name()? };
@@ -84,12 +102,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// Goes past `IF EXISTS` or `IF NOT EXISTS`.
-    pub(super) fn if_exists(&mut self) -> bool {
+    pub(crate) fn if_exists(&mut self) -> bool {
         self.eat("IF NOT EXISTS") || self.eat("IF EXISTS")
     }
 
     /// Goes past `( … )`, if it comes next, and gives what is inside, trimmed.
-    pub(super) fn parenthesised(&mut self) -> Option<&'a str> {
+    pub(crate) fn parenthesised(&mut self) -> Option<&'a str> {
         if !self.eat("(") {
             return None;
         }
@@ -99,12 +117,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// Goes past `(a, b (10), c DESC)` and gives the names that the items begin with.
-    pub(super) fn columns(&mut self) -> Option<Vec<String>> {
+    pub(crate) fn columns(&mut self) -> Option<Vec<String>> {
         Some(self.items()?.into_iter().flatten().collect())
     }
 
     /// The same, where an expression has no name.
-    pub(super) fn items(&mut self) -> Option<Vec<Option<String>>> {
+    pub(crate) fn items(&mut self) -> Option<Vec<Option<String>>> {
         if !self.eat("(") {
             return None;
         }
@@ -127,7 +145,7 @@ impl<'a> Cursor<'a> {
 
     /// Goes to where `stop` holds outside parentheses, or to the closing parenthesis of where it is, or to the end.
     /// Gives the text on the way, trimmed.
-    pub(super) fn skip_to(&mut self, stop: impl Fn(&Self) -> bool) -> &'a str {
+    pub(crate) fn skip_to(&mut self, stop: impl Fn(&Self) -> bool) -> &'a str {
         let start = self.token().map_or(self.sql.len(), |token| token.start);
         let (mut depth, mut end) = (0_usize, start);
         while let Some(token) = self.token() {
@@ -144,7 +162,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Whether a keyword comes anywhere from here on, outside texts and quotes.
-    pub(super) fn has(&self, words: &str) -> bool {
+    pub(crate) fn has(&self, words: &str) -> bool {
         (self.at..self.tokens.len()).any(|at| {
             words
                 .split(' ')
@@ -154,22 +172,49 @@ impl<'a> Cursor<'a> {
     }
 
     /// Whether all tokens were walked over.
-    pub(super) fn at_end(&self) -> bool {
+    pub(crate) fn at_end(&self) -> bool {
         self.at >= self.tokens.len()
     }
 
     /// Goes back to where the walk was.
-    pub(super) fn back_to(&mut self, place: usize) {
+    pub(crate) fn back_to(&mut self, place: usize) {
         self.at = place;
     }
 
     /// Where the walk is.
-    pub(super) fn place(&self) -> usize {
+    pub(crate) fn place(&self) -> usize {
         self.at
     }
 
     /// The text from the next token to the end, trimmed.
-    pub(super) fn rest(&self) -> &'a str {
+    pub(crate) fn rest(&self) -> &'a str {
         self.token().map_or("", |token| self.sql[token.start..].trim())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walk(sql: &str) -> Cursor<'_> {
+        Cursor::new(Dialect::Sqlite, sql, Dialect::Sqlite.rules())
+    }
+
+    #[test]
+    fn names_are_found_in_each_kind_of_quote() {
+        let mut cursor = walk(r#"a "b ""c" `d` [e f] 'g''h'"#);
+        let names: Vec<_> =
+            std::iter::from_fn(|| if cursor.at_end() { None } else { cursor.name() }).collect();
+        assert_eq!(names, ["a", "b \"c", "d", "e f", "g'h"]);
+    }
+
+    #[test]
+    fn text_that_is_cut_off_does_not_panic() {
+        for sql in ["'a", "\"a", "[a", "/* a", "(", "a(", "é", "'é", ")"] {
+            let mut cursor = walk(sql);
+            cursor.parenthesised();
+            cursor.skip_to(|cursor| cursor.is(","));
+            cursor.rest();
+        }
     }
 }
