@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Example, Level, Rule, all_rules};
+use super::{Level, Rule, all_rules};
 use crate::dialect::Dialect;
 
 const HEAD: &str = "# Lint
@@ -119,7 +119,8 @@ fn section(text: &mut String, rule: &Rule) {
         let sources = rule.sources.iter().map(|source| format!("<{source}>"));
         line(text, format_args!("- Read more: {}", sources.collect::<Vec<_>>().join(", ")));
     }
-    for (example, on) in shown(rule) {
+    for example in rule.examples {
+        let on = example.dialects.join(", ");
         text.push_str("\n```sql\n");
         if !example.before.is_empty() {
             line(text, format_args!("-- there is\n{}", lines(example.before)));
@@ -134,18 +135,4 @@ fn section(text: &mut String, rule: &Rule) {
 /// A statement a line.
 fn lines(sql: &str) -> String {
     sql.replace("; ", ";\n")
-}
-
-/// The examples, each with the databases that it is one of.
-fn shown(rule: &Rule) -> Vec<(&'static Example, String)> {
-    let mut shown: Vec<(&Example, String)> = Vec::new();
-    for example in rule.examples {
-        let same =
-            |(other, _): &&mut (&Example, String)| other.bad == example.bad && other.good == example.good;
-        match shown.iter_mut().find(same) {
-            Some((_, on)) => on.extend([", ", example.dialect]),
-            None => shown.push((example, example.dialect.to_owned())),
-        }
-    }
-    shown
 }

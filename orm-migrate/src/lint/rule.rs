@@ -1,6 +1,7 @@
 //! What a rule is: data, and one function that looks at a fact.
 
 use super::{Level, facts::Fact, scene::Scene};
+use crate::dialect::Dialect;
 
 /// A rule of the linter. A code is never used again for something else.
 #[derive(Debug, Clone, Copy)]
@@ -31,14 +32,22 @@ pub struct Rule {
 /// SQL that a rule is shown by; every example is a test.
 #[derive(Debug, Clone, Copy)]
 pub struct Example {
-    /// The dialect: `postgres`.
-    pub dialect: &'static str,
+    /// The dialects that it is an example on: `postgres`.
+    pub dialects: &'static [&'static str],
     /// What is there before.
     pub before: &'static str,
     /// What the rule speaks of.
     pub bad: &'static str,
     /// What it does not speak of.
     pub good: &'static str,
+}
+
+impl Example {
+    /// Whether it is one on that dialect.
+    #[must_use]
+    pub fn is_on(&self, dialect: Dialect) -> bool {
+        self.dialects.contains(&dialect.to_string().as_str())
+    }
 }
 
 /// How a rule gets to see something.

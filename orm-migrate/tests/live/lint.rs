@@ -25,7 +25,7 @@ async fn on_each_claim(
 ) {
     let Some(server) = server else { return };
     let of = |rule: &'static Rule| {
-        let examples = rule.examples.iter().filter(move |example| example.dialect == dialect.to_string());
+        let examples = rule.examples.iter().filter(move |example| example.is_on(dialect));
         examples.filter_map(move |example| Some(Claim { rule, lock: rule.lock?, example }))
     };
     let claims: Vec<_> = all_rules().into_iter().flat_map(of).collect();
@@ -143,9 +143,7 @@ async fn an_example_fails_on_its_rows_where_its_rule_says_so() {
         let mut examples =
             rules.flat_map(|rule| rule.examples.iter().map(move |example| (rule.code, example)));
         let mut tried = 0;
-        while let Some((code, example)) =
-            examples.by_ref().find(|(_, example)| example.dialect == dialect.to_string())
-        {
+        while let Some((code, example)) = examples.by_ref().find(|(_, example)| example.is_on(dialect)) {
             let bad = fails(place(), dialect, example.before, example.bad).await;
             assert!(bad.is_some(), "{code} on {dialect}: {} does not fail", example.bad);
             let good = fails(place(), dialect, example.before, example.good).await;

@@ -18,29 +18,11 @@ pub(crate) const RULE: Rule = Rule {
     look: Look::Elsewhere,
 };
 
-const EXAMPLES: &[Example] = &[
-    Example {
-        dialect: "sqlite",
-        before: "",
-        bad: "-- orm: alow L101 it is empty
+const EXAMPLES: &[Example] = &[Example {
+    dialects: &["sqlite", "postgres", "mariadb"],
+    before: "",
+    bad: "-- orm: alow L101 it is empty
 SELECT 1;",
-        good: "-- orm: transaction
+    good: "-- orm: transaction
 SELECT 1;",
-    },
-    Example {
-        dialect: "postgres",
-        before: "",
-        bad: "-- orm: alow L101 it is empty
-SELECT 1;",
-        good: "-- orm: transaction
-SELECT 1;",
-    },
-    Example {
-        dialect: "mariadb",
-        before: "",
-        bad: "-- orm: alow L101 it is empty
-SELECT 1;",
-        good: "-- orm: transaction
-SELECT 1;",
-    },
-];
+}];

@@ -18,29 +18,11 @@ pub(crate) const RULE: Rule = Rule {
     look: Look::Elsewhere,
 };
 
-const EXAMPLES: &[Example] = &[
-    Example {
-        dialect: "sqlite",
-        before: "",
-        bad: "-- orm: allow L101 it is empty
+const EXAMPLES: &[Example] = &[Example {
+    dialects: &["sqlite", "postgres", "mariadb"],
+    before: "",
+    bad: "-- orm: allow L101 it is empty
 SELECT 1;",
-        good: "-- orm: allow L101 it is empty
+    good: "-- orm: allow L101 it is empty
 DROP TABLE users;",
-    },
-    Example {
-        dialect: "postgres",
-        before: "",
-        bad: "-- orm: allow L101 it is empty
-SELECT 1;",
-        good: "-- orm: allow L101 it is empty
-DROP TABLE users;",
-    },
-    Example {
-        dialect: "mariadb",
-        before: "",
-        bad: "-- orm: allow L101 it is empty
-SELECT 1;",
-        good: "-- orm: allow L101 it is empty
-DROP TABLE users;",
-    },
-];
+}];

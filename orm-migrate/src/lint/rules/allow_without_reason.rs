@@ -17,29 +17,11 @@ pub(crate) const RULE: Rule = Rule {
     look: Look::Elsewhere,
 };
 
-const EXAMPLES: &[Example] = &[
-    Example {
-        dialect: "sqlite",
-        before: "",
-        bad: "-- orm: allow L101
+const EXAMPLES: &[Example] = &[Example {
+    dialects: &["sqlite", "postgres", "mariadb"],
+    before: "",
+    bad: "-- orm: allow L101
 DROP TABLE users;",
-        good: "-- orm: allow L101 nobody has used it since 2.4
+    good: "-- orm: allow L101 nobody has used it since 2.4
 DROP TABLE users;",
-    },
-    Example {
-        dialect: "postgres",
-        before: "",
-        bad: "-- orm: allow L101
-DROP TABLE users;",
-        good: "-- orm: allow L101 nobody has used it since 2.4
-DROP TABLE users;",
-    },
-    Example {
-        dialect: "mariadb",
-        before: "",
-        bad: "-- orm: allow L101
-DROP TABLE users;",
-        good: "-- orm: allow L101 nobody has used it since 2.4
-DROP TABLE users;",
-    },
-];
+}];

@@ -28,13 +28,13 @@ pub(crate) const RULE: Rule = Rule {
 
 const EXAMPLES: &[Example] = &[
     Example {
-        dialect: "postgres",
+        dialects: &["postgres"],
         before: "CREATE TABLE goods (id bigint PRIMARY KEY, price numeric(10, 4));",
         bad: "ALTER TABLE goods ALTER COLUMN price TYPE numeric(8, 2);",
         good: "ALTER TABLE goods ALTER COLUMN price TYPE numeric(12, 4);",
     },
     Example {
-        dialect: "mariadb",
+        dialects: &["mariadb"],
         before: "CREATE TABLE goods (id bigint PRIMARY KEY, price numeric(10, 4));",
         bad: "ALTER TABLE goods MODIFY COLUMN price numeric(8, 2);",
         good: "ALTER TABLE goods MODIFY COLUMN price numeric(12, 4);",

@@ -2,7 +2,7 @@
 
 use orm_schema::TableName;
 
-use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact};
+use crate::lint::{Example, Hit, Level, Look, Rule, Scene, examples::USERS_WITH_DEFAULTS, facts::Fact};
 
 /// A column that is NOT NULL loses its default.
 pub(crate) const RULE: Rule = Rule {
@@ -26,24 +26,21 @@ pub(crate) const RULE: Rule = Rule {
 
 const EXAMPLES: &[Example] = &[
     Example {
-        dialect: "postgres",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, name varchar(50) NOT NULL DEFAULT '', age int \
-            NOT NULL);",
+        dialects: &["postgres"],
+        before: USERS_WITH_DEFAULTS,
         bad: "ALTER TABLE users ALTER COLUMN name DROP DEFAULT;",
         good: "ALTER TABLE users ALTER COLUMN name DROP DEFAULT; ALTER TABLE users ALTER COLUMN name SET \
             DEFAULT 'x';",
     },
     Example {
-        dialect: "mariadb",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, name varchar(50) NOT NULL DEFAULT '', age int \
-            NOT NULL);",
+        dialects: &["mariadb"],
+        before: USERS_WITH_DEFAULTS,
         bad: "ALTER TABLE users MODIFY COLUMN name varchar(50) NOT NULL;",
         good: "ALTER TABLE users MODIFY COLUMN name varchar(50) NOT NULL DEFAULT 'x';",
     },
     Example {
-        dialect: "sqlite",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, name varchar(50) NOT NULL DEFAULT '', age int \
-            NOT NULL);",
+        dialects: &["sqlite"],
+        before: USERS_WITH_DEFAULTS,
         bad: "CREATE TABLE new_users (id bigint PRIMARY KEY, name varchar(50) NOT NULL, age int NOT NULL); \
             INSERT INTO new_users SELECT * FROM users; DROP TABLE users; ALTER TABLE new_users RENAME TO \
             users;",

@@ -1,6 +1,6 @@
 //! DROP … CASCADE.
 
-use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact};
+use crate::lint::{Example, Hit, Level, Look, Rule, Scene, examples::USERS, facts::Fact};
 
 /// What depends on it is dropped, too.
 pub(crate) const RULE: Rule = Rule {
@@ -19,8 +19,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
-    before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age int);",
+    dialects: &["postgres"],
+    before: USERS,
     bad: "DROP TABLE users CASCADE;",
     good: "DROP TABLE users;",
 }];

@@ -1,6 +1,6 @@
 //! A column that goes.
 
-use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact};
+use crate::lint::{Example, Hit, Level, Look, Rule, Scene, examples::USERS, facts::Fact};
 
 /// A column is dropped.
 pub(crate) const RULE: Rule = Rule {
@@ -18,29 +18,12 @@ pub(crate) const RULE: Rule = Rule {
     look: Look::Fact(look),
 };
 
-const EXAMPLES: &[Example] = &[
-    Example {
-        dialect: "sqlite",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "ALTER TABLE users DROP COLUMN age;",
-        good: "CREATE TABLE fresh (id bigint, age int); ALTER TABLE fresh DROP COLUMN age;",
-    },
-    Example {
-        dialect: "postgres",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "ALTER TABLE users DROP COLUMN age;",
-        good: "CREATE TABLE fresh (id bigint, age int); ALTER TABLE fresh DROP COLUMN age;",
-    },
-    Example {
-        dialect: "mariadb",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "ALTER TABLE users DROP COLUMN age;",
-        good: "CREATE TABLE fresh (id bigint, age int); ALTER TABLE fresh DROP COLUMN age;",
-    },
-];
+const EXAMPLES: &[Example] = &[Example {
+    dialects: &["sqlite", "postgres", "mariadb"],
+    before: USERS,
+    bad: "ALTER TABLE users DROP COLUMN age;",
+    good: "CREATE TABLE fresh (id bigint, age int); ALTER TABLE fresh DROP COLUMN age;",
+}];
 
 fn look(scene: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     let Fact::DropColumn { table, column, .. } = fact else { return None };

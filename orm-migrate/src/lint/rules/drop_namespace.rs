@@ -22,13 +22,13 @@ pub(crate) const RULE: Rule = Rule {
 
 const EXAMPLES: &[Example] = &[
     Example {
-        dialect: "postgres",
+        dialects: &["postgres"],
         before: "CREATE SCHEMA shop;",
         bad: "DROP SCHEMA shop CASCADE;",
         good: "CREATE SCHEMA crm;",
     },
     Example {
-        dialect: "mariadb",
+        dialects: &["mariadb"],
         before: "CREATE DATABASE shop;",
         bad: "DROP DATABASE shop;",
         good: "CREATE DATABASE crm;",

@@ -1,6 +1,6 @@
 //! A table that goes.
 
-use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact};
+use crate::lint::{Example, Hit, Level, Look, Rule, Scene, examples::USERS, facts::Fact};
 
 /// A table is dropped.
 pub(crate) const RULE: Rule = Rule {
@@ -17,29 +17,12 @@ pub(crate) const RULE: Rule = Rule {
     look: Look::Fact(look),
 };
 
-const EXAMPLES: &[Example] = &[
-    Example {
-        dialect: "sqlite",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "DROP TABLE users;",
-        good: "CREATE TABLE old_users (id bigint); DROP TABLE old_users;",
-    },
-    Example {
-        dialect: "postgres",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "DROP TABLE users;",
-        good: "CREATE TABLE old_users (id bigint); DROP TABLE old_users;",
-    },
-    Example {
-        dialect: "mariadb",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "DROP TABLE users;",
-        good: "CREATE TABLE old_users (id bigint); DROP TABLE old_users;",
-    },
-];
+const EXAMPLES: &[Example] = &[Example {
+    dialects: &["sqlite", "postgres", "mariadb"],
+    before: USERS,
+    bad: "DROP TABLE users;",
+    good: "CREATE TABLE old_users (id bigint); DROP TABLE old_users;",
+}];
 
 fn look(scene: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     let Fact::DropTable { table, .. } = fact else { return None };

@@ -3,7 +3,7 @@
 use orm_schema::{ColumnType, TableName};
 
 use crate::{
-    lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact},
+    lint::{Example, Hit, Level, Look, Rule, Scene, examples::USERS_WITH_ROWS, facts::Fact},
     plan::fit::beyond,
 };
 
@@ -29,20 +29,14 @@ pub(crate) const RULE: Rule = Rule {
 
 const EXAMPLES: &[Example] = &[
     Example {
-        dialect: "postgres",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int); INSERT INTO users (id, email, name) VALUES (1, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
+        dialects: &["postgres"],
+        before: USERS_WITH_ROWS,
         bad: "ALTER TABLE users ALTER COLUMN email TYPE varchar(50);",
         good: "ALTER TABLE users ALTER COLUMN email TYPE varchar(200);",
     },
     Example {
-        dialect: "mariadb",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int); INSERT INTO users (id, email, name) VALUES (1, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
+        dialects: &["mariadb"],
+        before: USERS_WITH_ROWS,
         bad: "ALTER TABLE users MODIFY COLUMN email varchar(50);",
         good: "ALTER TABLE users MODIFY COLUMN email varchar(200);",
     },

@@ -1,6 +1,6 @@
 //! NULLs that the running version does not expect.
 
-use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact};
+use crate::lint::{Example, Hit, Level, Look, Rule, Scene, examples::USERS_WITH_DEFAULTS, facts::Fact};
 
 /// A column takes NULL from now on.
 pub(crate) const RULE: Rule = Rule {
@@ -22,23 +22,20 @@ pub(crate) const RULE: Rule = Rule {
 
 const EXAMPLES: &[Example] = &[
     Example {
-        dialect: "postgres",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, name varchar(50) NOT NULL DEFAULT '', age int \
-            NOT NULL);",
+        dialects: &["postgres"],
+        before: USERS_WITH_DEFAULTS,
         bad: "ALTER TABLE users ALTER COLUMN age DROP NOT NULL;",
         good: "ALTER TABLE users ALTER COLUMN age SET DEFAULT 3;",
     },
     Example {
-        dialect: "mariadb",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, name varchar(50) NOT NULL DEFAULT '', age int \
-            NOT NULL);",
+        dialects: &["mariadb"],
+        before: USERS_WITH_DEFAULTS,
         bad: "ALTER TABLE users MODIFY COLUMN age int;",
         good: "ALTER TABLE users MODIFY COLUMN age int NOT NULL DEFAULT 3;",
     },
     Example {
-        dialect: "sqlite",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, name varchar(50) NOT NULL DEFAULT '', age int \
-            NOT NULL);",
+        dialects: &["sqlite"],
+        before: USERS_WITH_DEFAULTS,
         bad: "CREATE TABLE new_users (id bigint PRIMARY KEY, name varchar(50) NOT NULL, age int); INSERT \
             INTO new_users SELECT * FROM users; DROP TABLE users; ALTER TABLE new_users RENAME TO users;",
         good: "ALTER TABLE users ADD COLUMN bio text;",

@@ -18,26 +18,12 @@ pub(crate) const RULE: Rule = Rule {
     look: Look::Fact(look),
 };
 
-const EXAMPLES: &[Example] = &[
-    Example {
-        dialect: "sqlite",
-        before: "",
-        bad: "BEGIN; SELECT 1; COMMIT;",
-        good: "SAVEPOINT a; SELECT 1; ROLLBACK TO SAVEPOINT a;",
-    },
-    Example {
-        dialect: "postgres",
-        before: "",
-        bad: "BEGIN; SELECT 1; COMMIT;",
-        good: "SAVEPOINT a; SELECT 1; ROLLBACK TO SAVEPOINT a;",
-    },
-    Example {
-        dialect: "mariadb",
-        before: "",
-        bad: "BEGIN; SELECT 1; COMMIT;",
-        good: "SAVEPOINT a; SELECT 1; ROLLBACK TO SAVEPOINT a;",
-    },
-];
+const EXAMPLES: &[Example] = &[Example {
+    dialects: &["sqlite", "postgres", "mariadb"],
+    before: "",
+    bad: "BEGIN; SELECT 1; COMMIT;",
+    good: "SAVEPOINT a; SELECT 1; ROLLBACK TO SAVEPOINT a;",
+}];
 
 fn look(_: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     let Fact::Transaction { word } = fact else { return None };

@@ -1,7 +1,7 @@
 //! What cannot run in a transaction.
 
 use crate::{
-    lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact},
+    lint::{Example, Hit, Level, Look, Rule, Scene, examples::USERS, facts::Fact},
     plan::{NO_TRANSACTION, TRANSACTION},
 };
 
@@ -26,17 +26,15 @@ pub(crate) const RULE: Rule = Rule {
 
 const EXAMPLES: &[Example] = &[
     Example {
-        dialect: "postgres",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
+        dialects: &["postgres"],
+        before: USERS,
         bad: "CREATE INDEX CONCURRENTLY users_age ON users (age);",
         good: "-- orm: no transaction
 CREATE INDEX CONCURRENTLY users_age ON users (age);",
     },
     Example {
-        dialect: "sqlite",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
+        dialects: &["sqlite"],
+        before: USERS,
         bad: "VACUUM;",
         good: "-- orm: no transaction
 VACUUM;",

@@ -1,6 +1,6 @@
 //! A column that the running version looks for under its old name.
 
-use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact};
+use crate::lint::{Example, Hit, Level, Look, Rule, Scene, examples::USERS, facts::Fact};
 
 /// A column gets another name.
 pub(crate) const RULE: Rule = Rule {
@@ -22,29 +22,12 @@ pub(crate) const RULE: Rule = Rule {
     look: Look::Fact(look),
 };
 
-const EXAMPLES: &[Example] = &[
-    Example {
-        dialect: "sqlite",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "ALTER TABLE users RENAME COLUMN name TO full_name;",
-        good: "CREATE TABLE draft (name text); ALTER TABLE draft RENAME COLUMN name TO full_name;",
-    },
-    Example {
-        dialect: "postgres",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "ALTER TABLE users RENAME COLUMN name TO full_name;",
-        good: "CREATE TABLE draft (name text); ALTER TABLE draft RENAME COLUMN name TO full_name;",
-    },
-    Example {
-        dialect: "mariadb",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "ALTER TABLE users RENAME COLUMN name TO full_name;",
-        good: "CREATE TABLE draft (name text); ALTER TABLE draft RENAME COLUMN name TO full_name;",
-    },
-];
+const EXAMPLES: &[Example] = &[Example {
+    dialects: &["sqlite", "postgres", "mariadb"],
+    before: USERS,
+    bad: "ALTER TABLE users RENAME COLUMN name TO full_name;",
+    good: "CREATE TABLE draft (name text); ALTER TABLE draft RENAME COLUMN name TO full_name;",
+}];
 
 fn look(_: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     let Fact::RenameColumn { table, column, to } = fact else { return None };

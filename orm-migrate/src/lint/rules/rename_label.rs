@@ -20,7 +20,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
+    dialects: &["postgres"],
     before: "CREATE TYPE mood AS ENUM ('sad', 'ok');",
     bad: "ALTER TYPE mood RENAME VALUE 'sad' TO 'low';",
     good: "ALTER TYPE mood ADD VALUE 'low';",

@@ -1,6 +1,6 @@
 //! A table that the running version looks for under its old name.
 
-use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact};
+use crate::lint::{Example, Hit, Level, Look, Rule, Scene, examples::USERS, facts::Fact};
 
 /// A table or a schema gets another name.
 pub(crate) const RULE: Rule = Rule {
@@ -23,29 +23,12 @@ pub(crate) const RULE: Rule = Rule {
     look: Look::Fact(look),
 };
 
-const EXAMPLES: &[Example] = &[
-    Example {
-        dialect: "sqlite",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "ALTER TABLE users RENAME TO members;",
-        good: "CREATE TABLE draft (id bigint); ALTER TABLE draft RENAME TO members;",
-    },
-    Example {
-        dialect: "postgres",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "ALTER TABLE users RENAME TO members;",
-        good: "CREATE TABLE draft (id bigint); ALTER TABLE draft RENAME TO members;",
-    },
-    Example {
-        dialect: "mariadb",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "ALTER TABLE users RENAME TO members;",
-        good: "CREATE TABLE draft (id bigint); ALTER TABLE draft RENAME TO members;",
-    },
-];
+const EXAMPLES: &[Example] = &[Example {
+    dialects: &["sqlite", "postgres", "mariadb"],
+    before: USERS,
+    bad: "ALTER TABLE users RENAME TO members;",
+    good: "CREATE TABLE draft (id bigint); ALTER TABLE draft RENAME TO members;",
+}];
 
 fn look(_: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     match fact {

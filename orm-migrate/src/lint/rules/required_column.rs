@@ -1,6 +1,8 @@
 //! A column that the running version does not fill.
 
-use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact, rules::required_on_rows::required};
+use crate::lint::{
+    Example, Hit, Level, Look, Rule, Scene, examples::USERS, facts::Fact, rules::required_on_rows::required,
+};
 
 /// Every INSERT must give a new column a value.
 pub(crate) const RULE: Rule = Rule {
@@ -21,29 +23,12 @@ pub(crate) const RULE: Rule = Rule {
     look: Look::Fact(look),
 };
 
-const EXAMPLES: &[Example] = &[
-    Example {
-        dialect: "sqlite",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "ALTER TABLE users ADD COLUMN bio text NOT NULL;",
-        good: "ALTER TABLE users ADD COLUMN bio text NOT NULL DEFAULT '';",
-    },
-    Example {
-        dialect: "postgres",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "ALTER TABLE users ADD COLUMN bio text NOT NULL;",
-        good: "ALTER TABLE users ADD COLUMN bio text NOT NULL DEFAULT '';",
-    },
-    Example {
-        dialect: "mariadb",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "ALTER TABLE users ADD COLUMN bio text NOT NULL;",
-        good: "ALTER TABLE users ADD COLUMN bio text NOT NULL DEFAULT '';",
-    },
-];
+const EXAMPLES: &[Example] = &[Example {
+    dialects: &["sqlite", "postgres", "mariadb"],
+    before: USERS,
+    bad: "ALTER TABLE users ADD COLUMN bio text NOT NULL;",
+    good: "ALTER TABLE users ADD COLUMN bio text NOT NULL DEFAULT '';",
+}];
 
 fn look(scene: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     let (table, column) = required(fact)?;

@@ -4,6 +4,7 @@ use orm_schema::TableName;
 
 use crate::lint::{
     Example, Hit, Level, Look, Rule, Scene,
+    examples::USERS_WITH_ROWS,
     facts::{Fact, NewColumn},
 };
 
@@ -25,26 +26,12 @@ pub(crate) const RULE: Rule = Rule {
     look: Look::Fact(look),
 };
 
-const EXAMPLES: &[Example] = &[
-    Example {
-        dialect: "sqlite",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int); INSERT INTO users (id, email, name) VALUES (1, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
-        bad: "ALTER TABLE users ADD COLUMN bio text NOT NULL;",
-        good: "ALTER TABLE users ADD COLUMN bio text NOT NULL DEFAULT '';",
-    },
-    Example {
-        dialect: "postgres",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int); INSERT INTO users (id, email, name) VALUES (1, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
-        bad: "ALTER TABLE users ADD COLUMN bio text NOT NULL;",
-        good: "ALTER TABLE users ADD COLUMN bio text NOT NULL DEFAULT '';",
-    },
-];
+const EXAMPLES: &[Example] = &[Example {
+    dialects: &["sqlite", "postgres"],
+    before: USERS_WITH_ROWS,
+    bad: "ALTER TABLE users ADD COLUMN bio text NOT NULL;",
+    good: "ALTER TABLE users ADD COLUMN bio text NOT NULL DEFAULT '';",
+}];
 
 fn look(scene: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     let (table, column) = required(fact)?;

@@ -2,7 +2,7 @@
 
 use orm_schema::TableName;
 
-use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact};
+use crate::lint::{Example, Hit, Level, Look, Rule, Scene, examples::USERS_WITH_ROWS, facts::Fact};
 
 /// A column with NULLs becomes NOT NULL.
 pub(crate) const RULE: Rule = Rule {
@@ -26,29 +26,20 @@ pub(crate) const RULE: Rule = Rule {
 
 const EXAMPLES: &[Example] = &[
     Example {
-        dialect: "postgres",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int); INSERT INTO users (id, email, name) VALUES (1, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
+        dialects: &["postgres"],
+        before: USERS_WITH_ROWS,
         bad: "ALTER TABLE users ALTER COLUMN age SET NOT NULL;",
         good: "UPDATE users SET age = 0 WHERE age IS NULL; ALTER TABLE users ALTER COLUMN age SET NOT NULL;",
     },
     Example {
-        dialect: "mariadb",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int); INSERT INTO users (id, email, name) VALUES (1, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
+        dialects: &["mariadb"],
+        before: USERS_WITH_ROWS,
         bad: "ALTER TABLE users MODIFY COLUMN age int NOT NULL;",
         good: "UPDATE users SET age = 0 WHERE age IS NULL; ALTER TABLE users MODIFY COLUMN age int NOT NULL;",
     },
     Example {
-        dialect: "sqlite",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int); INSERT INTO users (id, email, name) VALUES (1, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
+        dialects: &["sqlite"],
+        before: USERS_WITH_ROWS,
         bad: "CREATE TABLE new_users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
             int NOT NULL); INSERT INTO new_users SELECT * FROM users; DROP TABLE users; ALTER TABLE \
             new_users RENAME TO users;",

@@ -17,11 +17,12 @@ pub(crate) const RULE: Rule = Rule {
     look: Look::Fact(look),
 };
 
-const EXAMPLES: &[Example] = &[
-    Example { dialect: "sqlite", before: "", bad: "FROBNICATE users;", good: "SELECT 1;" },
-    Example { dialect: "postgres", before: "", bad: "FROBNICATE users;", good: "SELECT 1;" },
-    Example { dialect: "mariadb", before: "", bad: "FROBNICATE users;", good: "SELECT 1;" },
-];
+const EXAMPLES: &[Example] = &[Example {
+    dialects: &["sqlite", "postgres", "mariadb"],
+    before: "",
+    bad: "FROBNICATE users;",
+    good: "SELECT 1;",
+}];
 
 fn look(_: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     matches!(fact, Fact::Unread).then(|| Hit::new("this statement is not understood: check it yourself"))

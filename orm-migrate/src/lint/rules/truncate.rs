@@ -1,6 +1,6 @@
 //! Rows that go without being looked at.
 
-use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact};
+use crate::lint::{Example, Hit, Level, Look, Rule, Scene, examples::USERS, facts::Fact};
 
 /// A table is emptied.
 pub(crate) const RULE: Rule = Rule {
@@ -20,22 +20,12 @@ pub(crate) const RULE: Rule = Rule {
     look: Look::Fact(look),
 };
 
-const EXAMPLES: &[Example] = &[
-    Example {
-        dialect: "postgres",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "TRUNCATE TABLE users;",
-        good: "DELETE FROM users WHERE name = '';",
-    },
-    Example {
-        dialect: "mariadb",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int);",
-        bad: "TRUNCATE TABLE users;",
-        good: "DELETE FROM users WHERE name = '';",
-    },
-];
+const EXAMPLES: &[Example] = &[Example {
+    dialects: &["postgres", "mariadb"],
+    before: USERS,
+    bad: "TRUNCATE TABLE users;",
+    good: "DELETE FROM users WHERE name = '';",
+}];
 
 fn look(scene: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     let Fact::Truncate { table } = fact else { return None };

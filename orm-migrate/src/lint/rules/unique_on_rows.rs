@@ -4,6 +4,7 @@ use orm_schema::TableName;
 
 use crate::lint::{
     Example, Hit, Level, Look, Rule, Scene,
+    examples::USERS_WITH_ROWS,
     facts::{Fact, Kind},
 };
 
@@ -28,35 +29,12 @@ pub(crate) const RULE: Rule = Rule {
     look: Look::Fact(look),
 };
 
-const EXAMPLES: &[Example] = &[
-    Example {
-        dialect: "sqlite",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int); INSERT INTO users (id, email, name) VALUES (1, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
-        bad: "CREATE UNIQUE INDEX users_email ON users (email);",
-        good: "CREATE INDEX users_email ON users (email);",
-    },
-    Example {
-        dialect: "postgres",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int); INSERT INTO users (id, email, name) VALUES (1, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
-        bad: "CREATE UNIQUE INDEX users_email ON users (email);",
-        good: "CREATE INDEX users_email ON users (email);",
-    },
-    Example {
-        dialect: "mariadb",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
-            int); INSERT INTO users (id, email, name) VALUES (1, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'A'), (2, \
-            'somebody.with.quite.a.long.name@a.house.with.a.long.name.too', 'B');",
-        bad: "CREATE UNIQUE INDEX users_email ON users (email);",
-        good: "CREATE INDEX users_email ON users (email);",
-    },
-];
+const EXAMPLES: &[Example] = &[Example {
+    dialects: &["sqlite", "postgres", "mariadb"],
+    before: USERS_WITH_ROWS,
+    bad: "CREATE UNIQUE INDEX users_email ON users (email);",
+    good: "CREATE INDEX users_email ON users (email);",
+}];
 
 fn look(scene: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     let (table, columns) = unique(fact)?;

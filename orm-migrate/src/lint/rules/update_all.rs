@@ -1,6 +1,6 @@
 //! UPDATE without WHERE.
 
-use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact};
+use crate::lint::{Example, Hit, Level, Look, Rule, Scene, examples::USERS_WITH_DEFAULTS, facts::Fact};
 
 /// All rows of a table are changed at once.
 pub(crate) const RULE: Rule = Rule {
@@ -21,22 +21,12 @@ pub(crate) const RULE: Rule = Rule {
     look: Look::Fact(look),
 };
 
-const EXAMPLES: &[Example] = &[
-    Example {
-        dialect: "postgres",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, name varchar(50) NOT NULL DEFAULT '', age int \
-            NOT NULL);",
-        bad: "UPDATE users SET age = age + 1;",
-        good: "UPDATE users SET age = 0 WHERE age < 0;",
-    },
-    Example {
-        dialect: "mariadb",
-        before: "CREATE TABLE users (id bigint PRIMARY KEY, name varchar(50) NOT NULL DEFAULT '', age int \
-            NOT NULL);",
-        bad: "UPDATE users SET age = age + 1;",
-        good: "UPDATE users SET age = 0 WHERE age < 0;",
-    },
-];
+const EXAMPLES: &[Example] = &[Example {
+    dialects: &["postgres", "mariadb"],
+    before: USERS_WITH_DEFAULTS,
+    bad: "UPDATE users SET age = age + 1;",
+    good: "UPDATE users SET age = 0 WHERE age < 0;",
+}];
 
 fn look(scene: &Scene<'_>, fact: &Fact) -> Option<Hit> {
     let Fact::Update { table, filtered: false, .. } = fact else { return None };

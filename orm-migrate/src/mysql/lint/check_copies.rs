@@ -1,5 +1,6 @@
 //! A table that is copied for a check.
 
+use super::USERS_WITH_MOOD;
 use crate::lint::{
     Example, Hit, Level, Look, Rule, Scene,
     facts::{Fact, Kind},
@@ -25,9 +26,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "mariadb",
-    before: "CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY, email varchar(100), name text, age \
-        int, mood enum('sad', 'ok'));",
+    dialects: &["mariadb"],
+    before: USERS_WITH_MOOD,
     bad: "ALTER TABLE users ADD CONSTRAINT adult CHECK (age >= 18);",
     good: "ALTER TABLE users ADD COLUMN height int CHECK (height > 0);",
 }];

@@ -1,5 +1,6 @@
 //! A table that is copied for a new column.
 
+use super::USERS_WITH_MOOD;
 use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact};
 
 /// The whole table is copied for a new column while writes wait.
@@ -23,9 +24,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "mariadb",
-    before: "CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY, email varchar(100), name text, age \
-        int, mood enum('sad', 'ok'));",
+    dialects: &["mariadb"],
+    before: USERS_WITH_MOOD,
     bad: "ALTER TABLE users ADD COLUMN token uuid DEFAULT uuid();",
     good: "ALTER TABLE users ADD COLUMN since datetime DEFAULT current_timestamp();",
 }];

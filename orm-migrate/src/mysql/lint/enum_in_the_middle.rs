@@ -1,5 +1,6 @@
 //! Labels of ENUM and SET that move.
 
+use super::USERS_WITH_MOOD;
 use crate::{
     lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact},
     mysql::lint::{Moves, moves},
@@ -24,9 +25,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "mariadb",
-    before: "CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY, email varchar(100), name text, age \
-        int, mood enum('sad', 'ok'));",
+    dialects: &["mariadb"],
+    before: USERS_WITH_MOOD,
     bad: "ALTER TABLE users MODIFY COLUMN mood enum('sad', 'so so', 'ok');",
     good: "ALTER TABLE users MODIFY COLUMN mood enum('sad', 'ok', 'fine');",
 }];

@@ -29,7 +29,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "mariadb",
+    dialects: &["mariadb"],
     before: "CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY, email varchar(100), name text, age \
         int, mood enum('sad', 'ok')); CREATE TABLE posts (id bigint AUTO_INCREMENT PRIMARY KEY, author_id \
         bigint);",

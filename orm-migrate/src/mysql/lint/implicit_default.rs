@@ -1,5 +1,6 @@
 //! A value that nobody has chosen.
 
+use super::USERS_WITH_MOOD;
 use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact, rules::required_on_rows::required};
 
 /// Rows get a value that nobody has chosen.
@@ -22,9 +23,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "mariadb",
-    before: "CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY, email varchar(100), name text, age \
-        int, mood enum('sad', 'ok'));",
+    dialects: &["mariadb"],
+    before: USERS_WITH_MOOD,
     bad: "ALTER TABLE users ADD COLUMN bio varchar(20) NOT NULL;",
     good: "ALTER TABLE users ADD COLUMN bio varchar(20) NOT NULL DEFAULT '';",
 }];

@@ -1,5 +1,6 @@
 //! Indexes that are not made online.
 
+use super::USERS_WITH_MOOD;
 use crate::lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact};
 
 /// A FULLTEXT or SPATIAL index is made while writes wait.
@@ -21,9 +22,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "mariadb",
-    before: "CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY, email varchar(100), name text, age \
-        int, mood enum('sad', 'ok'));",
+    dialects: &["mariadb"],
+    before: USERS_WITH_MOOD,
     bad: "CREATE FULLTEXT INDEX users_name ON users (name);",
     good: "CREATE INDEX users_age ON users (age);",
 }];

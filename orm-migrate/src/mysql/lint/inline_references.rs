@@ -19,7 +19,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "mysql",
+    dialects: &["mysql"],
     before: "CREATE TABLE users (id bigint PRIMARY KEY);",
     bad: "CREATE TABLE posts (author_id bigint REFERENCES users (id));",
     good: "CREATE TABLE posts (author_id bigint, FOREIGN KEY (author_id) REFERENCES users (id));",

@@ -17,6 +17,10 @@ mod weak_engine;
 use super::types::labels;
 use crate::lint::{Rule, rules};
 
+/// What examples begin with: a table that is in use.
+const USERS_WITH_MOOD: &str = "CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY, \
+    email varchar(100), name text, age int, mood enum('sad', 'ok'));";
+
 /// The rules that hold on MariaDB.
 pub(crate) const RULES: &[&Rule] = &[
     &rules::STATEMENT_UNREAD,

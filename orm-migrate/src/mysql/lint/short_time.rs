@@ -25,7 +25,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "mariadb",
+    dialects: &["mariadb"],
     before: "",
     bad: "CREATE TABLE t (a timestamp);",
     good: "CREATE TABLE t (a datetime(6));",

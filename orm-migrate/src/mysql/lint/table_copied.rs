@@ -2,6 +2,7 @@
 
 use orm_schema::TableName;
 
+use super::USERS_WITH_MOOD;
 use crate::{
     dialect::Dialect,
     lint::{
@@ -34,34 +35,32 @@ pub(crate) const RULE: Rule = Rule {
 
 const EXAMPLES: &[Example] = &[
     Example {
-        dialect: "mariadb",
+        dialects: &["mariadb"],
         before: "CREATE TABLE goods (price int, gross int AS (price * 2) STORED, net int AS (price * 3) \
             VIRTUAL);",
         bad: "ALTER TABLE goods MODIFY COLUMN gross int AS (price * 4) STORED;",
         good: "ALTER TABLE goods MODIFY COLUMN net int AS (price * 4) VIRTUAL;",
     },
     Example {
-        dialect: "mariadb",
+        dialects: &["mariadb"],
         before: "CREATE TABLE goods (price int, gross int AS (price * 2) STORED);",
         bad: "ALTER TABLE goods MODIFY COLUMN gross int;",
         good: "ALTER TABLE goods ADD COLUMN net int;",
     },
     Example {
-        dialect: "mariadb",
-        before: "CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY, email varchar(100), name text, \
-            age int, mood enum('sad', 'ok'));",
+        dialects: &["mariadb"],
+        before: USERS_WITH_MOOD,
         bad: "ALTER TABLE users MODIFY COLUMN age bigint;",
         good: "ALTER TABLE users MODIFY COLUMN email varchar(200);",
     },
     Example {
-        dialect: "mariadb",
-        before: "CREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY, email varchar(100), name text, \
-            age int, mood enum('sad', 'ok'));",
+        dialects: &["mariadb"],
+        before: USERS_WITH_MOOD,
         bad: "ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4;",
         good: "ALTER TABLE users MODIFY COLUMN age int NOT NULL DEFAULT 0;",
     },
     Example {
-        dialect: "mariadb",
+        dialects: &["mariadb"],
         before: "CREATE TABLE logs (id bigint PRIMARY KEY);",
         bad: "ALTER TABLE logs DROP PRIMARY KEY;",
         good: "ALTER TABLE logs DROP PRIMARY KEY, ADD PRIMARY KEY (id);",

@@ -22,7 +22,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "mariadb",
+    dialects: &["mariadb"],
     before: "",
     bad: "CREATE TABLE t (a varchar(10)) CHARACTER SET utf8;",
     good: "CREATE TABLE t (a varchar(10)) CHARACTER SET utf8mb4;",

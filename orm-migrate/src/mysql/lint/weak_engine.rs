@@ -19,7 +19,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "mariadb",
+    dialects: &["mariadb"],
     before: "",
     bad: "CREATE TABLE t (a int) ENGINE = MyISAM;",
     good: "CREATE TABLE t (a int) ENGINE = InnoDB;",

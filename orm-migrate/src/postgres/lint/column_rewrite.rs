@@ -1,5 +1,6 @@
 //! A new column whose values have to be written.
 
+use super::USERS_BY_NAME;
 use crate::{
     lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact},
     postgres::{lint::in_one, split::RULES},
@@ -25,9 +26,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
-    before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age int); \
-        CREATE INDEX users_name ON users (name);",
+    dialects: &["postgres"],
+    before: USERS_BY_NAME,
     bad: "ALTER TABLE users ADD COLUMN token uuid DEFAULT gen_random_uuid();",
     good: "ALTER TABLE users ADD COLUMN token uuid; ALTER TABLE users ALTER COLUMN token SET DEFAULT \
         gen_random_uuid(); ALTER TABLE users ADD COLUMN since timestamptz DEFAULT now();",

@@ -22,7 +22,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
+    dialects: &["postgres"],
     before: "CREATE TABLE bookings (id bigint, during tsrange);",
     bad: "ALTER TABLE bookings ADD CONSTRAINT no_overlap EXCLUDE USING gist (during WITH &&);",
     good: "CREATE TABLE rooms (during tsrange, EXCLUDE USING gist (during WITH &&));",

@@ -30,7 +30,7 @@ pub(crate) const RULE: Rule = Rule {
 
 const EXAMPLES: &[Example] = &[
     Example {
-        dialect: "postgres",
+        dialects: &["postgres"],
         before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age \
             int); CREATE INDEX users_name ON users (name); CREATE TABLE posts (id bigint PRIMARY KEY, \
             author_id bigint);",

@@ -1,5 +1,6 @@
 //! Everybody waits for an index that goes.
 
+use super::USERS_BY_NAME;
 use crate::{
     lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact},
     postgres::lint::outside,
@@ -22,9 +23,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
-    before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age int); \
-        CREATE INDEX users_name ON users (name);",
+    dialects: &["postgres"],
+    before: USERS_BY_NAME,
     bad: "DROP INDEX users_name;",
     good: "-- orm: no transaction
 DROP INDEX CONCURRENTLY users_name;",

@@ -1,5 +1,6 @@
 //! Writes that wait for an index.
 
+use super::USERS_BY_NAME;
 use crate::{
     lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact},
     postgres::lint::outside,
@@ -25,9 +26,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
-    before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age int); \
-        CREATE INDEX users_name ON users (name);",
+    dialects: &["postgres"],
+    before: USERS_BY_NAME,
     bad: "CREATE INDEX users_age ON users (age);",
     good: "-- orm: no transaction
 CREATE INDEX CONCURRENTLY users_age ON users (age);",

@@ -22,7 +22,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
+    dialects: &["postgres"],
     before: "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE notes (mood mood);",
     bad: "ALTER TYPE mood ADD VALUE 'low';
 UPDATE notes SET mood = 'low' WHERE mood IS NULL;",

@@ -19,7 +19,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
+    dialects: &["postgres"],
     before: "",
     bad: "SET lock_timeout = 0;",
     good: "SET lock_timeout = '2s';",

@@ -19,7 +19,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
+    dialects: &["postgres"],
     before: "",
     bad: "CREATE TABLE a_name_that_is_so_long_that_nobody_will_read_it_to_the_end_of_it (id bigint);",
     good: "CREATE TABLE a_short_name (id bigint);",

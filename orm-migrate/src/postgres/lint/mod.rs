@@ -33,6 +33,10 @@ use crate::{
     plan::{NO_TRANSACTION, TRANSACTION},
 };
 
+/// What examples begin with: a table that is in use, and an index.
+const USERS_BY_NAME: &str = "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, \
+    age int); CREATE INDEX users_name ON users (name);";
+
 /// The rules that hold here.
 pub(crate) const RULES: &[&Rule] = &[
     &rules::STATEMENT_UNREAD,

@@ -2,6 +2,7 @@
 
 use orm_schema::naming;
 
+use super::USERS_BY_NAME;
 use crate::{
     lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact},
     postgres::lint::in_steps,
@@ -27,9 +28,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
-    before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age int); \
-        CREATE INDEX users_name ON users (name);",
+    dialects: &["postgres"],
+    before: USERS_BY_NAME,
     bad: "ALTER TABLE users ALTER COLUMN age SET NOT NULL;",
     good: "ALTER TABLE users ADD CONSTRAINT age_there CHECK (age IS NOT NULL) NOT VALID;
 -- orm: transaction

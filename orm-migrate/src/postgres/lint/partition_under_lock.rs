@@ -23,7 +23,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
+    dialects: &["postgres"],
     before: "CREATE TABLE logs (at date) PARTITION BY RANGE (at); CREATE TABLE logs_1 PARTITION OF logs \
         FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');",
     bad: "ALTER TABLE logs DETACH PARTITION logs_1;",

@@ -27,7 +27,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
+    dialects: &["postgres"],
     before: "CREATE TABLE logs (id bigint NOT NULL);",
     bad: "ALTER TABLE logs ADD CONSTRAINT logs_pkey PRIMARY KEY (id);",
     good: "-- orm: no transaction

@@ -1,5 +1,6 @@
 //! Statements that need a table for themselves, and take long.
 
+use super::USERS_BY_NAME;
 use crate::{
     lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact},
     postgres::lint::outside,
@@ -25,9 +26,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
-    before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age int); \
-        CREATE INDEX users_name ON users (name);",
+    dialects: &["postgres"],
+    before: USERS_BY_NAME,
     bad: "REINDEX TABLE users;",
     good: "-- orm: no transaction
 REINDEX TABLE CONCURRENTLY users;",

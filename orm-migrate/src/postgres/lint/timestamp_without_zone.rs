@@ -22,7 +22,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
+    dialects: &["postgres"],
     before: "",
     bad: "CREATE TABLE t (a timestamp);",
     good: "CREATE TABLE t (a timestamptz);",

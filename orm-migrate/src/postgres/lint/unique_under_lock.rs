@@ -1,5 +1,6 @@
 //! Everybody waits for the index of a unique constraint.
 
+use super::USERS_BY_NAME;
 use crate::{
     lint::{
         Example, Hit, Level, Look, Rule, Scene,
@@ -26,9 +27,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
-    before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age int); \
-        CREATE INDEX users_name ON users (name);",
+    dialects: &["postgres"],
+    before: USERS_BY_NAME,
     bad: "ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);",
     good: "-- orm: no transaction
 CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);

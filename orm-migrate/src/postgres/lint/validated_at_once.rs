@@ -1,5 +1,6 @@
 //! NOT VALID and VALIDATE in one transaction.
 
+use super::USERS_BY_NAME;
 use crate::{
     lint::{Example, Hit, Level, Look, Rule, Scene, facts::Fact},
     plan::TRANSACTION,
@@ -22,9 +23,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "postgres",
-    before: "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text NOT NULL, age int); \
-        CREATE INDEX users_name ON users (name);",
+    dialects: &["postgres"],
+    before: USERS_BY_NAME,
     bad: "ALTER TABLE users ADD CONSTRAINT adult CHECK (age >= 18) NOT VALID;
 ALTER TABLE users VALIDATE CONSTRAINT adult;",
     good: "ALTER TABLE users ADD CONSTRAINT adult CHECK (age >= 18) NOT VALID;

@@ -20,13 +20,13 @@ pub(crate) const RULE: Rule = Rule {
 
 const EXAMPLES: &[Example] = &[
     Example {
-        dialect: "sqlite",
+        dialects: &["sqlite"],
         before: "CREATE TABLE users (id INTEGER PRIMARY KEY); INSERT INTO users VALUES (1);",
         bad: "ALTER TABLE users ADD COLUMN since TEXT DEFAULT CURRENT_TIMESTAMP;",
         good: "ALTER TABLE users ADD COLUMN since TEXT DEFAULT '2026-01-01';",
     },
     Example {
-        dialect: "sqlite",
+        dialects: &["sqlite"],
         before: "CREATE TABLE users (id INTEGER PRIMARY KEY); INSERT INTO users VALUES (1);",
         bad: "ALTER TABLE users ADD COLUMN n INT DEFAULT (abs(-3));",
         good: "ALTER TABLE users ADD COLUMN n INT DEFAULT -3;",

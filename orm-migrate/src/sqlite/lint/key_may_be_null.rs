@@ -22,7 +22,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "sqlite",
+    dialects: &["sqlite"],
     before: "",
     bad: "CREATE TABLE t (code TEXT PRIMARY KEY);",
     good: "CREATE TABLE t (code TEXT NOT NULL PRIMARY KEY); CREATE TABLE u (id INTEGER PRIMARY KEY);",

@@ -19,7 +19,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 const EXAMPLES: &[Example] = &[Example {
-    dialect: "sqlite",
+    dialects: &["sqlite"],
     before: "CREATE TABLE users (id INTEGER PRIMARY KEY, age INT);",
     bad: "CREATE TABLE new_users (id INTEGER PRIMARY KEY, age INT NOT NULL); INSERT INTO new_users SELECT \
         * FROM users; DROP TABLE users; ALTER TABLE new_users RENAME TO users;",
