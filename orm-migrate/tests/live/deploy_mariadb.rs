@@ -3,32 +3,18 @@
 use std::time::Duration;
 
 use orm_migrate::{
-    MigrateError, clear,
+    clear,
     error::{Class, Code},
     executor::{DeployOptions, Event, deploy},
     journal::Journal,
     reset,
     resolve::Resolution,
-    scratch::{self, Scratch},
     status,
 };
 
-use crate::support::{Folder, connect, mariadb_url, number, texts};
+use crate::support::{connect, number, on_mariadb, texts};
 
-const USERS: &str = "CREATE TABLE users (id bigint NOT NULL PRIMARY KEY, name varchar(255) NOT NULL);\n";
 const INDEX: &str = "CREATE UNIQUE INDEX users_name ON users (name);\n";
-
-/// Runs a test on a database of its own, with a folder whose first migration makes `users`.
-async fn on_mariadb(test: impl AsyncFnOnce(&str, Folder)) {
-    let Some(server) = mariadb_url() else { return };
-    let mut folder = Folder::mariadb(&server);
-    folder.add("users", USERS).await;
-    let result = scratch::with(Scratch::Server(&server), async |url: &str| {
-        test(url, folder).await;
-        Ok::<_, MigrateError>(())
-    });
-    result.await.unwrap();
-}
 
 #[tokio::test]
 async fn a_migration_that_fails_half_way_goes_on_at_the_statement_that_failed() {

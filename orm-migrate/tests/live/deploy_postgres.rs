@@ -3,32 +3,17 @@
 use std::time::Duration;
 
 use orm_migrate::{
-    MigrateError,
     error::{Class, Code},
     executor::{DeployOptions, Event, deploy},
     journal::Journal,
     resolve::Resolution,
-    scratch::{self, Scratch},
     status,
 };
 
-use crate::support::{Folder, connect, number, postgres_url};
+use crate::support::{POSTGRES_USERS, connect, number, on_postgres};
 
-const USERS: &str = "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);\n";
 const CONCURRENTLY: &str =
     "-- orm: no transaction\nCREATE UNIQUE INDEX CONCURRENTLY users_name ON users (name);\n";
-
-/// Runs a test on a database of its own, with a folder whose first migration makes `users`.
-async fn on_postgres(test: impl AsyncFnOnce(&str, Folder)) {
-    let Some(server) = postgres_url() else { return };
-    let mut folder = Folder::postgres(&server);
-    folder.add("users", USERS).await;
-    let result = scratch::with(Scratch::Server(&server), async |url: &str| {
-        test(url, folder).await;
-        Ok::<_, MigrateError>(())
-    });
-    result.await.unwrap();
-}
 
 #[tokio::test]
 async fn a_migration_that_fails_half_way_is_rolled_back_and_simply_pending() {
@@ -53,7 +38,10 @@ async fn an_index_that_was_left_invalid_is_dropped_and_made_again() {
     on_postgres(async |url, mut folder| {
         let name = folder.add("name", CONCURRENTLY).await;
         let mut connection = connect(url).await;
-        connection.batch(&format!("{USERS} INSERT INTO users VALUES (1, 'Ann'), (2, 'Ann')")).await.unwrap();
+        connection
+            .batch(&format!("{POSTGRES_USERS} INSERT INTO users VALUES (1, 'Ann'), (2, 'Ann')"))
+            .await
+            .unwrap();
         let users = folder.read().list()[0].clone();
         orm_migrate::journal::mark_applied(&mut connection, users.name.as_str(), &users.fingerprint())
             .await

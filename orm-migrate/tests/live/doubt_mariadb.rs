@@ -1,40 +1,13 @@
 //! Statements that commit by themselves, left by a process that died: before them, half-way, and behind them.
 
-use orm_core::Connection;
 use orm_migrate::{
-    MigrateError,
     error::{Class, Code},
     journal::Journal,
     resolve::Resolution,
-    scratch::{self, Scratch},
     status,
 };
 
-use crate::support::{Folder, connect, mariadb_url, number};
-
-const USERS: &str = "CREATE TABLE users (id bigint NOT NULL PRIMARY KEY, name varchar(255) NOT NULL);\n";
-
-/// Runs a test on a database of its own, with a folder whose first migration makes `users`.
-async fn on_mariadb(test: impl AsyncFnOnce(&str, Folder)) {
-    let Some(server) = mariadb_url() else { return };
-    let mut folder = Folder::mariadb(&server);
-    folder.add("users", USERS).await;
-    let result = scratch::with(Scratch::Server(&server), async |url: &str| {
-        test(url, folder).await;
-        Ok::<_, MigrateError>(())
-    });
-    result.await.unwrap();
-}
-
-/// As a process leaves the journal that dies while the statement at that place runs.
-async fn leave_in_doubt(connection: &mut Connection, name: &str, position: usize) {
-    let undone = format!(
-        "UPDATE _orm_migration SET finished_at = NULL WHERE name = '{name}'; \
-         UPDATE _orm_statement SET finished_at = NULL WHERE migration = '{name}' AND position = {position}; \
-         DELETE FROM _orm_statement WHERE migration = '{name}' AND position > {position}"
-    );
-    connection.batch(&undone).await.unwrap();
-}
+use crate::support::{Folder, connect, leave_in_doubt, number, on_mariadb};
 
 /// Deploys on, and the migration must be done.
 async fn goes_on(url: &str, folder: &Folder, name: &str) {

@@ -2,40 +2,13 @@
 
 use std::time::Duration;
 
-use orm_core::Connection;
 use orm_migrate::{
-    MigrateError,
     executor::{DeployOptions, deploy},
     journal::Journal,
-    scratch::{self, Scratch},
     status,
 };
 
-use crate::support::{Folder, connect, number, postgres_url, texts};
-
-const USERS: &str = "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);\n";
-
-/// Runs a test on a database of its own, with a folder whose first migration makes `users`.
-async fn on_postgres(test: impl AsyncFnOnce(&str, Folder)) {
-    let Some(server) = postgres_url() else { return };
-    let mut folder = Folder::postgres(&server);
-    folder.add("users", USERS).await;
-    let result = scratch::with(Scratch::Server(&server), async |url: &str| {
-        test(url, folder).await;
-        Ok::<_, MigrateError>(())
-    });
-    result.await.unwrap();
-}
-
-/// As a process leaves the journal that dies while the statement at that place runs.
-async fn leave_in_doubt(connection: &mut Connection, name: &str, position: usize) {
-    let undone = format!(
-        "UPDATE _orm_migration SET finished_at = NULL WHERE name = '{name}'; \
-         UPDATE _orm_statement SET finished_at = NULL WHERE migration = '{name}' AND position = {position}; \
-         DELETE FROM _orm_statement WHERE migration = '{name}' AND position > {position}"
-    );
-    connection.batch(&undone).await.unwrap();
-}
+use crate::support::{Folder, connect, leave_in_doubt, number, on_postgres, texts};
 
 /// Gives a statement up while it waits for those who still see the tables as they were.
 async fn stop_half_way(url: &str, sql: &str) {

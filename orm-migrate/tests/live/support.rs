@@ -127,6 +127,41 @@ impl Folder {
     }
 }
 
+/// What the first migration is that [`on_postgres`] makes.
+pub(crate) const POSTGRES_USERS: &str = "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);\n";
+
+/// Runs a test on a database of its own, with a folder whose first migration makes `users`.
+pub(crate) async fn on_postgres(test: impl AsyncFnOnce(&str, Folder)) {
+    let Some(server) = postgres_url() else { return };
+    with_users(&server, Folder::postgres(&server), POSTGRES_USERS, test).await;
+}
+
+/// Runs a test on a database of its own, with a folder whose first migration makes `users`.
+pub(crate) async fn on_mariadb(test: impl AsyncFnOnce(&str, Folder)) {
+    let Some(server) = mariadb_url() else { return };
+    let users = "CREATE TABLE users (id bigint NOT NULL PRIMARY KEY, name varchar(255) NOT NULL);\n";
+    with_users(&server, Folder::mariadb(&server), users, test).await;
+}
+
+async fn with_users(server: &str, mut folder: Folder, users: &str, test: impl AsyncFnOnce(&str, Folder)) {
+    folder.add("users", users).await;
+    let result = scratch::with(Scratch::Server(server), async |url: &str| {
+        test(url, folder).await;
+        Ok::<_, MigrateError>(())
+    });
+    result.await.unwrap();
+}
+
+/// As a process leaves the journal that dies while the statement at that place runs.
+pub(crate) async fn leave_in_doubt(connection: &mut Connection, name: &str, position: usize) {
+    let undone = format!(
+        "UPDATE _orm_migration SET finished_at = NULL WHERE name = '{name}'; \
+         UPDATE _orm_statement SET finished_at = NULL WHERE migration = '{name}' AND position = {position}; \
+         DELETE FROM _orm_statement WHERE migration = '{name}' AND position > {position}"
+    );
+    connection.batch(&undone).await.unwrap();
+}
+
 /// One number.
 pub(crate) async fn number(connection: &mut Connection, sql: &str) -> i64 {
     connection.rows(sql, Vec::new(), |row| row.i64()).await.unwrap()[0].unwrap_or(0)
