@@ -38,8 +38,6 @@ pub async fn contents(connection: &mut Connection) -> Result<Vec<Contents>> {
 pub async fn clear(connection: &mut Connection) -> Result<()> {
     let patience = DeployOptions::default().lock_timeout;
     lock::acquire(connection, patience, &mut |_| {}).await?;
-    let dialect = Dialect::of(connection);
-    let cleared = dialect.clear(connection).await;
-    let unlocked = dialect.unlock(connection).await;
-    cleared.and(unlocked)
+    let cleared = Dialect::of(connection).clear(connection).await;
+    lock::release(connection, cleared).await
 }

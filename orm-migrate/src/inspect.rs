@@ -49,13 +49,10 @@ pub(crate) const OWN_PREFIX: &str = "_orm_";
 /// # Errors
 /// When a catalog query fails, and where a transaction is open.
 pub async fn inspect(connection: &mut Connection) -> Result<Inspected> {
-    connection.batch(Dialect::of(connection).look()).await?;
-    let inspected = inspect_at_once(connection).await;
-    let ended = connection.batch("ROLLBACK").await;
-    inspected.and_then(|inspected| ended.map(|()| inspected).map_err(Into::into))
+    Dialect::of(connection).at_one_moment(connection, inspect_at_once).await
 }
 
-/// Reads the schema inside of a transaction that [looks](Dialect::look).
+/// Reads the schema inside of a transaction that [looks](Dialect::at_one_moment).
 pub(crate) async fn inspect_at_once(connection: &mut Connection) -> Result<Inspected> {
     let mut inspected = Dialect::of(connection).inspect(connection).await?;
     inspected.not_owned.extend(bookkeeping::set_aside(&mut inspected.schema.tables));

@@ -55,11 +55,23 @@ impl Dialect {
 
     /// Begins a transaction that only looks, at one moment where the database can, and sees names and expressions printed in
     /// one way.
-    pub(crate) const fn look(self) -> &'static str {
+    const fn look(self) -> &'static str {
         match self {
             Self::Sqlite | Self::MariaDb | Self::MySql => "BEGIN",
             Self::Postgres => postgres::printers::LOOK,
         }
+    }
+
+    /// Runs what only looks in a transaction that [looks](Self::look), and ends it.
+    pub(crate) async fn at_one_moment<T>(
+        self,
+        connection: &mut Connection,
+        read: impl AsyncFnOnce(&mut Connection) -> Result<T>,
+    ) -> Result<T> {
+        connection.batch(self.look()).await?;
+        let found = read(connection).await;
+        let ended = connection.batch("ROLLBACK").await;
+        found.and_then(|found| ended.map(|()| found).map_err(Into::into))
     }
 
     pub(crate) async fn inspect(self, connection: &mut Connection) -> Result<Inspected> {

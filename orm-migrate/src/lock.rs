@@ -97,6 +97,12 @@ pub(crate) async fn acquire(
     Ok(())
 }
 
+/// Gives the lock back; what was done under it.
+pub(crate) async fn release<T>(connection: &mut Connection, done: Result<T>) -> Result<T> {
+    let unlocked = Dialect::of(connection).unlock(connection).await;
+    done.and_then(|done| unlocked.map(|()| done))
+}
+
 /// Refuses to go on without the lock: between here and the server there is a pooler that hands each transaction to whatever
 /// session is free (pgbouncer.org, "pool_mode"), or a migration gave the lock back.
 pub(crate) async fn refuse_lost(connection: &mut Connection) -> Result<()> {

@@ -12,8 +12,7 @@ pub async fn reset(connection: &mut Connection, lock_timeout: std::time::Duratio
     let dialect = Dialect::of(connection);
     lock::acquire(connection, lock_timeout, &mut |_| {}).await?;
     let dropped = dialect.drop_everything(connection).await;
-    let unlocked = dialect.unlock(connection).await;
-    dropped.and_then(|dropped| unlocked.map(|()| dropped))
+    lock::release(connection, dropped).await
 }
 
 /// Runs statements in a transaction that is open already, and ends it.

@@ -64,8 +64,7 @@ pub async fn resolve(
     // A deploy that runs may still end what is in doubt.
     lock::acquire(connection, options.lock_timeout, &mut |holder| observer(Event::Waiting(holder))).await?;
     let resolved = locked(connection, migrations, name, resolution, forced).await;
-    let unlocked = Dialect::of(connection).unlock(connection).await;
-    resolved.and(unlocked)
+    lock::release(connection, resolved).await
 }
 
 async fn locked(

@@ -152,6 +152,13 @@ impl Step {
     }
 }
 
+impl Undo {
+    /// A way back with nothing to fear, to start from.
+    pub(crate) const fn new(sql: Vec<String>, transaction: TransactionNeed) -> Self {
+        Self { sql, transaction, rebuild: None, loses: None }
+    }
+}
+
 impl Reverse {
     /// The statements, where there are any.
     #[must_use]

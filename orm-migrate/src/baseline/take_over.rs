@@ -78,8 +78,7 @@ pub async fn take_over(
     let patience = DeployOptions::default().lock_timeout;
     lock::acquire(connection, patience, &mut |holder| observer(Event::Waiting(holder))).await?;
     let taken = locked(connection, baseline).await;
-    let unlocked = Dialect::of(connection).unlock(connection).await;
-    taken.and_then(|taken| unlocked.map(|()| taken))
+    lock::release(connection, taken).await
 }
 
 async fn locked(connection: &mut Connection, baseline: &Baseline<'_>) -> Result<Taken> {

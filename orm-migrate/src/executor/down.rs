@@ -108,8 +108,7 @@ pub async fn down(
     refuse_other_dialect(connection, &migrations)?;
     lock::acquire(connection, options.lock_timeout, &mut |holder| observer(Event::Waiting(holder))).await?;
     let taken = locked(connection, &migrations, to, accept_data_loss, options, observer).await;
-    let unlocked = unlock(connection, options).await;
-    taken.and_then(|taken| unlocked.map(|()| taken))
+    unlock(connection, options, taken).await
 }
 
 async fn locked(
@@ -151,11 +150,7 @@ async fn look<'a>(
     to: &DownTo,
 ) -> Result<(Steps<'a>, WayBack)> {
     let dialect = migrations.dialect();
-    connection.batch(dialect.look()).await?;
-    let seen = see(connection).await;
-    let ended = connection.batch("ROLLBACK").await;
-    let (journal, live) = seen?;
-    ended?;
+    let (journal, live) = dialect.at_one_moment(connection, see).await?;
     let journal = journal.of_folder(migrations);
     MigrateError::all(misfits(migrations, &journal))?;
     refuse_half_done(&journal)?;
@@ -182,9 +177,9 @@ fn refuse_half_done(journal: &Journal) -> Result<()> {
 /// The migrations to take back, the last one first.
 fn chosen<'a>(migrations: &'a Migrations, journal: &Journal, to: &DownTo) -> Result<Vec<&'a Migration>> {
     let applied = journal.finished().rev().filter_map(|entry| migrations.get(&entry.name));
-    let DownTo::Migration(name) = to else {
-        let DownTo::Steps(steps) = to else { return Ok(Vec::new()) };
-        return Ok(applied.take(*steps).collect());
+    let name = match to {
+        DownTo::Steps(steps) => return Ok(applied.take(*steps).collect()),
+        DownTo::Migration(name) => name,
     };
     if journal.entry(name).is_none() {
         return Err(MigrateError::new(
@@ -246,9 +241,7 @@ fn refuse_drift(migrations: &Migrations, journal: &Journal, live: Schema, plan: 
 }
 
 fn blocked(change: &Change) -> MigrateError {
-    let why =
-        format!("the way back meets a database that differs from its history: {}", drift::describe(change));
-    MigrateError::new(Code::Drift, why)
+    drift::met_by("the way back", change)
         .fix("see all of it with `orm migrate status`, undo the change by hand, then go down again")
 }
 

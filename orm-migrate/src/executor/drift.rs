@@ -91,11 +91,13 @@ fn is_index_by_hand(change: &Change) -> bool {
 }
 
 fn blocked(change: &Change) -> MigrateError {
-    MigrateError::new(
-        Code::Drift,
-        format!("a pending migration meets a database that differs from its history: {}", describe(change)),
-    )
-    .fix("see all of it with `orm migrate status`, undo the change by hand or ignore it in `orm.toml`, then deploy again")
+    met_by("a pending migration", change).fix("see all of it with `orm migrate status`, undo the change by hand or ignore it in `orm.toml`, then deploy again")
+}
+
+/// A difference that somebody or something meets.
+pub(super) fn met_by(who: &str, change: &Change) -> MigrateError {
+    let why = format!("{who} meets a database that differs from its history: {}", describe(change));
+    MigrateError::new(Code::Drift, why)
 }
 
 /// What a difference is about, as `orm.toml` names what is to be ignored: `table legacy`, `column users.age`,

@@ -164,15 +164,16 @@ pub async fn deploy(
     }
     lock::acquire(connection, options.lock_timeout, &mut |holder| observer(Event::Waiting(holder))).await?;
     let deployed = locked(connection, &migrations, options, observer).await;
-    let unlocked = unlock(connection, options).await;
-    deployed.and_then(|deployed| unlocked.map(|()| deployed))
+    unlock(connection, options, deployed).await
 }
 
 /// Gives the lock back, under the name by which it was taken: a migration may have led elsewhere.
-async fn unlock(connection: &mut Connection, options: &DeployOptions) -> Result<()> {
+async fn unlock<T>(connection: &mut Connection, options: &DeployOptions, done: Result<T>) -> Result<T> {
     let dialect = Dialect::of(connection);
-    dialect.begin_script(connection, LOCK_TIMEOUT.min(options.lock_timeout)).await?;
-    dialect.unlock(connection).await
+    match dialect.begin_script(connection, LOCK_TIMEOUT.min(options.lock_timeout)).await {
+        Ok(()) => lock::release(connection, done).await,
+        Err(error) => done.and(Err(error)),
+    }
 }
 
 async fn locked(
@@ -249,11 +250,7 @@ async fn check<'a>(
     migrations: &'a Migrations,
     options: &DeployOptions,
 ) -> Result<Checked<'a>> {
-    connection.batch(migrations.dialect().look()).await?;
-    let seen = see(connection).await;
-    let ended = connection.batch("ROLLBACK").await;
-    let (journal, live) = seen?;
-    ended?;
+    let (journal, live) = migrations.dialect().at_one_moment(connection, see).await?;
     let journal = journal.of_folder(migrations);
     let pending = preflight(migrations, &journal)?;
     let mut scripts = Vec::new();

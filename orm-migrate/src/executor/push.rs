@@ -51,8 +51,7 @@ pub async fn apply_repair(
 ) -> Result<()> {
     lock::acquire(connection, options.lock_timeout, &mut |holder| observer(Event::Waiting(holder))).await?;
     let ran = run(connection, plan, from, options, observer).await;
-    let unlocked = Dialect::of(connection).unlock(connection).await;
-    ran.and(unlocked)
+    lock::release(connection, ran).await
 }
 
 async fn run(

@@ -147,11 +147,10 @@ fn without(table: &Table, places: &BTreeSet<usize>) -> Table {
 
 /// The step of one change.
 pub(crate) fn step<A: Alter>(context: &Context<'_>, change: &Change) -> Step {
+    let back = change.inverse();
     let undo = Undo {
-        sql: A::sql(context, &change.inverse()),
-        transaction: A::transaction(&change.inverse()),
-        rebuild: None,
         loses: evidence::undo_loses(change),
+        ..Undo::new(A::sql(context, &back), A::transaction(&back))
     };
     let table = change.table().cloned();
     Step {

@@ -54,12 +54,8 @@ fn new<'a>(before: BTreeSet<&'a str>, after: BTreeSet<&'a str>) -> BTreeSet<&'a 
 }
 
 fn step(kind: &str, create: &str, name: &str) -> Step {
-    let undo = Undo {
-        sql: Vec::new(),
-        transaction: TransactionNeed::Either,
-        rebuild: None,
-        loses: Some(format!("the {kind} stays: others may use it")),
-    };
+    let loses = Some(format!("the {kind} stays: others may use it"));
+    let undo = Undo { loses, ..Undo::new(Vec::new(), TransactionNeed::Either) };
     let sql = vec![format!("{create} {}", DIALECT.quote(name))];
     Step::new(format!("create {kind} `{name}` if it is not there"), sql, Reverse::By(undo))
 }

@@ -26,12 +26,10 @@ use std::collections::BTreeMap;
 
 use orm_core::{Connection, Reader};
 
-use super::{
-    catalog::{list, optional, text},
-    printers,
-};
+use super::catalog::{list, optional, text};
 use crate::{
     baseline::{Definition, Definitions},
+    dialect::Dialect,
     error::Result,
 };
 
@@ -102,10 +100,7 @@ const KINDS: &[&str] = &[
 
 /// Reads the database.
 pub(crate) async fn definitions(connection: &mut Connection) -> Result<Definitions> {
-    connection.batch(printers::LOOK).await?;
-    let read = read(connection).await;
-    let ended = connection.batch("ROLLBACK").await;
-    read.and_then(|read| ended.map(|()| read).map_err(Into::into))
+    Dialect::Postgres.at_one_moment(connection, read).await
 }
 
 async fn read(connection: &mut Connection) -> Result<Definitions> {

@@ -56,7 +56,7 @@ fn concurrently(create: &str) -> String {
 }
 
 fn outside(sql: Vec<String>) -> Reverse {
-    Reverse::By(Undo { sql, transaction: TransactionNeed::Outside, rebuild: None, loses: None })
+    Reverse::By(Undo::new(sql, TransactionNeed::Outside))
 }
 
 fn add_index(table: &TableName, name: &ConstraintName, index: &Index, usual: Step) -> Step {
@@ -181,12 +181,7 @@ fn beside(table: &TableName, column: &Column, twin: &Twin, usual: Step) -> Vec<S
             column.name, twin.old
         ),
         sql,
-        reverse: Reverse::By(Undo {
-            sql: back,
-            transaction: TransactionNeed::Inside,
-            rebuild: None,
-            loses: None,
-        }),
+        reverse: Reverse::By(Undo::new(back, TransactionNeed::Inside)),
         prechecks: Vec::new(),
         transaction: TransactionNeed::Inside,
         ..usual.clone()

@@ -46,11 +46,10 @@ pub(super) fn node(context: &Context<'_>, (drop, add): Pair<'_>) -> Option<Node>
     let Change::AddConstraint { table, name, .. } = add else { return None };
     let validate = format!("VALIDATE CONSTRAINT {}", Dialect::Postgres.quote(name.as_str()));
     let back = [steps::sql(context, &add.inverse()), steps::sql(context, &drop.inverse())].concat();
-    let undo = Undo { sql: back, transaction: TransactionNeed::Inside, rebuild: None, loses: None };
     let step = Step {
         summary: format!("validate constraint `{name}` of `{table}`"),
         sql: vec![ddl::alter_table(table, &validate)],
-        reverse: Reverse::By(undo),
+        reverse: Reverse::By(Undo::new(back, TransactionNeed::Inside)),
         lock: Some(LockLevel::ShareUpdateExclusive),
         ..alter::step::<Postgres>(context, add)
     };

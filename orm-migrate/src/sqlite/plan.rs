@@ -224,15 +224,14 @@ fn open_circle(context: &Context<'_>, table: &Table, open: &Table) -> Node {
 }
 
 fn back_by(sql: Vec<String>, changes: &[&Change]) -> Reverse {
-    Reverse::By(Undo { sql, transaction: TransactionNeed::Inside, rebuild: None, loses: losses(changes) })
+    Reverse::By(Undo { loses: losses(changes), ..Undo::new(sql, TransactionNeed::Inside) })
 }
 
 fn back_by_rebuild(from: &Table, to: &Table, changes: &[&Change]) -> Reverse {
     Reverse::By(Undo {
-        sql: rebuild::sql(from, to),
-        transaction: TransactionNeed::SqliteRebuild,
         rebuild: Some(rebuild::rebuild(from, to)),
         loses: losses(changes),
+        ..Undo::new(rebuild::sql(from, to), TransactionNeed::SqliteRebuild)
     })
 }
 

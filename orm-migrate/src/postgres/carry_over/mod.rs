@@ -17,7 +17,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use orm_core::Connection;
 
-use super::printers;
 use crate::{
     baseline::{Definition, Definitions, Key},
     carry_over::Origin,
@@ -60,11 +59,11 @@ async fn look(connection: &mut Connection, context: &Context<'_>) -> Result<Vec<
 
 /// With names that lead somewhere under any search path.
 async fn look_at_rights(connection: &mut Connection) -> Result<BTreeMap<Key, Vec<String>>> {
-    connection.batch(printers::LOOK).await?;
-    connection.batch("SET LOCAL search_path = ''").await?;
-    let read = rights::rights(connection).await;
-    let ended = connection.batch("ROLLBACK").await;
-    read.and_then(|read| ended.map(|()| read).map_err(Into::into))
+    let read = async |connection: &mut Connection| {
+        connection.batch("SET LOCAL search_path = ''").await?;
+        rights::rights(connection).await
+    };
+    Dialect::Postgres.at_one_moment(connection, read).await
 }
 
 /// What is set aside, and what comes back.
@@ -134,7 +133,7 @@ impl Moved {
 
     fn set_aside(&self) -> Step {
         let summary = format!("set aside {}", objects::all_said(&self.aside));
-        let reverse = Reverse::By(undo(self.make(&self.aside)));
+        let reverse = Reverse::By(Undo::new(self.make(&self.aside), TransactionNeed::Inside));
         let mut step = Step::new(summary, objects::drop(&self.aside), reverse);
         step.lock = Some(LockLevel::AccessExclusive);
         step.data_loss = self.gone.iter().map(loss).collect();
@@ -143,7 +142,8 @@ impl Moved {
 
     fn put_back(&self) -> Step {
         let summary = format!("put back {}", objects::all_said(&self.back));
-        Step::new(summary, self.make(&self.back), Reverse::By(undo(objects::drop(&self.back))))
+        let undo = Undo::new(objects::drop(&self.back), TransactionNeed::Inside);
+        Step::new(summary, self.make(&self.back), Reverse::By(undo))
     }
 
     /// The statements that make them, with what belongs to each.
@@ -155,10 +155,6 @@ impl Moved {
         };
         definitions.iter().flat_map(of).collect()
     }
-}
-
-fn undo(sql: Vec<String>) -> Undo {
-    Undo { sql, transaction: TransactionNeed::Inside, rebuild: None, loses: None }
 }
 
 fn loss((object, column): &(String, String)) -> DataLoss {

@@ -2,15 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    objects::{self, Objects, is_called, is_owned},
-    undo,
-};
+use super::objects::{self, Objects, is_called, is_owned};
 use crate::{
     baseline::{Definition, Definitions, Key, order::order},
     error::Result,
     plan::{Plan, context::Context},
-    step::{Reverse, Step},
+    step::{Reverse, Step, TransactionNeed, Undo},
 };
 
 /// What is not here.
@@ -113,5 +110,6 @@ fn step(definitions: Vec<Definition>) -> Step {
     let preamble = "SET LOCAL check_function_bodies = off".to_owned();
     let sql = std::iter::once(preamble).chain(definitions.iter().flat_map(objects::make)).collect();
     let summary = format!("make {}", objects::all_said(&definitions));
-    Step::new(summary, sql, Reverse::By(undo(objects::drop(&definitions))))
+    let undo = Undo::new(objects::drop(&definitions), TransactionNeed::Inside);
+    Step::new(summary, sql, Reverse::By(undo))
 }
