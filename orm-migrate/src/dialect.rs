@@ -214,8 +214,10 @@ impl Dialect {
     /// Whether two columns can be kept the same for a while, for writers who know only one.
     pub(crate) const fn keeps_twins(self) -> bool {
         match self {
-            Self::Postgres => true,
-            Self::Sqlite | Self::MariaDb | Self::MySql => false,
+            Self::Postgres | Self::MariaDb => true,
+            // SQLite's triggers cannot change the row that is being written, and has one writer at a time; MySQL has no
+            // block outside of a routine that could fill the rows.
+            Self::Sqlite | Self::MySql => false,
         }
     }
 

@@ -42,6 +42,7 @@
 //! | who runs them? | [`executor`], [`lock`] |
 //! | how is a database taken over? | [`baseline`] |
 //! | what would be lost? | [`evidence`] |
+//! | what else would be broken? | [`carry_over`](mod@carry_over), [`bodies`] |
 //! | which models would a database have? | [`introspect`] |
 //! | what does SQL make? | [`scratch`] |
 //! | how does a program carry its migrations? | [`embedded`] |
@@ -50,6 +51,7 @@
 
 pub mod asked;
 pub mod baseline;
+pub mod bodies;
 mod bookkeeping;
 pub mod carry_over;
 pub mod change;

@@ -106,9 +106,19 @@ impl Dialect {
             }
             Self::MariaDb | Self::MySql => {
                 let context = Context::new(self, origin.from, origin.to, origin.changes);
-                unbroken(plan, mysql::broken::broken(connection, &context).await?)
+                mysql::carry_over::carry_over(connection, plan, &context).await
             }
             Self::Postgres => postgres::carry_over::carry_over(connection, plan, origin).await,
+        }
+    }
+
+    /// The query for what runs statements that no catalog has looked into: what it is, its body, the tables that it is a
+    /// trigger of.
+    pub(crate) const fn bodies(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(postgres::catalog::BODIES),
+            Self::MariaDb | Self::MySql => Some(mysql::catalog::BODIES),
         }
     }
 

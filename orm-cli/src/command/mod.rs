@@ -4,8 +4,10 @@
 //! |---|---|
 //! | what do the models say, and where? | [`models`] |
 //! | what differs, once renames are decided? | [`changes`] |
+//! | what is not of the models, and in the way? | [`besides`] |
 //! | may it go? | [`consent`] |
 
+mod besides;
 mod changes;
 mod consent;
 mod db;

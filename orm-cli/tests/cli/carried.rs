@@ -216,3 +216,56 @@ fn mariadb_does_not_rename_under_a_view() {
     project.edit("src/models.rs", "    pub bio:", "    #[orm(renamed_from = \"bio\")]\n    pub about:");
     project.orm("migrate dev").ends(2).says("error[M045]: view bios would be broken");
 }
+
+/// The server lets the column go, and then refuses every row, for the trigger's sake.
+#[test]
+fn a_trigger_that_would_be_broken_is_in_the_way_on_the_others() {
+    for database in [Database::Sqlite, Database::MariaDb] {
+        let Some(project) = Project::on(database) else { continue };
+        project.write("src/models.rs", MODEL);
+        project.orm("migrate dev --name init").done();
+        project.sql("CREATE TABLE notes (note text)");
+        let body = match database {
+            Database::Sqlite => "BEGIN INSERT INTO notes VALUES (NEW.bio); END",
+            _ => "INSERT INTO notes VALUES (NEW.bio)",
+        };
+        project.sql(
+            &format!("CREATE TRIGGER \"note: it\" AFTER INSERT ON users FOR EACH ROW {body}")
+                .replace('"', &project.quote("x")[..1]),
+        );
+        let ran = changed(&project, "    pub bio: Option<String>,\n", "").ends(2);
+        ran.says("error[M045]: trigger note: it would be broken").says("bio");
+        // What speaks of another column is in nobody's way.
+        changed(&project, "    pub age: i32,\n", "    pub bio: Option<String>,\n").done();
+        project.sql("INSERT INTO users (id, name, bio, mood) VALUES (1, 'a', 'b', 'calm')");
+        assert_eq!(project.text("SELECT note FROM notes"), "b");
+    }
+}
+
+/// Nobody knows what a text will read when it runs, so that is told and stops nothing.
+#[test]
+fn a_function_that_speaks_of_what_goes_is_warned_of() {
+    for (database, functions) in [
+        (
+            Database::Postgres,
+            "CREATE FUNCTION bios() RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY SELECT bio FROM users; END $$;
+             CREATE FUNCTION ids() RETURNS SETOF bigint LANGUAGE sql AS 'SELECT id FROM users';
+             CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.bio := ''; RETURN NEW; END $$;
+             CREATE TRIGGER noted BEFORE UPDATE OF name ON users FOR EACH ROW EXECUTE FUNCTION noted()",
+        ),
+        (
+            Database::MariaDb,
+            "CREATE PROCEDURE bios() SELECT bio FROM users; CREATE PROCEDURE ids() SELECT id FROM users;
+             CREATE PROCEDURE noted() UPDATE users SET `Bio` = ''",
+        ),
+    ] {
+        let Some(project) = Project::on(database) else { continue };
+        project.write("src/models.rs", MODEL);
+        project.orm("migrate dev --name init").done();
+        project.sql(functions);
+        let ran = changed(&project, "    pub bio: Option<String>,\n", "").done();
+        let told = ran.stderr.lines().filter(|line| line.starts_with("warning[M045]")).collect::<Vec<_>>();
+        assert_eq!(told.len(), 2, "{}", ran.stderr);
+        assert!(told[0].contains("bios") && told[1].contains("noted") && told[0].contains("`users.bio`"), "{told:?}");
+    }
+}

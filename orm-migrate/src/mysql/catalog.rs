@@ -245,3 +245,14 @@ fn foreign_key(row: &mut Reader<'_>) -> Result<ForeignKeyRow> {
 fn other(row: &mut Reader<'_>) -> Result<OtherRow> {
     Ok(OtherRow { kind: text(row)?, name: text(row)? })
 }
+
+/// Routines, events, and the triggers of other tables than the one that they write to: what a trigger says of its own row is
+/// in the way, and is no matter of a warning.
+pub(crate) const BODIES: &str = "\
+SELECT CAST(concat(lower(routine_type), ' ', routine_name) AS CHAR), CAST(coalesce(routine_definition, '') AS CHAR), ''
+FROM information_schema.routines WHERE routine_schema = DATABASE()
+UNION ALL SELECT CAST(concat('event ', event_name) AS CHAR), CAST(event_definition AS CHAR), ''
+FROM information_schema.events WHERE event_schema = DATABASE()
+UNION ALL SELECT CAST(concat('trigger ', trigger_name) AS CHAR), CAST(action_statement AS CHAR), ''
+FROM information_schema.triggers WHERE trigger_schema = DATABASE() AND trigger_name NOT LIKE '\\_orm\\_sync\\_%'
+ORDER BY 1";

@@ -181,7 +181,7 @@ fn no_text(object: &Object, error: orm_core::Error) -> MigrateError {
 }
 
 /// The text after so many columns.
-fn nth(row: &mut Reader<'_>, skipped: usize) -> orm_core::Result<Option<String>> {
+pub(super) fn nth(row: &mut Reader<'_>, skipped: usize) -> orm_core::Result<Option<String>> {
     for _ in 0..skipped {
         row.text()?;
     }

@@ -6,7 +6,10 @@
 
 use orm_core::{Connection, ErrorKind, Reader, Value};
 
-use super::scope::{commits_implicitly, words};
+use super::{
+    online::BACKFILL,
+    scope::{commits_implicitly, words},
+};
 use crate::{
     dialect::Dialect,
     error::Result,
@@ -107,9 +110,18 @@ fn names(statement: &str) -> Vec<String> {
     tokens.iter().filter_map(name).map(|name| name.to_lowercase()).collect()
 }
 
+/// Our own, which touches only what it has not filled yet.
+fn is_backfill(statement: &str) -> bool {
+    let tokens = beginning(statement, &super::split::RULES, 5);
+    tokens.iter().map(|token| token.text).eq(["BEGIN", "NOT", "ATOMIC", "DECLARE", BACKFILL])
+}
+
 /// Runs a statement again that is as good twice as once if it takes what it finds: of what it drops, a part may be gone;
 /// what it makes may be there, and is outside of the database, where nobody looks.
 pub(crate) async fn settle(connection: &mut Connection, statement: &str) -> Result<Option<bool>> {
+    if is_backfill(statement) {
+        return Ok(Some(false));
+    }
     let Some(forgiving) = forgiving(statement) else { return Ok(None) };
     connection.batch(&forgiving).await?;
     Ok(Some(true))
@@ -146,6 +158,12 @@ pub(crate) fn is_atomic(statement: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_our_own_blocks_are_run_again() {
+        assert!(is_backfill("-- filled\nBEGIN NOT ATOMIC DECLARE orm_backfill bigint DEFAULT 1; END"));
+        assert!(!is_backfill("BEGIN NOT ATOMIC DECLARE other bigint DEFAULT 1; END"));
+    }
 
     #[test]
     fn what_is_run_again_takes_what_it_finds() {

@@ -3,8 +3,9 @@
 //! One folder, since they mostly speak one SQL; where they differ, the dialect is handed in.
 
 pub(crate) mod asked;
-pub(crate) mod broken;
-mod catalog;
+mod broken;
+pub(crate) mod carry_over;
+pub(crate) mod catalog;
 pub(crate) mod clear;
 pub(crate) mod ddl;
 mod default;
@@ -29,5 +30,7 @@ pub(crate) mod split;
 mod steps;
 pub(crate) mod tenants;
 pub(crate) mod text;
+mod triggers;
+mod twin;
 pub mod types;
 pub(crate) mod unsupported;

@@ -254,8 +254,8 @@ impl Alter for MySql {
         steps::lock(context, change)
     }
 
-    fn online(change: &Change, _twins: &[Twin], step: Step) -> Vec<Step> {
-        online::steps(change, step)
+    fn online(context: &Context<'_>, change: &Change, twins: &[Twin], step: Step) -> Vec<Step> {
+        online::steps(context.dialect, change, twins, step)
     }
 
     fn relate(context: &Context<'_>, change: &Change, node: &mut Node) {

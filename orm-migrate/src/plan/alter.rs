@@ -34,7 +34,7 @@ pub(crate) trait Alter {
     /// The strongest lock that the change takes.
     fn lock(context: &Context<'_>, change: &Change) -> Option<LockLevel>;
     /// The steps that stop nobody for long, in the place of the usual one.
-    fn online(change: &Change, twins: &[Twin], step: Step) -> Vec<Step>;
+    fn online(context: &Context<'_>, change: &Change, twins: &[Twin], step: Step) -> Vec<Step>;
     /// What the step needs and makes on this database only.
     fn relate(context: &Context<'_>, change: &Change, node: &mut Node);
 }
@@ -61,7 +61,7 @@ pub(crate) fn nodes<A: Alter>(context: &Context<'_>, changes: &[&Change]) -> Vec
 /// The step of a change, in the form that stops nobody where that is asked for and the table is in use.
 fn online<A: Alter>(context: &Context<'_>, change: &Change, step: Step) -> Node {
     let mut steps = match context.online {
-        Some(twins) if !step.fresh_table => A::online(change, twins, step),
+        Some(twins) if !step.fresh_table => A::online(context, change, twins, step),
         Some(_) | None => vec![step],
     };
     let further = steps.split_off(1);

@@ -5,7 +5,13 @@
 
 use orm_schema::{ColumnName, Schema, Table, TableName};
 
-use crate::{change::Change, dialect::Dialect, diff::Rename, names::TableNames, plan::mentions};
+use crate::{
+    change::Change,
+    dialect::Dialect,
+    diff::Rename,
+    names::TableNames,
+    plan::{fit, mentions},
+};
 
 /// A column that has another one beside it for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +36,8 @@ pub struct Expanded {
 }
 
 /// What lies between two schemas whose changes rename columns; `None` where the database cannot keep two columns the same
-/// for writers, where none is renamed, where a table is renamed, too, and where the column is a key that others lead to.
+/// for writers, where none is renamed, where a table is renamed, too, where the column is a key that others lead to, and
+/// where it gets a type that does not hold all that a writer of the old one may write.
 ///
 /// ```
 /// use orm_migrate::{Dialect, plan::expand};
@@ -85,11 +92,14 @@ fn other(change: &Change) -> Option<Rename> {
 /// The old column with everything that was said of it, under the names that it has.
 fn keep(dialect: Dialect, old: &Table, new: &mut Table, twin: &Twin) -> Option<()> {
     let names = TableNames::of(old);
-    new.columns.push(old.column(&twin.old)?.clone());
-    for column in new.columns.iter_mut().filter(|column| column.name == twin.new) {
-        column.renamed_from = None;
-        column.default = None;
+    let column = new.columns.iter_mut().find(|column| column.name == twin.new)?;
+    let kept = old.column(&twin.old)?;
+    if !fit::holds_all(dialect, &kept.column_type, &column.column_type) {
+        return None;
     }
+    column.renamed_from = None;
+    column.default = None;
+    new.columns.push(kept.clone());
     for (name, unique) in names.uniques.into_iter().zip(&old.uniques) {
         if unique.columns.contains(&twin.old) {
             new.uniques.push(orm_schema::Unique { name: Some(name), ..unique.clone() });

@@ -47,6 +47,22 @@ fn too_large(context: &Context<'_>, table: &TableName, from: &Column, to: &Colum
     })
 }
 
+/// Whether a type of the same kind holds whatever the type before does.
+pub(super) fn holds_all(dialect: Dialect, old: &ColumnType, new: &ColumnType) -> bool {
+    use ColumnType as T;
+    let (old_name, new_name) = (old.to_string(), new.to_string());
+    let is_same_kind = match (dialect.rust_type(&old_name), dialect.rust_type(&new_name)) {
+        (Some(T::Text | T::Varchar(_)), Some(T::Text | T::Varchar(_))) => true,
+        (Some(old), Some(new)) => old.is_integer() && new.is_integer(),
+        _ => false,
+    };
+    let fits = || {
+        beyond(dialect, &old_name, &new_name, "").is_none()
+            && cut(dialect, &old_name, &new_name, "").is_none()
+    };
+    old == new || (is_same_kind && fits())
+}
+
 /// The condition for values that a type does not hold, and the type before does.
 pub(crate) fn beyond(dialect: Dialect, old: &str, new: &str, name: &str) -> Option<String> {
     match dialect.labels(new) {

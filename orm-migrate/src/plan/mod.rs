@@ -11,6 +11,7 @@ mod expand;
 pub(crate) mod fit;
 pub(crate) mod mentions;
 pub(crate) mod needs;
+pub(crate) mod online;
 pub(crate) mod order;
 mod text;
 

@@ -319,3 +319,14 @@ fn read_index(row: &mut Reader<'_>) -> Result<IndexRow> {
 fn read_enum(row: &mut Reader<'_>) -> Result<EnumRow> {
     Ok(EnumRow { namespace: optional(row)?, name: text(row)?, labels: list(row)? })
 }
+
+/// Functions whose body is a text; what belongs to an extension is its own business. A new body of SQL's standard is read
+/// when it is made, and known by what it needs.
+pub(crate) const BODIES: &str = "\
+SELECT CASE p.prokind WHEN 'p' THEN 'procedure ' ELSE 'function ' END || p.oid::regprocedure, p.prosrc,
+  coalesce((SELECT string_agg(DISTINCT t.relname, ',') FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid WHERE g.tgfoid = p.oid), '')
+FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE l.lanname NOT IN ('c', 'internal') AND p.prosqlbody IS NULL AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND p.proname NOT LIKE '\\_orm\\_sync\\_%'
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+ORDER BY 1";

@@ -18,14 +18,14 @@ use super::{ddl, doubt::BACKFILL, twin};
 use crate::{
     change::{Change, Constraint},
     dialect::Dialect,
-    plan::{Twin, clause},
+    plan::{
+        Twin, clause,
+        online::{self, BATCH},
+    },
     step::{LockLevel, Reverse, Step, TransactionNeed, Undo},
 };
 
 const DIALECT: Dialect = Dialect::Postgres;
-
-/// How many rows one transaction of a backfill takes.
-pub(super) const BATCH: usize = 5000;
 
 /// The steps of a change on a table that is in use; `usual` is what it is otherwise.
 pub(super) fn steps(change: &Change, twins: &[Twin], usual: Step) -> Vec<Step> {
@@ -38,14 +38,14 @@ pub(super) fn steps(change: &Change, twins: &[Twin], usual: Step) -> Vec<Step> {
             Constraint::Check(check) if check.not_valid => vec![usual],
             Constraint::ForeignKey(_) | Constraint::Check(_) => validated(table, name, constraint, usual),
         },
-        Change::AlterColumn { table, from, to } if is_only_required(from, to) => {
-            required(table, &to.name.clone(), usual)
+        Change::AlterColumn { table, from, to } if online::is_only_required(from, to) => {
+            required(table, &to.name, usual)
         }
-        Change::AddColumn { table, column } if let Some(twin) = twin_of(twins, table, column) => {
+        Change::AddColumn { table, column } if let Some(twin) = online::twin_of(twins, table, column) => {
             beside(table, column, twin, usual)
         }
-        Change::AddColumn { table, column } if is_computed_for_each_row(column) => {
-            backfilled(table, column, usual)
+        Change::AddColumn { table, column } if let Some(default) = online::computed_for_each_row(column) => {
+            backfilled(table, column, default, usual)
         }
         _ => vec![usual],
     }
@@ -142,11 +142,6 @@ fn own_transaction(step: Step) -> Step {
     Step { transaction: TransactionNeed::Outside, ..step }
 }
 
-/// NOT NULL, and nothing else.
-fn is_only_required(from: &Column, to: &Column) -> bool {
-    from.nullable && !to.nullable && Column { nullable: true, ..to.clone() } == *from
-}
-
 fn required(table: &TableName, column: &orm_schema::ColumnName, usual: Step) -> Vec<Step> {
     let name =
         ConstraintName::from(orm_schema::naming::fit(&format!("_orm_{}_{column}_not_null", table.name)));
@@ -163,85 +158,49 @@ fn required(table: &TableName, column: &orm_schema::ColumnName, usual: Step) -> 
     steps
 }
 
-fn twin_of<'a>(twins: &'a [Twin], table: &TableName, column: &Column) -> Option<&'a Twin> {
-    twins.iter().find(|twin| twin.table == *table && twin.new == column.name)
-}
-
 /// The column, the same as its twin from the start; then what rows had before; then what is asked of it.
 fn beside(table: &TableName, column: &Column, twin: &Twin, usual: Step) -> Vec<Step> {
-    let bare = Column { nullable: true, default: None, ..column.clone() };
-    let mut sql = vec![ddl::alter_table(table, &format!("ADD COLUMN {}", ddl::column(&bare)))];
-    sql.extend(ddl::new_comment(table, &bare));
+    let mut sql = add_bare(table, column);
     sql.extend(twin::keep(twin));
-    let mut back = twin::end(twin);
-    back.extend(usual.reverse.sql().unwrap_or_default().iter().cloned());
-    let first = Step {
-        summary: format!(
-            "add column `{table}.{}` beside `{}`, and keep them the same",
-            column.name, twin.old
-        ),
-        sql,
-        reverse: Reverse::By(Undo::new(back, TransactionNeed::Inside)),
-        prechecks: Vec::new(),
-        transaction: TransactionNeed::Inside,
-        ..usual.clone()
-    };
-    let fill = Step {
-        summary: format!("fill `{table}.{}` in transactions of {BATCH} rows", column.name),
-        sql: vec![twin::fill(twin, column)],
-        lock: None,
-        transaction: TransactionNeed::Outside,
-        reverse: outside(Vec::new()),
-        prechecks: Vec::new(),
-        ..usual.clone()
-    };
-    let mut steps = vec![first, fill];
-    if !column.nullable {
-        let summary = format!("make `{table}.{}` required", column.name);
-        let usual = Step { summary, reverse: outside(Vec::new()), prechecks: Vec::new(), ..usual };
-        steps.extend(required(table, &column.name, usual));
-    }
-    steps
+    let first = online::beside(table, twin, sql, twin::end(twin), usual.clone());
+    filled(first, table, column, twin::fill(twin), usual)
 }
 
-/// A default that calls a function is another one for each row, for all that is known here.
-fn is_computed_for_each_row(column: &Column) -> bool {
-    column.generated.is_none()
-        && column.identity.is_none()
-        && matches!(&column.default, Some(ColumnDefault::Expression(text)) if text.contains('('))
-}
-
-fn backfilled(table: &TableName, column: &Column, usual: Step) -> Vec<Step> {
-    let Some(default) = &column.default else { return vec![usual] };
-    let bare = Column { default: None, nullable: true, ..column.clone() };
+fn backfilled(table: &TableName, column: &Column, default: &ColumnDefault, usual: Step) -> Vec<Step> {
     let value = ddl::default(default, &column.column_type);
-    let mut sql = vec![ddl::alter_table(table, &format!("ADD COLUMN {}", ddl::column(&bare)))];
-    sql.extend(ddl::new_comment(table, &bare));
+    let mut sql = add_bare(table, column);
     sql.push(ddl::alter_column(table, &column.name, &format!("SET DEFAULT {value}")));
-    let first = Step { sql, prechecks: Vec::new(), ..usual.clone() };
-    let fill = Step {
-        summary: format!("fill `{table}.{}` in transactions of {BATCH} rows", column.name),
-        sql: vec![backfill(table, column, &value)],
-        lock: None,
-        transaction: TransactionNeed::Outside,
-        reverse: outside(Vec::new()),
-        ..usual.clone()
-    };
-    let mut steps = vec![own_transaction(first), fill];
+    let first = own_transaction(Step { sql, prechecks: Vec::new(), ..usual.clone() });
+    filled(first, table, column, backfill(table, column, &value), usual)
+}
+
+fn add_bare(table: &TableName, column: &Column) -> Vec<String> {
+    let bare = online::bare(column);
+    let add = ddl::alter_table(table, &format!("ADD COLUMN {}", ddl::column(&bare)));
+    std::iter::once(add).chain(ddl::new_comment(table, &bare)).collect()
+}
+
+/// What comes once the column is there.
+fn filled(first: Step, table: &TableName, column: &Column, fill: String, usual: Step) -> Vec<Step> {
+    let mut steps = vec![first, online::fill(table, column, fill, usual.clone())];
     if !column.nullable {
-        let summary = format!("make `{table}.{}` required", column.name);
-        let usual = Step { summary, reverse: outside(Vec::new()), ..usual };
-        steps.extend(required(table, &column.name, usual));
+        steps.extend(required(table, &column.name, online::required(table, column, Vec::new(), usual)));
     }
     steps
 }
 
 /// Only rows without a value are touched, so that it may be run again wherever it stopped.
 fn backfill(table: &TableName, column: &Column, value: &str) -> String {
-    let (table, name) = (DIALECT.quote_table(table), DIALECT.quote(column.name.as_str()));
+    let name = DIALECT.quote(column.name.as_str());
+    in_batches(table, &format!("{name} = {value}"), &format!("{name} IS NULL"))
+}
+
+/// Sets the rows that are left, and commits, until none is.
+pub(super) fn in_batches(table: &TableName, set: &str, left: &str) -> String {
+    let table = DIALECT.quote_table(table);
     format!(
         "DO {BACKFILL} DECLARE filled bigint; BEGIN LOOP \
-         UPDATE {table} SET {name} = {value} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {name} IS NULL LIMIT {BATCH})); \
+         UPDATE {table} SET {set} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {left} LIMIT {BATCH})); \
          GET DIAGNOSTICS filled = ROW_COUNT; COMMIT; EXIT WHEN filled = 0; END LOOP; END {BACKFILL}"
     )
 }

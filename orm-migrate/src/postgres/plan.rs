@@ -67,7 +67,7 @@ impl Alter for Postgres {
         steps::lock(context, change)
     }
 
-    fn online(change: &Change, twins: &[Twin], step: Step) -> Vec<Step> {
+    fn online(_context: &Context<'_>, change: &Change, twins: &[Twin], step: Step) -> Vec<Step> {
         online::steps(change, twins, step)
     }
 

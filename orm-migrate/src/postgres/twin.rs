@@ -1,25 +1,20 @@
 //! Two columns that say the same while two versions of a program write: a trigger gives each what the other got.
 
-use orm_schema::{Column, ColumnName, TableName, naming::fit};
+use orm_schema::{ColumnName, TableName};
 
-use super::{doubt::BACKFILL, online::BATCH};
-use crate::{dialect::Dialect, plan::Twin};
+use super::online::in_batches;
+use crate::{
+    dialect::Dialect,
+    plan::{Twin, online::sync_name},
+};
 
 const DIALECT: Dialect = Dialect::Postgres;
-
-/// What the names of our triggers and functions begin with.
-pub(super) const PREFIX: &str = "_orm_sync_";
-
-/// The name of the trigger and of its function.
-fn name(twin: &Twin) -> String {
-    fit(&format!("{PREFIX}{}_{}_{}", twin.table.name, twin.old, twin.new))
-}
 
 /// The statements that keep them the same from now on. The trigger names the columns, so that the server knows that it speaks
 /// of them. The new column has no default meanwhile, so that a value in it is one
 /// that somebody gave.
 pub(super) fn keep(twin: &Twin) -> Vec<String> {
-    let (name, table) = (DIALECT.quote(&name(twin)), DIALECT.quote_table(&twin.table));
+    let (name, table) = (DIALECT.quote(&sync_name(twin, None)), DIALECT.quote_table(&twin.table));
     let (old, new) = (quote(&twin.old), quote(&twin.new));
     let function = function(&twin.table, &name);
     vec![
@@ -38,7 +33,7 @@ pub(super) fn keep(twin: &Twin) -> Vec<String> {
 
 /// The statements that end it.
 pub(super) fn end(twin: &Twin) -> Vec<String> {
-    let (name, table) = (DIALECT.quote(&name(twin)), DIALECT.quote_table(&twin.table));
+    let (name, table) = (DIALECT.quote(&sync_name(twin, None)), DIALECT.quote_table(&twin.table));
     vec![
         format!("DROP TRIGGER {name} ON {table}"),
         format!("DROP FUNCTION {}()", function(&twin.table, &name)),
@@ -46,14 +41,9 @@ pub(super) fn end(twin: &Twin) -> Vec<String> {
 }
 
 /// Rows that were there before; each is touched once, and the trigger does the rest.
-pub(super) fn fill(twin: &Twin, column: &Column) -> String {
-    let (table, old, new) = (DIALECT.quote_table(&twin.table), quote(&twin.old), quote(&column.name));
-    let left = format!("{new} IS NULL AND {old} IS NOT NULL");
-    format!(
-        "DO {BACKFILL} DECLARE filled bigint; BEGIN LOOP \
-         UPDATE {table} SET {new} = {old} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {left} LIMIT {BATCH})); \
-         GET DIAGNOSTICS filled = ROW_COUNT; COMMIT; EXIT WHEN filled = 0; END LOOP; END {BACKFILL}"
-    )
+pub(super) fn fill(twin: &Twin) -> String {
+    let (old, new) = (quote(&twin.old), quote(&twin.new));
+    in_batches(&twin.table, &format!("{new} = {old}"), &format!("{new} IS NULL AND {old} IS NOT NULL"))
 }
 
 fn quote(name: &ColumnName) -> String {

@@ -1,4 +1,4 @@
-//! Views that a plan would leave broken: it is tried out on the same schema in memory, without rows.
+//! Views and triggers that a plan would leave broken: it is tried out on the same schema in memory, without rows.
 
 use orm_core::{ConnectOptions, Connection, Reader};
 
@@ -20,46 +20,72 @@ pub(crate) async fn broken(
     origin: &Origin<'_>,
 ) -> Result<Vec<Broken>> {
     let objects = connection.rows(OBJECTS, Vec::new(), object).await?;
-    let views: Vec<&str> =
-        objects.iter().filter(|(kind, ..)| kind == "view").map(|(_, name, _)| name.as_str()).collect();
-    if views.is_empty() || plan.steps.is_empty() {
+    if plan.steps.is_empty() || !objects.iter().any(Object::is_looked_into) {
         return Ok(Vec::new());
     }
     let mut memory = Connection::open(&ConnectOptions::parse("sqlite::memory:")?).await?;
-    for (.., sql) in &objects {
+    for object in &objects {
         // What needs a module that is not here is nothing to compare.
-        let _ = memory.batch(sql).await;
+        let _ = memory.batch(&object.sql).await;
     }
-    let mut alive = Vec::new();
-    for view in views {
-        if refused(&mut memory, view).await.is_none() {
-            alive.push(view);
-        }
-    }
+    // What is broken already is not in the way.
+    drop_broken(&mut memory, &objects).await?;
     let options = DeployOptions::default();
     let ran = execute_from(&mut memory, &plan.up_sql(), "the plan", origin.from, &options, &mut |_| {}).await;
-    if let Err(error) = ran {
-        // The plan itself is refused: ALTER TABLE looks into views, and says which one (lang_altertable.html §5).
-        let of_view = error.why().contains("error in view");
-        return Ok(of_view
-            .then(|| Broken { what: "a view".to_owned(), why: error.why().to_owned() })
-            .into_iter()
-            .collect());
+    match ran {
+        Ok(_) => drop_broken(&mut memory, &objects).await,
+        // The plan itself is refused: ALTER TABLE looks into views and triggers, and says which one (lang_altertable.html §5).
+        Err(error) => Ok(complaint(&objects, error.why()).map(|(_, broken)| broken).into_iter().collect()),
     }
-    let mut broken = Vec::new();
-    for view in alive {
-        let why = refused(&mut memory, view).await;
-        broken.extend(why.map(|why| Broken { what: format!("view {view}"), why }));
-    }
-    Ok(broken)
 }
 
-async fn refused(memory: &mut Connection, view: &str) -> Option<String> {
-    let sql = format!("SELECT * FROM {} LIMIT 0", Dialect::Sqlite.quote(view));
-    memory.batch(&sql).await.err().map(|error| error.to_string())
+/// Takes out what speaks of something that is not there, one after the other: ALTER TABLE looks into all views and triggers.
+async fn drop_broken(memory: &mut Connection, objects: &[Object]) -> Result<Vec<Broken>> {
+    const LOOK: &str = "CREATE TABLE _orm_look (a); ALTER TABLE _orm_look RENAME TO _orm_looked";
+    let mut found = Vec::new();
+    loop {
+        let said = memory.batch(LOOK).await.err().map(|error| error.to_string());
+        memory.batch("DROP TABLE IF EXISTS _orm_look; DROP TABLE IF EXISTS _orm_looked").await?;
+        let Some((object, broken)) = said.and_then(|said| complaint(objects, &said)) else {
+            return Ok(found);
+        };
+        let name = Dialect::Sqlite.quote(&object.name);
+        memory.batch(&format!("DROP {} {name}", object.kind)).await?;
+        found.push(broken);
+    }
 }
 
-fn object(row: &mut Reader<'_>) -> orm_core::Result<(String, String, String)> {
+/// The object that an error is about: `error in trigger log after drop column: no such column: code`.
+fn complaint<'a>(objects: &'a [Object], said: &str) -> Option<(&'a Object, Broken)> {
+    let (_, said) = said.split_once("error in ")?;
+    let is_of = |object: &&Object| {
+        let rest = said.strip_prefix(&object.said());
+        rest.is_some_and(|rest| rest.starts_with(':') || rest.starts_with(" after "))
+    };
+    // A name may hold a colon, and another one after it.
+    let object = objects.iter().filter(is_of).max_by_key(|object| object.name.len())?;
+    let why = said[object.said().len()..].split_once(": ").map_or(said, |(_, why)| why);
+    Some((object, Broken { what: object.said(), why: why.to_owned() }))
+}
+
+/// A part of the schema.
+struct Object {
+    kind: String,
+    name: String,
+    sql: String,
+}
+
+impl Object {
+    fn said(&self) -> String {
+        format!("{} {}", self.kind, self.name)
+    }
+
+    fn is_looked_into(&self) -> bool {
+        ["view", "trigger"].contains(&self.kind.as_str())
+    }
+}
+
+fn object(row: &mut Reader<'_>) -> orm_core::Result<Object> {
     let mut text = || Ok::<_, orm_core::Error>(row.text()?.map(|text| text.into_owned()).unwrap_or_default());
-    Ok((text()?, text()?, text()?))
+    Ok(Object { kind: text()?, name: text()?, sql: text()? })
 }

@@ -1,9 +1,7 @@
 //! `orm db push`: the database made equal to the models, without a history.
 
 use orm_migrate::{
-    DeployOptions, apply_plan,
-    carry_over::carry_over,
-    evidence,
+    DeployOptions, apply_plan, evidence,
     executor::{Event, refuse_journal},
     inspect, normalise,
 };
@@ -11,7 +9,7 @@ use serde_json::json;
 
 use crate::{
     args::{Push, Side},
-    command::{changes::Comparison, consent, side::Sides},
+    command::{besides::carried, changes::Comparison, consent, side::Sides},
     failure::Failure,
     output::Outcome,
     session::Session,
@@ -37,7 +35,7 @@ pub(crate) async fn run(session: &Session, words: &Push) -> Result<Outcome, Fail
     let changes = comparison.spelled(changes, wanted.definitions.as_ref());
     let plan = comparison.plan(&changes)?;
     let origin = comparison.origin(&changes, wanted.definitions.as_ref());
-    let plan = carry_over(&mut connection, plan, &origin).await?;
+    let plan = carried(session, &mut connection, plan, &origin).await?;
     let counts = evidence::count(&mut connection, &plan).await?;
     session.output.plan(&plan, &counts);
     consent::refuse_obstacles(&counts, &plan, &wanted.models)?;

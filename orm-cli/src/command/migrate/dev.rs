@@ -7,15 +7,13 @@
 //!
 //! The run ends with the migration written and applied, or leaves the folder as it was.
 
-use std::collections::BTreeMap;
-
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Utc;
 use orm_core::Connection;
 use orm_migrate::{
     Change, Dialect, Diff, Migrations, Plan,
-    carry_over::{Origin, carry_over},
+    carry_over::Origin,
     diff,
     error::{Code as MigrateCode, MigrateError},
     evidence::{self, Evidence},
@@ -36,6 +34,7 @@ use super::{
 use crate::{
     args::Dev,
     command::{
+        besides::carried,
         changes::{Comparison, refuse_unsupported},
         consent,
         models::Models,
@@ -210,7 +209,7 @@ impl Run<'_> {
             return Ok(Made { plan, evidence: Evidence::default(), adopted: true });
         }
         let origin = Origin { from: before, to: wanted, changes, target: None };
-        let plan = match carry_over(&mut self.connection, plan.clone(), &origin).await {
+        let plan = match carried(self.session, &mut self.connection, plan.clone(), &origin).await {
             // Whoever edits the file can see to it there.
             Err(error) if self.words.create_only && error.code() == MigrateCode::InTheWay => {
                 self.session.output.warn(&Report::from(&error));

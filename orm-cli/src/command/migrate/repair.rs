@@ -6,7 +6,7 @@ use chrono::Utc;
 use orm_core::Connection;
 use orm_migrate::{
     Change, DeployOptions, Dialect, DiffOptions, Migrations, Plan,
-    carry_over::{Origin, carry_over},
+    carry_over::Origin,
     diff, evidence,
     executor::{
         Event, apply_repair,
@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 use crate::{
     args::{Dev, Repair},
-    command::{consent, models::Models},
+    command::{besides::carried, consent, models::Models},
     config,
     failure::{Code, Failure, Report, tidy},
     prompt,
@@ -147,7 +147,7 @@ impl Drift<'_> {
         let changes = diff(self.dialect, &live, &to, &DiffOptions::default()).changes;
         let plan = self.plan(&live, &to, &changes)?;
         let origin = Origin { from: &live, to: &to, changes: &changes, target: None };
-        let plan = carry_over(self.connection, plan, &origin).await?;
+        let plan = carried(self.session, self.connection, plan, &origin).await?;
         let counts = evidence::count(self.connection, &plan).await?;
         self.session.output.plan(&plan, &counts);
         consent::refuse_obstacles(&counts, &plan, &Models::default())?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     baseline::{Definition, Definitions, Key, order::order},
     error::Result,
-    postgres::twin,
+    plan::online::SYNC,
 };
 
 /// What is set aside and put back.
@@ -98,8 +98,8 @@ pub(super) fn plain(name: &str) -> String {
 pub(super) fn is_of_twin(definition: &Definition) -> bool {
     let name = plain(&definition.name);
     match definition.kind {
-        "trigger" => name.starts_with(twin::PREFIX),
-        "function" => name.split_once('.').is_some_and(|(_, name)| name.starts_with(twin::PREFIX)),
+        "trigger" => name.starts_with(SYNC),
+        "function" => name.split_once('.').is_some_and(|(_, name)| name.starts_with(SYNC)),
         _ => false,
     }
 }
