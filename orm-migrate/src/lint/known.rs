@@ -171,7 +171,7 @@ impl Known {
             Fact::CreateTable { table, columns, constraints, .. } => self.make(table, columns, constraints),
             Fact::DropTable { table, .. } => self.tables.retain(|known| !same(&known.name, table)),
             Fact::RenameTable { table, to } => self.rename(table, to),
-            Fact::Rebuild { table, columns } => self.remake(table, columns),
+            Fact::Rebuild { table, columns, keys } => self.remake(table, columns, keys),
             Fact::AddColumn { table, column } => self.add_column(table, column),
             Fact::DropColumn { table, column, .. } => {
                 self.change(table, |known| {
@@ -259,9 +259,13 @@ impl Known {
         self.tables.push(known);
     }
 
-    fn remake(&mut self, table: &TableName, columns: &[NewColumn]) {
+    /// Its indexes are made anew, too.
+    fn remake(&mut self, table: &TableName, columns: &[NewColumn], keys: &[NewConstraint]) {
         let columns = columns.iter().map(|column| self.column_of(column)).collect();
-        self.change(table, |known| known.columns = columns);
+        self.change(table, |known| {
+            known.columns = columns;
+            known.keys.extend(keys.iter().map(|key| key.columns.clone()));
+        });
     }
 
     fn rename(&mut self, table: &TableName, to: &TableName) {

@@ -14,8 +14,10 @@ pub(super) fn name_rebuilds(readings: &mut [Reading]) {
     for at in 0..readings.len() {
         let Some((new, table)) = renamed(&readings[at]) else { continue };
         let Some(drop) = readings[..at].iter().rposition(|reading| drops(reading, &table)) else { continue };
-        let Some(columns) = readings[..at].iter().find_map(|reading| made(reading, &new)) else { continue };
-        readings[drop].facts = vec![Fact::Rebuild { table, columns }];
+        let Some((columns, keys)) = readings[..at].iter().find_map(|reading| made(reading, &new)) else {
+            continue;
+        };
+        readings[drop].facts = vec![Fact::Rebuild { table, columns, keys }];
         readings[at].facts = vec![Fact::Other];
     }
 }
@@ -31,13 +33,24 @@ fn drops(reading: &Reading, name: &TableName) -> bool {
     matches!(reading.facts.as_slice(), [Fact::DropTable { table, .. }] if table == name)
 }
 
-fn made(reading: &Reading, name: &TableName) -> Option<Vec<NewColumn>> {
+fn made(reading: &Reading, name: &TableName) -> Option<(Vec<NewColumn>, Vec<NewConstraint>)> {
     reading.facts.iter().find_map(|fact| match fact {
         Fact::CreateTable { table, columns, constraints, .. } if table == name => {
-            Some(with_key(columns, constraints))
+            Some((with_key(columns, constraints), keys(columns, constraints)))
         }
         _ => None,
     })
+}
+
+/// What is unique in it, whether that is said behind a column or behind all.
+fn keys(columns: &[NewColumn], constraints: &[NewConstraint]) -> Vec<NewConstraint> {
+    let of_column = |column: &NewColumn| {
+        let kind = if column.primary_key { Kind::PrimaryKey } else { Kind::Unique };
+        NewConstraint { columns: vec![column.name.clone()], ..NewConstraint::new(kind) }
+    };
+    let of_columns = columns.iter().filter(|column| column.unique || column.primary_key).map(of_column);
+    let is_key = |key: &&NewConstraint| matches!(key.kind, Kind::PrimaryKey | Kind::Unique);
+    of_columns.chain(constraints.iter().filter(is_key).cloned()).collect()
 }
 
 /// The columns of a primary key that stands behind them are not NULL.
@@ -54,7 +67,7 @@ fn with_key(columns: &[NewColumn], constraints: &[NewConstraint]) -> Vec<NewColu
 /// What the rebuild does to each column, where it is known what the table was, and then itself; any other fact as it is.
 pub(super) fn dissected(dialect: Dialect, fact: &Fact, known: &Known) -> Vec<Fact> {
     let mut facts = Vec::new();
-    if let Fact::Rebuild { table, columns } = fact {
+    if let Fact::Rebuild { table, columns, keys } = fact {
         let before = known.table(table).map(|table| table.columns.as_slice()).unwrap_or_default();
         let gone = before.iter().filter(|old| !columns.iter().any(|new| is_same(old, new)));
         facts.extend(gone.map(|old| Fact::DropColumn {
@@ -69,6 +82,9 @@ pub(super) fn dissected(dialect: Dialect, fact: &Fact, known: &Known) -> Vec<Fac
                 None => facts.push(Fact::AddColumn { table: table.clone(), column: new.clone() }),
             }
         }
+        let is_known = !before.is_empty();
+        let add = |key: &NewConstraint| Fact::AddConstraint { table: table.clone(), constraint: key.clone() };
+        facts.extend(keys.iter().filter(|_| is_known).map(add));
     }
     facts.push(fact.clone());
     facts

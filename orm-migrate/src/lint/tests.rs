@@ -141,6 +141,23 @@ fn a_rebuild_is_no_drop_but_what_it_does_to_each_column() {
 }
 
 #[test]
+fn a_rebuild_says_what_becomes_unique_and_not_what_was() {
+    let before = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT UNIQUE, b TEXT, c TEXT); CREATE UNIQUE INDEX t_c ON t (c);";
+    let rebuilt = |new: &str| {
+        let sql = format!(
+            "CREATE TABLE n ({new}); INSERT INTO n SELECT * FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t; \
+             CREATE UNIQUE INDEX t_c ON t (c);"
+        );
+        codes(&found_after(Dialect::Sqlite, before, &sql))
+    };
+    assert_eq!(rebuilt("id INTEGER PRIMARY KEY, a INT UNIQUE, b TEXT UNIQUE, c TEXT"), ["L231", "L304"]);
+    assert_eq!(
+        rebuilt("id INTEGER PRIMARY KEY, a INT, b TEXT, c TEXT, UNIQUE (a, b), UNIQUE (b, c)"),
+        ["L231"]
+    );
+}
+
+#[test]
 fn a_baseline_runs_on_an_empty_database_so_nothing_is_said_of_it() {
     assert!(found(Dialect::Postgres, "-- orm: baseline\nDROP TABLE a;\nCREATE INDEX i ON b (c);").is_empty());
 }

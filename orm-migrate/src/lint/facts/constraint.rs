@@ -46,16 +46,7 @@ fn begins(cursor: &Cursor<'_>) -> bool {
 
 fn constraint(cursor: &mut Cursor<'_>) -> Option<NewConstraint> {
     let kind = kind(cursor)?;
-    let mut found = NewConstraint {
-        name: None,
-        kind,
-        columns: Vec::new(),
-        references: None,
-        not_null_of: None,
-        not_valid: false,
-        using_index: false,
-        text: String::new(),
-    };
+    let mut found = NewConstraint::new(kind);
     match kind {
         Kind::PrimaryKey | Kind::Unique => key(cursor, &mut found),
         Kind::ForeignKey => foreign_key(cursor, &mut found),

@@ -30,7 +30,7 @@ pub(crate) enum Fact {
     /// `ALTER TABLE … RENAME TO`, `SET SCHEMA`, `RENAME TABLE`
     RenameTable { table: TableName, to: TableName },
     /// A table that is made anew and swapped in: `CREATE` of another, `DROP`, `RENAME`.
-    Rebuild { table: TableName, columns: Vec<NewColumn> },
+    Rebuild { table: TableName, columns: Vec<NewColumn>, keys: Vec<NewConstraint> },
     /// `ADD COLUMN`
     AddColumn { table: TableName, column: NewColumn },
     /// `DROP COLUMN`
@@ -239,6 +239,22 @@ pub(crate) struct NewConstraint {
     pub(crate) using_index: bool,
     /// Its words, but for `CONSTRAINT name`.
     pub(crate) text: String,
+}
+
+impl NewConstraint {
+    /// One that says nothing yet.
+    pub(crate) const fn new(kind: Kind) -> Self {
+        Self {
+            name: None,
+            kind,
+            columns: Vec::new(),
+            references: None,
+            not_null_of: None,
+            not_valid: false,
+            using_index: false,
+            text: String::new(),
+        }
+    }
 }
 
 /// What a constraint demands.
