@@ -25,7 +25,7 @@ impl Moments {
         let seed = number("ORM_KILLS_SEED").or_else(|| number("PROPTEST_RNG_SEED")).unwrap_or_else(now);
         let state = name.bytes().fold(seed, |state, byte| state.wrapping_mul(31).wrapping_add(byte.into()));
         let (every, random, size) = match env::var("ORM_KILLS").as_deref() {
-            Ok("all") => (1, 100, Size::Large),
+            Ok("all") => (1, 40, Size::Large),
             Ok(count) => {
                 let random = count.parse().expect("ORM_KILLS is `all` or a number of random moments");
                 (10, random, Size::Small)

@@ -175,9 +175,9 @@ pub(super) fn large(database: Database, size: Size) -> Vec<Step> {
         "pub note: String,\n}\n\n#[derive(Model)]\npub struct Big {\n    pub id: i64,\n    pub n: i32,\n}\n";
     let count = match (size, database) {
         (Size::Small, _) => 500,
-        (Size::Large, Database::Sqlite) => 600_000,
-        (Size::Large, Database::Postgres) => 700_000,
-        (Size::Large, Database::MariaDb) => 200_000,
+        (Size::Large, Database::Sqlite) => 3_000_000,
+        (Size::Large, Database::Postgres) => 2_500_000,
+        (Size::Large, Database::MariaDb) => 1_600_000,
     };
     let rows = series(database, count, "n", "n % 1000");
     vec![
