@@ -27,28 +27,33 @@ pub(super) struct Rebased {
     pub(super) after: String,
 }
 
+/// The names that migrations had before their folders were renamed, and those that they have now.
+pub(super) type Renamed = BTreeMap<String, MigrationName>;
+
 /// The snapshots that differ once every migration stands on the one before it.
 ///
 /// # Errors
 /// When two branches change the same thing, so that neither order is right; when a migration rebuilds a table as it was
 /// without what has come before: running it would undo that.
-pub(super) fn rebase(dialect: Dialect, list: &[Migration]) -> Result<Vec<Rebased>> {
+pub(super) fn rebase(dialect: Dialect, list: &[Migration], renamed: &Renamed) -> Result<Vec<Rebased>> {
     let made: BTreeMap<&str, &Schema> =
         list.iter().map(|migration| (migration.name.as_str(), &migration.schema)).collect();
     let nothing = Schema::default();
     let (mut rebased, mut errors) = (Vec::new(), Vec::new());
     let (mut before, mut before_name) = (Schema::default(), "");
     for migration in list {
-        let base = match migration.after.as_deref() {
+        let said = migration.after.as_deref();
+        let after = said.map(|after| renamed.get(after).map_or(after, MigrationName::as_str));
+        let base = match after {
             None => None,
             Some("") => Some(&nothing),
             Some(after) => made.get(after).copied(),
         };
         let mut schema = migration.schema.clone();
-        if let Some(base) = base.filter(|base| **base != before) {
+        if let Some(base) = base.filter(|base| **base != before || after != said) {
             errors.extend(collision(dialect, list, migration, base, &before));
             errors.extend(undone(migration, base, &before));
-            schema = merge(base, &migration.schema, &before).sorted();
+            schema = merge(base, &migration.schema, &before);
             rebased.push(Rebased {
                 name: migration.name.clone(),
                 schema: schema.clone(),
@@ -154,13 +159,14 @@ pub(crate) fn rebuilds(up: &str, table: &TableName) -> bool {
 }
 
 /// What was changed from `base` to `mine`, put upon `theirs`.
-fn merge(base: &Schema, mine: &Schema, theirs: &Schema) -> Schema {
+pub(crate) fn merge(base: &Schema, mine: &Schema, theirs: &Schema) -> Schema {
     let named = |table: &Table| table.name.clone();
     let enum_name = |enum_type: &EnumType| enum_type.name.clone();
     Schema {
         tables: merge_list(&base.tables, &mine.tables, &theirs.tables, named, merge_table),
         enums: merge_list(&base.enums, &mine.enums, &theirs.enums, enum_name, merge_enum),
     }
+    .sorted()
 }
 
 fn merge_table(base: &Table, mine: &Table, theirs: &Table) -> Table {
@@ -230,6 +236,10 @@ mod tests {
 
     use super::*;
 
+    fn rebase(dialect: Dialect, list: &[Migration]) -> Result<Vec<Rebased>> {
+        super::rebase(dialect, list, &Renamed::new())
+    }
+
     fn users(columns: &[&str]) -> Schema {
         let columns = columns.iter().map(|name| Column::new(*name, ColumnType::Text)).collect();
         Schema { tables: vec![Table { columns, ..Table::new("users") }], enums: Vec::new() }
@@ -290,6 +300,19 @@ mod tests {
         assert!(rebase(Dialect::Sqlite, &unknown).unwrap().is_empty());
         unknown[2].after = Some("20250101000000_gone".to_owned());
         assert!(rebase(Dialect::Sqlite, &unknown).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_migration_behind_one_that_now_comes_last_stands_without_it() {
+        let mut age = migration(AGE, ONE, users(&["id", "age"]));
+        age.name = MigrationName::parse("20260104000000_age").unwrap();
+        let behind = migration(ZIP, AGE, users(&["id", "age", "zip"]));
+        let list = [migration(ONE, "", users(&["id"])), behind, age];
+        let renamed = Renamed::from([(AGE.to_owned(), list[2].name.clone())]);
+        let rebased = super::rebase(Dialect::Sqlite, &list, &renamed).unwrap();
+        let [zip, age] = rebased.as_slice() else { panic!("{} were written anew", rebased.len()) };
+        assert_eq!((&zip.schema, zip.after.as_str()), (&users(&["id", "zip"]), ONE));
+        assert_eq!((&age.schema, age.after.as_str()), (&users(&["id", "age", "zip"]), ZIP));
     }
 
     #[test]

@@ -13,7 +13,10 @@ use std::{
 use chrono::{DateTime, Utc};
 use orm_schema::{Schema, Snapshot};
 
-use super::{LOCK_FILE, Migration, MigrationName, Migrations, lock_file::LockFile, read, rebase};
+use super::{
+    Irregularity, LOCK_FILE, Migration, MigrationName, Migrations, lock_file::LockFile, read, rebase,
+    rebase::Renamed,
+};
 use crate::{
     dialect::Dialect,
     error::{Code, MigrateError, Place, Result},
@@ -105,7 +108,7 @@ pub(super) fn snapshot(schema: Schema, after: &str) -> Result<String> {
 
 /// Writes `orm.lock` from what is in the folder, once every snapshot fits what comes before it.
 pub(super) fn relock(migrations: &mut Migrations, folder: &Path) -> Result<()> {
-    let rebased = rebase::rebase(migrations.dialect, &migrations.list)?;
+    let rebased = rebase::rebase(migrations.dialect, &migrations.list, &renamed(migrations))?;
     for migration in &rebased {
         let text = snapshot(migration.schema.clone(), &migration.after)?;
         whole_file(&folder.join(migration.name.as_str()).join(read::SNAPSHOT), &text)?;
@@ -122,6 +125,22 @@ pub(super) fn relock(migrations: &mut Migrations, folder: &Path) -> Result<()> {
     whole_file(&folder.join(LOCK_FILE), &lock.print())?;
     migrations.irregularities.clear();
     Ok(())
+}
+
+/// The migrations that only got another time, so that they come elsewhere: the rest of the name tells them.
+fn renamed(migrations: &Migrations) -> Renamed {
+    let found = &migrations.irregularities;
+    let unlisted = |slug: &str| {
+        found.iter().find_map(|found| {
+            let Irregularity::Unlisted(new) = found else { return None };
+            (new.slug() == slug).then(|| new.clone())
+        })
+    };
+    let pairs = found.iter().filter_map(|found| {
+        let Irregularity::Missing(old) = found else { return None };
+        Some((old.to_string(), unlisted(old.slug())?))
+    });
+    pairs.collect()
 }
 
 /// Writes a file that appears whole or not at all.
