@@ -3,6 +3,7 @@
 mod asked;
 mod bad_input;
 mod baseline;
+mod branches;
 mod carried;
 mod chinook;
 mod decisions;

@@ -347,6 +347,14 @@ impl Ran {
         self
     }
 
+    /// The command that the message has between backquotes, with these words in it.
+    #[track_caller]
+    pub(crate) fn advised(&self, words: &str) -> String {
+        let is_meant = |part: &&str| part.starts_with("orm ") && part.contains(words);
+        let command = self.stderr.split('`').find(is_meant);
+        command.unwrap_or_else(|| panic!("no command with {words:?} in:\n{}", self.stderr)).to_owned()
+    }
+
     /// The object on stdout, which must be the only thing there.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {

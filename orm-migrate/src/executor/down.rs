@@ -12,11 +12,10 @@ use super::{
     DeployOptions, Event, Observer, Pending,
     amount::amounts_to,
     drift, lost,
-    preflight::{misfits, refuse_edited_statements, refuse_unknown_functions},
+    preflight::{refuse_edited_statements, refuse_unknown_functions, strangers},
     push::{refuse_losses, refuse_obstacles},
     refuse_other_dialect,
     run::{Record, Runner},
-    schema_before,
     script::Script,
     see, unlock,
 };
@@ -152,13 +151,17 @@ async fn look<'a>(
     let dialect = migrations.dialect();
     let (journal, live) = dialect.at_one_moment(connection, see).await?;
     let journal = journal.of_folder(migrations);
-    MigrateError::all(misfits(migrations, &journal))?;
+    // One that comes too late is why somebody goes back.
+    MigrateError::all(strangers(migrations, &journal))?;
     refuse_half_done(&journal)?;
     let back = chosen(migrations, &journal, to)?;
     let steps = steps(migrations, &journal, &back)?;
-    let Some(first) = back.last() else { return Ok((steps, WayBack::default())) };
-    let plan =
-        steps_back(&drift::expected(migrations, &journal), schema_before(migrations, first), dialect, &back)?;
+    if back.is_empty() {
+        return Ok((steps, WayBack::default()));
+    }
+    let stays = journal.finished().filter_map(|entry| migrations.get(&entry.name));
+    let then = drift::after(migrations, stays.filter(|migration| !back.contains(migration)));
+    let plan = steps_back(&drift::expected(migrations, &journal), &then, dialect, &back)?;
     if journal.going_down.is_none() {
         refuse_drift(migrations, &journal, live, &plan)?;
     }

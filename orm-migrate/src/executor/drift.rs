@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use orm_schema::{Schema, TableName};
 
-use super::DeployOptions;
+use super::{DeployOptions, schema_before};
 use crate::{
     change::Change,
     dialect::Dialect,
     diff::{DiffOptions, diff},
     error::{Code, MigrateError, Result},
-    folder::{Migration, Migrations, rebuilds},
+    folder::{Migration, Migrations, merge, rebuilds},
     journal::Journal,
     normalise::normalise,
 };
@@ -29,11 +29,19 @@ fn changes(dialect: Dialect, from: Schema, to: Schema) -> Vec<Change> {
     diff(dialect, &from, &to, &DiffOptions::default()).changes
 }
 
-/// The schema that the history explains: the snapshot of the last migration that is done.
+/// The schema that the history explains: the snapshot of the last migration that is done, without what an earlier one
+/// brings that has not run.
 #[must_use]
 pub fn expected(migrations: &Migrations, journal: &Journal) -> Schema {
-    let last = journal.finished().next_back().and_then(|entry| migrations.get(&entry.name));
-    last.map(|migration| migration.schema.clone()).unwrap_or_default()
+    after(migrations, journal.finished().filter_map(|entry| migrations.get(&entry.name)))
+}
+
+/// The schema after these migrations, of which some in between may be left out.
+pub(super) fn after<'a>(migrations: &Migrations, ran: impl Iterator<Item = &'a Migration>) -> Schema {
+    ran.fold(Schema::default(), |before, migration| {
+        let base = schema_before(migrations, migration);
+        if *base == before { migration.schema.clone() } else { merge(base, &migration.schema, &before) }
+    })
 }
 
 /// Refuses drift where a pending migration would touch it; tells the rest.

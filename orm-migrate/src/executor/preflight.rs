@@ -26,13 +26,13 @@ pub(crate) fn preflight<'a>(migrations: &'a Migrations, journal: &Journal) -> Re
 
 /// Everything that does not fit.
 pub(crate) fn misfits(migrations: &Migrations, journal: &Journal) -> Vec<MigrateError> {
-    let mut errors: Vec<_> = journal.entries.iter().filter_map(|entry| misfit(migrations, entry)).collect();
-    let last_done = journal.finished().next_back().map(|entry| entry.name.as_str()).unwrap_or_default();
-    let late = migrations.list().iter().filter(|migration| {
-        migration.name.as_str() < last_done && journal.entry(migration.name.as_str()).is_none()
-    });
-    errors.extend(late.map(|migration| out_of_order(migration, last_done)));
-    errors
+    let late = migrations.list().iter().filter_map(|migration| out_of_order(migration, journal));
+    strangers(migrations, journal).into_iter().chain(late).collect()
+}
+
+/// What ran here and is not what the folder has.
+pub(super) fn strangers(migrations: &Migrations, journal: &Journal) -> Vec<MigrateError> {
+    journal.entries.iter().filter_map(|entry| misfit(migrations, entry)).collect()
 }
 
 fn misfit(migrations: &Migrations, entry: &Entry) -> Option<MigrateError> {
@@ -48,7 +48,10 @@ fn misfit(migrations: &Migrations, entry: &Entry) -> Option<MigrateError> {
                 Code::AppliedMissing,
                 format!("the database has run migration `{name}`, but the folder does not have it"),
             )
-            .fix("get it from version control (another branch?), or name the right folder with `--migrations DIR`"),
+            .fix(
+                "get it from version control (another branch?): there `orm migrate down` takes it back; or name the right \
+                 folder with `--migrations DIR`",
+            ),
         );
     };
     // One that is not done may be mended; its statements that ran are checked one by one.
@@ -71,13 +74,19 @@ fn half_replaced(squashed: &Migration, entry: &Entry) -> MigrateError {
         .at(Place::file(&squashed.file))
 }
 
-fn out_of_order(migration: &Migration, last_done: &str) -> MigrateError {
-    MigrateError::new(
-        Code::OutOfOrder,
-        format!("migration `{}` comes before `{last_done}`, which has run here already", migration.name),
-    )
-    .fix("rename its folder so that it comes last, check that it still fits, and run `orm migrate dev`")
-    .at(Place::file(&migration.file))
+/// One that did not run, although others behind it did. A new name is for what ran nowhere: whoever has run it knows it
+/// by the old one.
+fn out_of_order(migration: &Migration, journal: &Journal) -> Option<MigrateError> {
+    let name = migration.name.as_str();
+    let behind: Vec<_> = journal.finished().filter(|entry| entry.name.as_str() > name).collect();
+    let last = behind.last().filter(|_| journal.entry(name).is_none())?;
+    let why = format!("migration `{name}` comes before `{}`, which has run here already", last.name);
+    let fix = format!(
+        "if it ran nowhere yet, rename its folder so that it comes last, check that it still fits, and run `orm migrate \
+         dev`; else take back what ran here before its turn, `orm migrate down --steps {}`, and run `orm migrate deploy`",
+        behind.len()
+    );
+    Some(MigrateError::new(Code::OutOfOrder, why).fix(fix).at(Place::file(&migration.file)))
 }
 
 /// Refuses a script that was edited before the point that it had reached.

@@ -28,7 +28,7 @@ use orm_schema::Schema;
 
 pub(crate) use checksum::{fingerprint, portable};
 pub use name::MigrationName;
-pub(crate) use rebase::rebuilds;
+pub(crate) use rebase::{merge, rebuilds};
 pub(crate) use squash::REPLACES;
 pub use squash::Replaced;
 pub use write::Draft;

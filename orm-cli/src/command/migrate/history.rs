@@ -96,7 +96,9 @@ fn is_in_the_way(problem: &MigrateError, irregularities: &[Irregularity]) -> boo
         | Code::Unsealed
         | Code::LockFile
         | Code::Unfinished
-        | Code::InDoubt => false,
+        | Code::InDoubt
+        // The deploy says so, once the folder is in order: who goes back needs it to be.
+        | Code::OutOfOrder => false,
         Code::Missing => {
             count(|found| matches!(found, Irregularity::Missing(_)))
                 > count(|found| matches!(found, Irregularity::Unlisted(_)))
