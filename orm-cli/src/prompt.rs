@@ -9,9 +9,7 @@ use crate::output::Output;
 /// Asks a question whose answer is yes or no, and again until it is one; `None` at the end of the input.
 pub(crate) async fn yes_or_no(output: &Output, question: &str) -> Option<bool> {
     loop {
-        output.question(&format!("{question} [y/n] "));
-        let answer = on_a_thread(line).await.ok().flatten()?;
-        match answer.trim().to_lowercase().as_str() {
+        match answer(output, &format!("{question} [y/n] ")).await?.as_str() {
             "y" | "yes" => return Some(true),
             "n" | "no" => return Some(false),
             _ => {}
@@ -19,13 +17,28 @@ pub(crate) async fn yes_or_no(output: &Output, question: &str) -> Option<bool> {
     }
 }
 
-/// Asks which one of several, by a word or its first letter; `None` for none of them.
+/// Asks which one of several, by a word or its first letters, and again until it is one; `None` for later, and at the end of
+/// the input.
 pub(crate) async fn one_of<T: Copy>(output: &Output, question: &str, words: &[(&str, T)]) -> Option<T> {
     let names = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join("/");
-    output.question(&format!("{question} [{names}/later] "));
-    let answer = on_a_thread(line).await.ok().flatten()?.trim().to_lowercase();
-    let meant = |word: &str| !answer.is_empty() && word.starts_with(&answer);
-    words.iter().find(|(word, _)| meant(word)).map(|(_, choice)| *choice)
+    loop {
+        let answer = answer(output, &format!("{question} [{names}/later] ")).await?;
+        let is_meant = |word: &str| !answer.is_empty() && word.starts_with(&answer);
+        if let Some((_, choice)) = words.iter().find(|(word, _)| is_meant(word)) {
+            return Some(*choice);
+        }
+        if is_meant("later") {
+            return None;
+        }
+    }
+}
+
+/// A line in lower case, without blanks around it; `None` at the end of the input.
+async fn answer(output: &Output, question: &str) -> Option<String> {
+    output.question(question);
+    let line = on_a_thread(line).await.ok().flatten()?;
+    output.answered();
+    Some(line.trim().to_lowercase())
 }
 
 /// All of stdin.

@@ -12,6 +12,10 @@ mod words;
 use std::{
     fmt::Display,
     io::{self, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use orm_migrate::executor::Event;
@@ -79,13 +83,16 @@ pub(crate) struct Output {
     quiet: bool,
     verbose: bool,
     style: Style,
+    /// Whether the last line is a question without an answer.
+    is_asking: Arc<AtomicBool>,
 }
 
 impl Output {
     /// As the words and the environment want it.
     pub(crate) fn new(global: &Global, environment: &Environment) -> Self {
         let style = Style::new(global.color, environment);
-        Self { json: global.json, quiet: global.quiet, verbose: global.verbose, style }
+        let Global { json, quiet, verbose, .. } = *global;
+        Self { json, quiet, verbose, style, is_asking: Arc::default() }
     }
 
     /// The product of a command, or a part of it; `--json` has its own.
@@ -98,21 +105,21 @@ impl Output {
     /// A line for a person.
     pub(crate) fn say(&self, line: &str) {
         if !self.quiet {
-            to_stderr(line);
+            self.to_person(line);
         }
     }
 
     /// A line for a person who wants to know more.
     pub(crate) fn detail(&self, line: &str) {
         if self.verbose {
-            to_stderr(line);
+            self.to_person(line);
         }
     }
 
     /// Something that may be wrong.
     pub(crate) fn warn(&self, report: &Report) {
         if !self.quiet {
-            to_stderr(&report::text(self.style, "warning", report));
+            self.to_person(&report::text(self.style, "warning", report));
         }
     }
 
@@ -123,14 +130,20 @@ impl Output {
 
     /// Something that is wrong, but that the command is there to tell.
     pub(crate) fn problem(&self, report: &Report) {
-        to_stderr(&report::text(self.style, "error", report));
+        self.to_person(&report::text(self.style, "error", report));
     }
 
     /// A question; the answer comes on the same line.
     pub(crate) fn question(&self, text: &str) {
+        self.is_asking.store(true, Ordering::Relaxed);
         let mut stderr = io::stderr().lock();
         // Nobody there to read the question is nobody there to answer it.
         let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+    }
+
+    /// The question was answered, and with the answer its line ended.
+    pub(crate) fn answered(&self) {
+        self.is_asking.store(false, Ordering::Relaxed);
     }
 
     /// What happens while migrations run.
@@ -175,6 +188,12 @@ impl Output {
             self.problem(report);
         }
         failure.exit
+    }
+
+    /// On a line of its own, also behind a question that the end of the input or a signal has answered.
+    fn to_person(&self, line: &str) {
+        let begin = if self.is_asking.swap(false, Ordering::Relaxed) { "\n" } else { "" };
+        to_stderr(&format!("{begin}{line}"));
     }
 }
 

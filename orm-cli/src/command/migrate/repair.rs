@@ -66,15 +66,16 @@ pub(super) struct Drift<'a> {
 impl Drift<'_> {
     /// Does what was decided of each, by the words or by a person.
     pub(super) async fn repair(mut self, found: &[Change]) -> Result<Repaired, Failure> {
-        let (mut adopt, mut revert, mut ignore) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut adopt, mut revert, mut ignore, mut left) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for drifted in drift::grouped(found) {
             match self.decision(&drifted).await {
                 Some(Repair::Adopt) => adopt.push(drifted),
                 Some(Repair::Revert) => revert.push(drifted),
                 Some(Repair::Ignore) => ignore.push(drifted),
-                None => {}
+                None => left.push(drifted),
             }
         }
+        self.leave(&left);
         let names = |list: &[Drifted]| list.iter().map(|drifted| drifted.what.clone()).collect::<Vec<_>>();
         let mut repaired = Repaired {
             migration: None,
@@ -86,6 +87,18 @@ impl Drift<'_> {
         self.revert(&revert).await?;
         repaired.migration = self.adopt(&adopt).await?;
         Ok(repaired)
+    }
+
+    /// Said to whoever was asked; who cannot be was told of the drift.
+    fn leave(&self, chosen: &[Drifted]) {
+        if self.session.settings.can_ask() {
+            for drifted in chosen {
+                let what = &drifted.what;
+                self.session
+                    .output
+                    .say(&format!("{what} stays as it is: the next `orm migrate dev` asks again"));
+            }
+        }
     }
 
     async fn decision(&self, drifted: &Drifted) -> Option<Repair> {
