@@ -59,6 +59,8 @@ pub struct Capabilities {
     pub aggregate_filter: bool,
     /// `NULLS FIRST` and `NULLS LAST`
     pub nulls_order: bool,
+    /// Whether a frame of a window may count groups of equal rows.
+    pub group_frames: bool,
     /// `ILIKE`
     pub ilike: bool,
     /// `DEFAULT` may stand for a value in `VALUES (…)`.

@@ -57,8 +57,11 @@ pub use dialect::{Capabilities, Dialect, Returning};
 pub use error::{Error, ErrorKind, Result, Violation};
 pub use executor::{Executor, Handle};
 pub use expr::{
-    Assign, Assignable, Assigns, Column, Cond, Expr, GroupKeys, Grouped, Groups, InGroup, Kind, ListValue,
-    Nullable, NullableOperand, Number, Operand, Order, Orders, PickField, Picks, Plain, Rows, Tree, count,
+    Aggregable, Arguments, Assign, Assignable, Assigns, Bound, Calendar, CastTo, Clock, Column, Cond, Expr,
+    Fraction, GroupKeys, Grouped, Groups, InGroup, IntoExpr, Kind, ListValue, Nullable, NullableOperand,
+    Number, Operand, Order, Orders, Overable, PickField, Picks, Plain, Rows, Tree, When, Window, Windowed,
+    count, cume_dist, dense_rank, function, now, ntile, percent_rank, rank, raw, raw_aggregate, raw_cond,
+    row_number, value, when, window,
 };
 pub use facts::{ColumnFacts, TableFacts};
 pub use model::{Columns, IntoKey, Item, KeyValue, Keyed, Model};

@@ -13,6 +13,7 @@ mod suite {
     mod defaults;
     mod edges;
     mod filters;
+    mod functions;
     mod golden;
     mod joins;
     mod keys;

@@ -1,7 +1,9 @@
 //! Aggregates: from rows to one value of a group.
 
-use super::{Expr, Function, Grouped, Groups, Node, Number, Repr, Rows};
-use crate::column_value::{ColumnValue, Scalar};
+use orm_schema::ValueType;
+
+use super::{Cond, Expr, Function, Grouped, Groups, Node, Number, Repr, Rows};
+use crate::{column_value::ColumnValue, value::Value};
 
 /// The level of an expression that an aggregate can take up.
 #[diagnostic::on_unimplemented(
@@ -22,12 +24,12 @@ impl Aggregable for Grouped {}
 /// # Ok(()) }) }
 /// ```
 pub fn count() -> Expr<i64, Groups> {
-    Expr::from_node(Node::Call(Function::CountRows, Vec::new()))
+    Expr::from_node(Node::Call(Function::CountRows, ValueType::I64, Vec::new()))
 }
 
 impl<T: ColumnValue, L: Aggregable, R: Repr> Expr<T, L, R> {
     fn aggregate<U>(self, function: Function) -> Expr<U, Groups> {
-        Expr::from_node(Node::Call(function, vec![self.node()]))
+        Expr::from_node(Node::Call(function, T::FACT.value, vec![self.node()]))
     }
 
     /// How many of the values are not NULL.
@@ -93,7 +95,7 @@ impl<T: ColumnValue, L: Aggregable, R: Repr> Expr<T, L, R> {
     where
         T::Base: Number,
     {
-        self.aggregate(Function::Sum(<T::Base as Scalar>::VALUE))
+        self.aggregate(Function::Sum)
     }
 
     /// The average of the values; NULL when there is none.
@@ -109,6 +111,32 @@ impl<T: ColumnValue, L: Aggregable, R: Repr> Expr<T, L, R> {
     where
         T::Base: Number,
     {
-        self.aggregate(Function::Avg(<T::Base as Scalar>::VALUE))
+        self.aggregate(Function::Avg)
+    }
+}
+
+impl<T: ColumnValue, R: Repr> Expr<T, Groups, R> {
+    /// Only of the rows that meet the condition; belongs right behind the aggregate.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let counts = User::query().aggregate(|u| (count(), count().filter(u.age.ge(21)), u.age.max().filter(u.age.lt(21))));
+    /// assert_eq!(counts.one(&db).await?, (2, 1, Some(20)));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn filter<L: Aggregable>(self, condition: Cond<L>) -> Expr<T, Groups> {
+        let (condition, all) = (condition.node(), self.node());
+        let only = |value| Node::Case { branches: vec![(condition, value)], otherwise: None };
+        Expr::from_node(match all {
+            Node::Call(Function::CountRows, of, _) => {
+                Node::Call(Function::Count, of, vec![only(Node::Param(Value::I32(1)))])
+            }
+            Node::Call(function, of, mut arguments) if function.is_aggregate() => {
+                let values = arguments.pop().map(only);
+                Node::Call(function, of, values.into_iter().collect())
+            }
+            _ => Node::Invalid("`.filter(..)` belongs right behind an aggregate"),
+        })
     }
 }

@@ -181,7 +181,7 @@ impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     /// # Ok(()) }) }
     /// ```
     pub fn or<O: Operand<T::Base, L>>(self, other: O) -> Expr<O::Value, L> {
-        Expr::from_node(Node::Call(Function::Coalesce, vec![self.node(), other.operand()]))
+        Expr::from_node(Node::Call(Function::Coalesce, T::FACT.value, vec![self.node(), other.operand()]))
     }
 
     /// The same expression with a type that may be NULL.
@@ -195,5 +195,58 @@ impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     /// ```
     pub fn nullable(self) -> Expr<T::Nullable, L> {
         Expr::from_node(self.node())
+    }
+
+    /// Not equal, where NULL equals NULL and nothing else: never NULL itself.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// // Bob says nothing, and that is something else than "Writes.".
+    /// let others = User::query().filter(|u| u.bio.is_not("Writes.")).one(&db).await?;
+    /// assert_eq!(others.name, "Bob");
+    /// # Ok(()) }) }
+    /// ```
+    pub fn is_not(self, other: impl NullableOperand<T::Base, L>) -> Cond<L> {
+        self.is(other).not()
+    }
+
+    /// NULL where it is this value, else as it is.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::find(1).select(|u| u.name.null_if("Ann")).one(&db).await?, None);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn null_if(self, value: impl Operand<T::Base, L>) -> Expr<T::Nullable, L> {
+        let value = value.operand();
+        Expr::from_node(Node::call(Function::NullIf, T::FACT.value, self, vec![value]))
+    }
+
+    /// The smaller one of two; NULL where either is.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::find(1).select(|u| u.age.least(40)).one(&db).await?, 31);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn least<O: Operand<T::Base, L>>(self, other: O) -> Expr<T::Keep<O::Value>, L> {
+        let other = other.operand();
+        Expr::from_node(Node::call(Function::Least, T::FACT.value, self, vec![other]))
+    }
+
+    /// The larger one of two; NULL where either is.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// assert_eq!(User::find(1).select(|u| u.age.greatest(40)).one(&db).await?, 40);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn greatest<O: Operand<T::Base, L>>(self, other: O) -> Expr<T::Keep<O::Value>, L> {
+        let other = other.operand();
+        Expr::from_node(Node::call(Function::Greatest, T::FACT.value, self, vec![other]))
     }
 }

@@ -7,26 +7,43 @@
 mod aggregate;
 mod arithmetic;
 mod assign;
+mod case;
+mod cast;
 mod compare;
 mod cond;
+mod function;
+mod math;
+mod moment;
 mod node;
 mod operand;
 mod order;
 pub(crate) mod pick;
+mod raw;
 mod text;
+mod window;
 
 use std::marker::PhantomData;
 
-pub use aggregate::count;
+pub use aggregate::{Aggregable, count};
 pub use arithmetic::Number;
 pub use assign::{Assign, Assignable, Assigns};
+pub use case::{IntoExpr, When, value, when};
+pub use cast::CastTo;
 pub use cond::Cond;
-pub(crate) use node::{BinaryOp, Function, Node, Subquery};
+pub(crate) use function::Function;
+pub use math::Fraction;
+pub use moment::{Calendar, Clock, now};
+pub(crate) use node::{BinaryOp, Node, Subquery};
 pub use operand::{ListValue, NullableOperand, Operand};
 pub(crate) use order::OrderBy;
 pub use order::{Order, Orders};
 pub(crate) use pick::for_tuples;
 pub use pick::{GroupKeys, PickField, Picks};
+pub use raw::{Arguments, function, raw, raw_aggregate, raw_cond};
+pub use window::{
+    Bound, Overable, Window, Windowed, cume_dist, dense_rank, ntile, percent_rank, rank, row_number, window,
+};
+pub(crate) use window::{Frame, FrameUnit};
 
 use crate::{column_value::ColumnValue, facts::ColumnFacts};
 

@@ -1,8 +1,10 @@
 //! The untyped tree. Only this enum is rendered; nothing here knows a dialect.
 
+use std::borrow::Cow;
+
 use orm_schema::ValueType;
 
-use super::Column;
+use super::{Column, Expr, Function, Repr, Window};
 use crate::{
     facts::{ColumnFacts, TableFacts},
     query::Source,
@@ -14,12 +16,28 @@ use crate::{
 pub enum Node {
     Column(Column),
     Param(Value),
+    /// A value whose type nothing beside it says.
+    Literal(Value),
     Bool(bool),
     Binary(BinaryOp, Box<Node>, Box<Node>),
     Not(Box<Node>),
     IsNull(Box<Node>),
     IsNotNull(Box<Node>),
-    Call(Function, Vec<Node>),
+    /// The type decides the form of the function.
+    Call(Function, ValueType, Vec<Node>),
+    /// The value of the first branch whose condition is true.
+    Case {
+        branches: Vec<(Node, Node)>,
+        otherwise: Option<Box<Node>>,
+    },
+    /// SQL by hand; each `?` outside of quotes is an argument.
+    Raw {
+        text: Cow<'static, str>,
+        of: ValueType,
+        arguments: Vec<Node>,
+    },
+    /// A function over a window.
+    Over(Box<Node>, Box<Window>),
     /// The nodes, as a tuple, are among the keys; each key has as many values as there are nodes.
     InKeys(Vec<Node>, Vec<Vec<Value>>),
     /// A condition whose NULL counts as false.
@@ -61,26 +79,6 @@ impl BinaryOp {
     }
 }
 
-/// A function that every dialect has in some form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Function {
-    Lower,
-    Upper,
-    Length,
-    Contains,
-    StartsWith,
-    EndsWith,
-    Coalesce,
-    CountRows,
-    Count,
-    CountDistinct,
-    Min,
-    Max,
-    /// The type of the argument decides the type of the sum.
-    Sum(ValueType),
-    Avg(ValueType),
-}
-
 /// A query inside an expression.
 #[derive(Debug, Clone)]
 pub struct Subquery {
@@ -92,6 +90,18 @@ pub struct Subquery {
 impl Node {
     pub(crate) fn binary(op: BinaryOp, left: Self, right: Self) -> Self {
         Self::Binary(op, Box::new(left), Box::new(right))
+    }
+
+    /// A function, called on an expression.
+    pub(crate) fn call<T, L, R: Repr>(
+        function: Function,
+        of: ValueType,
+        subject: Expr<T, L, R>,
+        further: Vec<Self>,
+    ) -> Self {
+        let mut arguments = vec![subject.node()];
+        arguments.extend(further);
+        Self::Call(function, of, arguments)
     }
 
     pub(crate) fn and(left: Self, right: Self) -> Self {
@@ -112,22 +122,67 @@ impl Node {
 }
 
 impl Node {
+    /// The nodes that it is made of; those of subqueries are not among them.
+    pub(crate) fn parts(&self) -> Vec<&Self> {
+        match self {
+            Self::Binary(_, left, right) => vec![left, right],
+            Self::Not(node) | Self::IsNull(node) | Self::IsNotNull(node) | Self::OrFalse(node) => vec![node],
+            Self::Call(.., nodes) | Self::InKeys(nodes, _) | Self::Raw { arguments: nodes, .. } => {
+                nodes.iter().collect()
+            }
+            Self::Case { branches, otherwise } => {
+                let branches = branches.iter().flat_map(|(condition, value)| [condition, value]);
+                branches.chain(otherwise.as_deref()).collect()
+            }
+            Self::Over(call, window) => {
+                let orders = window.orders.iter().map(|order| &order.node);
+                std::iter::once(&**call).chain(&window.partition).chain(orders).collect()
+            }
+            Self::InSubquery(value, _) => vec![value],
+            Self::Column(_)
+            | Self::Param(_)
+            | Self::Literal(_)
+            | Self::Bool(_)
+            | Self::Exists(_)
+            | Self::Scalar(_)
+            | Self::Excluded(_)
+            | Self::Invalid(_) => Vec::new(),
+        }
+    }
+
+    /// The same, to be changed.
+    fn parts_mut(&mut self) -> Vec<&mut Self> {
+        match self {
+            Self::Binary(_, left, right) => vec![left, right],
+            Self::Not(node) | Self::IsNull(node) | Self::IsNotNull(node) | Self::OrFalse(node) => vec![node],
+            Self::Call(.., nodes) | Self::InKeys(nodes, _) | Self::Raw { arguments: nodes, .. } => {
+                nodes.iter_mut().collect()
+            }
+            Self::Case { branches, otherwise } => {
+                let branches = branches.iter_mut().flat_map(|(condition, value)| [condition, value]);
+                branches.chain(otherwise.as_deref_mut()).collect()
+            }
+            Self::Over(call, window) => {
+                let orders = window.orders.iter_mut().map(|order| &mut order.node);
+                std::iter::once(&mut **call).chain(&mut window.partition).chain(orders).collect()
+            }
+            Self::InSubquery(value, _) => vec![value],
+            Self::Column(_)
+            | Self::Param(_)
+            | Self::Literal(_)
+            | Self::Bool(_)
+            | Self::Exists(_)
+            | Self::Scalar(_)
+            | Self::Excluded(_)
+            | Self::Invalid(_) => Vec::new(),
+        }
+    }
+
     /// In an upsert, columns of the row that would have been inserted become `excluded.…`.
     pub(crate) fn replace_source(&mut self, excluded: u32) {
         match self {
             Self::Column(column) if column.source == excluded => *self = Self::Excluded(column.facts),
-            Self::Column(_) | Self::Param(_) | Self::Bool(_) | Self::Excluded(_) | Self::Invalid(_) => {}
-            Self::Binary(_, left, right) => {
-                left.replace_source(excluded);
-                right.replace_source(excluded);
-            }
-            Self::Not(node) | Self::IsNull(node) | Self::IsNotNull(node) | Self::OrFalse(node) => {
-                node.replace_source(excluded);
-            }
-            Self::Call(_, nodes) | Self::InKeys(nodes, _) => {
-                nodes.iter_mut().for_each(|node| node.replace_source(excluded));
-            }
-            Self::Exists(_) | Self::Scalar(_) | Self::InSubquery(..) => {}
+            _ => self.parts_mut().into_iter().for_each(|part| part.replace_source(excluded)),
         }
     }
 
@@ -135,17 +190,16 @@ impl Node {
     pub(crate) fn mentions(&self, name: &str) -> bool {
         match self {
             Self::Column(column) => column.facts.name == name,
-            Self::Binary(_, left, right) => left.mentions(name) || right.mentions(name),
-            Self::Not(node) | Self::IsNull(node) | Self::IsNotNull(node) | Self::OrFalse(node) => {
-                node.mentions(name)
-            }
-            Self::Call(_, nodes) | Self::InKeys(nodes, _) => nodes.iter().any(|node| node.mentions(name)),
             Self::Exists(_) | Self::Scalar(_) | Self::InSubquery(..) => true,
-            Self::Param(_) | Self::Bool(_) | Self::Excluded(_) | Self::Invalid(_) => false,
+            _ => self.parts().into_iter().any(|part| part.mentions(name)),
         }
     }
 
-    /// The type of the value, where the node itself says it.
+    /// Whether it looks at other rows of the result, which are known only once all conditions are met.
+    pub(crate) fn has_window(&self) -> bool {
+        matches!(self, Self::Over(..)) || self.parts().into_iter().any(Self::has_window)
+    }
+
     /// The column, if it is nothing else.
     pub(crate) const fn column_facts(&self) -> Option<&'static ColumnFacts> {
         match self {
@@ -154,18 +208,20 @@ impl Node {
         }
     }
 
+    /// The type of the value, where the node itself says it.
     pub(crate) fn value_type(&self) -> Option<ValueType> {
         match self {
             Self::Column(column) => Some(column.facts.fact.value),
             Self::Excluded(facts) => Some(facts.fact.value),
             Self::Scalar(subquery) => subquery.pick.value_type(),
-            Self::Param(value) => value.value_type(),
-            Self::Call(Function::Min | Function::Max | Function::Coalesce, nodes) => {
-                nodes.first().and_then(Self::value_type)
+            Self::Param(value) | Self::Literal(value) => value.value_type(),
+            Self::Call(function, of, _) => Some(function.result(*of)),
+            Self::Raw { of, .. } => Some(*of),
+            Self::Over(call, _) => call.value_type(),
+            Self::Case { branches, otherwise } => {
+                let values = branches.iter().map(|(_, value)| value);
+                values.chain(otherwise.as_deref()).find_map(Self::value_type)
             }
-            Self::Call(Function::Sum(value_type), _) => Some(*value_type),
-            Self::Call(Function::Avg(ValueType::Decimal), _) => Some(ValueType::Decimal),
-            Self::Call(Function::Avg(_), _) => Some(ValueType::F64),
             Self::Binary(
                 BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem,
                 left,
@@ -176,7 +232,6 @@ impl Node {
             | Self::Not(_)
             | Self::IsNull(_)
             | Self::IsNotNull(_)
-            | Self::Call(..)
             | Self::InKeys(..)
             | Self::OrFalse(_)
             | Self::Exists(_)

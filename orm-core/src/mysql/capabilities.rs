@@ -20,6 +20,7 @@ pub(crate) const MARIADB: Capabilities = Capabilities {
     row_locks: true,
     aggregate_filter: false,
     nulls_order: false,
+    group_frames: false,
     ilike: false,
     default_in_values: true,
     on_conflict: false,

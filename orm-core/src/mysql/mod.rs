@@ -5,6 +5,7 @@
 //! use may do are those of every server (`server/`).
 
 pub(crate) mod capabilities;
+mod function;
 pub(crate) mod spelling;
 
 #[cfg(feature = "mysql")]

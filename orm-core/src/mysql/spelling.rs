@@ -1,11 +1,13 @@
 //! How MariaDB and MySQL say it.
 
 use orm_schema::{ColumnType, ValueType};
-use sea_query::{BinOper, Expr, ExprTrait, Func, Values};
+use sea_query::{BinOper, Expr, ExprTrait, Values};
 
+use super::function;
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
+    expr::Function,
     facts::{ColumnFacts, TableFacts},
     microseconds::cut,
     sql::{BuildStatement, KeyParam, Spelling},
@@ -25,9 +27,6 @@ const LISTED_KEYS: usize = 1024;
 fn template(text: &str, arguments: Vec<Expr>) -> Expr {
     Expr::cust_with_exprs(text.to_owned(), arguments)
 }
-
-/// A text in the encoding and order of bytes, whatever its column's: `LOCATE` and `=` follow the collation.
-const BYTEWISE: &str = "CONVERT(? USING utf8mb4) COLLATE utf8mb4_bin";
 
 impl Spelling for MySql {
     fn build(&self, statement: &dyn BuildStatement) -> (String, Values) {
@@ -119,28 +118,6 @@ impl Spelling for MySql {
         }
     }
 
-    fn length(&self, text: Expr) -> Expr {
-        Func::char_length(text).into()
-    }
-
-    fn contains(&self, text: Expr, part: Expr) -> Expr {
-        template(&format!("(LOCATE(?, {BYTEWISE}) > 0)"), vec![part, text])
-    }
-
-    /// By `LOCATE`, because `=` takes no notice of spaces at the end ("utf8mb4_bin" pads).
-    fn starts_with(&self, text: Expr, part: Expr) -> Expr {
-        template(&format!("(LOCATE(?, {BYTEWISE}) = 1)"), vec![part, text])
-    }
-
-    /// As bytes, because `=` of texts takes no notice of spaces at the end.
-    fn ends_with(&self, text: Expr, part: Expr) -> Expr {
-        template(
-            "(CAST(CONVERT(RIGHT(?, CHAR_LENGTH(?)) USING utf8mb4) AS BINARY) = \
-             CAST(CONVERT(? USING utf8mb4) AS BINARY))",
-            vec![text, part.clone(), part],
-        )
-    }
-
     /// `/` gives a decimal ("Division Operator").
     fn divide(&self, value_type: Option<ValueType>, left: Expr, right: Expr) -> Expr {
         match value_type {
@@ -149,18 +126,8 @@ impl Spelling for MySql {
         }
     }
 
-    /// The sum of integers is a decimal, exact whatever its size; that it fits is checked when it is read. A cast to an
-    /// integer would cut it to the largest one.
-    fn sum(&self, _: ValueType, value: Expr) -> Result<Expr> {
-        Ok(Func::sum(value).into())
-    }
-
-    /// The average of integers is a decimal of four more digits.
-    fn avg(&self, value_type: ValueType, value: Expr) -> Result<Expr> {
-        Ok(match value_type {
-            ValueType::Decimal | ValueType::F32 | ValueType::F64 => Func::avg(value).into(),
-            _ => template("(CAST(SUM(?) AS DOUBLE) / COUNT(?))", vec![value.clone(), value]),
-        })
+    fn function(&self, function: Function, of: ValueType) -> Result<&'static str> {
+        function::function(function, of)
     }
 
     fn check_order(&self, _: ValueType) -> Result<()> {

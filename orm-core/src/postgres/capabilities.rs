@@ -17,6 +17,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     row_locks: true,
     aggregate_filter: true,
     nulls_order: true,
+    group_frames: true,
     ilike: true,
     default_in_values: true,
     on_conflict: true,

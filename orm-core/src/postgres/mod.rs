@@ -4,6 +4,7 @@
 //! read here, from their bytes.
 
 pub(crate) mod capabilities;
+mod function;
 pub(crate) mod spelling;
 
 #[cfg(feature = "postgres")]

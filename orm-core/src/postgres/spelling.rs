@@ -1,11 +1,13 @@
 //! How PostgreSQL says it.
 
 use orm_schema::{EnumFact, ValueType};
-use sea_query::{Alias, Expr, Func, Values};
+use sea_query::{Alias, Expr, Values};
 
+use super::function;
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
+    expr::Function,
     facts::ColumnFacts,
     sql::{BuildStatement, KeyParam, Spelling},
     value::Value,
@@ -14,13 +16,17 @@ use crate::{
 /// PostgreSQL.
 pub(crate) struct Postgres;
 
-/// Numbers the placeholders, as PostgreSQL's templates want them; a `?` in a quoted name is none.
+/// Numbers the placeholders, as PostgreSQL's templates want them; a `?` between quotes is none.
 fn template(text: &str, arguments: Vec<Expr>) -> Expr {
     let mut numbered = String::with_capacity(text.len() + arguments.len());
-    let (mut quoted, mut number) = (false, 0);
+    let (mut quote, mut number) = (None, 0);
     for character in text.chars() {
-        quoted ^= character == '"';
-        if character == '?' && !quoted {
+        match quote {
+            Some(open) if open == character => quote = None,
+            None if ['"', '\''].contains(&character) => quote = Some(character),
+            Some(_) | None => {}
+        }
+        if character == '?' && quote.is_none() {
             number += 1;
             numbered.push('$');
             numbered.push_str(&number.to_string());
@@ -56,6 +62,10 @@ impl Spelling for Postgres {
             ValueType::Array(ValueType::Enum(fact)) => cast(placeholder, &format!("{}[]", enum_name(fact))),
             _ => placeholder,
         }
+    }
+
+    fn literal(&self, value_type: ValueType, placeholder: Expr) -> Expr {
+        cast(placeholder, &type_name(value_type))
     }
 
     /// A type of which only the server knows the form of its values is read as text, or as what its field holds.
@@ -117,35 +127,8 @@ impl Spelling for Postgres {
         Ok(Value::Array(element(types.get(at).copied().unwrap_or(ValueType::Text)), items))
     }
 
-    fn length(&self, text: Expr) -> Expr {
-        Func::char_length(text).into()
-    }
-
-    fn contains(&self, text: Expr, part: Expr) -> Expr {
-        template("(strpos(?, ?) > 0)", vec![text, part])
-    }
-
-    fn starts_with(&self, text: Expr, part: Expr) -> Expr {
-        template("starts_with(?, ?)", vec![text, part])
-    }
-
-    fn ends_with(&self, text: Expr, part: Expr) -> Expr {
-        template("(right(?, length(?)) = ?)", vec![text, part.clone(), part])
-    }
-
-    /// sum(bigint) is a numeric and sum(real) a real (functions-aggregate.html); ours are `i64` and `f64`.
-    fn sum(&self, value_type: ValueType, value: Expr) -> Result<Expr> {
-        let sum: Expr = Func::sum(value).into();
-        Ok(match value_type {
-            ValueType::Decimal | ValueType::F64 => sum,
-            ValueType::F32 => cast(sum, "double precision"),
-            _ => cast(sum, "bigint"),
-        })
-    }
-
-    fn avg(&self, value_type: ValueType, value: Expr) -> Result<Expr> {
-        let avg: Expr = Func::avg(value).into();
-        Ok(if value_type == ValueType::Decimal { avg } else { cast(avg, "double precision") })
+    fn function(&self, function: Function, of: ValueType) -> Result<&'static str> {
+        function::function(function, of)
     }
 
     fn check_order(&self, _: ValueType) -> Result<()> {

@@ -137,8 +137,13 @@ impl<S: Scope, O> Query<S, O> {
     /// # Ok(()) }) }
     /// ```
     pub fn filter(mut self, condition: impl FnOnce(S::Columns) -> Cond) -> Self {
-        let condition = condition(self.columns());
-        self.plan.filters.push(condition.node());
+        let condition = condition(self.columns()).node();
+        if condition.has_window() {
+            self.plan.fail(
+                "a window looks at rows that are filtered already: select it, and filter what was selected",
+            );
+        }
+        self.plan.filters.push(condition);
         self
     }
 

@@ -17,6 +17,8 @@ pub use load::{Load, LoadField, LoadInto};
 pub(crate) use load::{LoadPlan, Part};
 pub use relation_query::RelationQuery;
 
+use orm_schema::ValueType;
+
 use crate::{
     expr::{Cond, Expr, Function, Node, Orders, Plain, Rows, Subquery},
     model::{Columns, Model},
@@ -222,7 +224,7 @@ impl<O: Model, T: Model, C: Cardinality> Relation<O, T, C> {
 
 /// `count(*)` of the rows of a subquery.
 pub(crate) fn count_of(subquery: Subquery) -> Expr<i64, Rows> {
-    let subquery = Subquery { pick: Node::Call(Function::CountRows, Vec::new()), ..subquery };
+    let subquery = Subquery { pick: Node::Call(Function::CountRows, ValueType::I64, Vec::new()), ..subquery };
     Expr::from_node(Node::Scalar(Box::new(subquery)))
 }
 

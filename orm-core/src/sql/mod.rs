@@ -6,6 +6,7 @@
 
 mod cache;
 mod conflict;
+mod function;
 mod insert;
 mod render;
 mod select;
@@ -13,6 +14,7 @@ mod shape;
 mod spelling;
 mod write;
 
+pub(crate) use function::standard;
 pub(crate) use insert::{InsertSql, insert, insert_many};
 pub(crate) use select::{Limit, Purpose, Select, select};
 pub(crate) use spelling::{BuildStatement, KeyParam, Spelling};

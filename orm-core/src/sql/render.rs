@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use orm_schema::{NullsOrder, SortOrder};
-use sea_query::{Alias, BinOper, Expr, ExprTrait, Func, NullOrdering, Order, SelectStatement};
+use orm_schema::{NullsOrder, SortOrder, ValueType};
+use sea_query::{Alias, BinOper, CaseStatement, Expr, ExprTrait, NullOrdering, Order, SelectStatement};
 
 use super::{
     cache::{Rendered, Slot},
+    function,
     shape::Param,
-    spelling::{BuildStatement, KeyParam, Spelling},
+    spelling::{BuildStatement, KeyParam, Spelling, unsupported},
 };
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
-    expr::{Assign, BinaryOp, Column, Function, Node, OrderBy, Subquery},
+    expr::{Assign, BinaryOp, Bound, Column, Frame, FrameUnit, Function, Node, OrderBy, Subquery},
     facts::{ColumnFacts, TableFacts},
     query::{JoinKind, Source},
     statement::{Access, Sql},
@@ -197,6 +198,13 @@ impl Renderer {
         match node {
             Node::Column(column) => self.column(*column),
             Node::Param(value) => self.param(value),
+            Node::Literal(value) => {
+                let placeholder = self.placeholder(std::ptr::from_ref(value).addr(), None)?;
+                Ok(match value.value_type() {
+                    Some(value_type) => self.spelling.literal(value_type, placeholder),
+                    None => placeholder,
+                })
+            }
             Node::Bool(value) => Ok(self.spelling.bool(*value)),
             Node::Binary(op, left, right) => self.binary(*op, left, right),
             Node::Not(inner) => Ok(self.node(inner)?.not()),
@@ -206,7 +214,16 @@ impl Renderer {
                 let inner = self.node(inner)?;
                 Ok(self.spelling.template("((?) IS TRUE)", vec![inner]))
             }
-            Node::Call(function, arguments) => self.call(*function, arguments),
+            Node::Call(function, of, arguments) => self.call(*function, *of, arguments),
+            Node::Case { branches, otherwise } => self.case(branches, otherwise.as_deref()),
+            Node::Raw { text, arguments, .. } => {
+                let arguments = self.nodes(arguments)?;
+                Ok(self.spelling.template(text, arguments))
+            }
+            Node::Over(call, window) => {
+                let call = self.node(call)?;
+                self.over(call, &window.partition, &window.orders, window.frame)
+            }
             Node::InKeys(columns, keys) => self.in_keys(columns, keys),
             Node::Exists(subquery) => {
                 let select = self.subquery(subquery)?;
@@ -270,39 +287,20 @@ impl Renderer {
         }
     }
 
-    fn call(&mut self, function: Function, arguments: &[Node]) -> Result<Expr> {
-        if let (Function::Min | Function::Max, Some(value_type)) =
-            (function, arguments.first().and_then(Node::value_type))
-        {
-            self.spelling.check_order(value_type)?;
+    fn call(&mut self, function: Function, of: ValueType, arguments: &[Node]) -> Result<Expr> {
+        if function.compares() {
+            self.spelling.check_order(of)?;
         }
+        // The smallest of its own type, and only then as what it is read.
         if let (Function::Min | Function::Max, [Node::Column(column)]) = (function, arguments)
             && let Some(read_as) = self.spelling.read_as(column.facts)
         {
             let own = self.own_column(*column)?;
-            let of: Expr =
-                if function == Function::Min { Func::min(own).into() } else { Func::max(own).into() };
+            let of = function::fill(self.spelling, self.spelling.function(function, of)?, &[own]);
             return Ok(self.cast(of, &read_as));
         }
-        let mut rendered = self.nodes(arguments)?.into_iter();
-        let mut next = || rendered.next().ok_or_else(lost);
-        let spelling = self.spelling;
-        Ok(match function {
-            Function::Lower => Func::lower(next()?).into(),
-            Function::Upper => Func::upper(next()?).into(),
-            Function::Length => spelling.length(next()?),
-            Function::Contains => spelling.contains(next()?, next()?),
-            Function::StartsWith => spelling.starts_with(next()?, next()?),
-            Function::EndsWith => spelling.ends_with(next()?, next()?),
-            Function::Coalesce => Func::coalesce([next()?, next()?]).into(),
-            Function::CountRows => spelling.template("count(*)", Vec::new()),
-            Function::Count => Func::count(next()?).into(),
-            Function::CountDistinct => Func::count_distinct(next()?).into(),
-            Function::Min => Func::min(next()?).into(),
-            Function::Max => Func::max(next()?).into(),
-            Function::Sum(value_type) => spelling.sum(value_type, next()?)?,
-            Function::Avg(value_type) => spelling.avg(value_type, next()?)?,
-        })
+        let arguments = self.nodes(arguments)?;
+        Ok(function::fill(self.spelling, self.spelling.function(function, of)?, &arguments))
     }
 
     fn in_keys(&mut self, columns: &[Node], keys: &[Vec<Value>]) -> Result<Expr> {
@@ -341,31 +339,83 @@ impl Renderer {
         Ok(select)
     }
 
+    fn case(&mut self, branches: &[(Node, Node)], otherwise: Option<&Node>) -> Result<Expr> {
+        let mut case = CaseStatement::new();
+        for (condition, value) in branches {
+            case = case.case(self.node(condition)?, self.node(value)?);
+        }
+        if let Some(otherwise) = otherwise {
+            case = case.finally(self.node(otherwise)?);
+        }
+        Ok(case.into())
+    }
+
     /// The place of a row among those that share the keys, in an order.
     pub(super) fn row_number(&mut self, keys: &[Node], orders: &[OrderBy]) -> Result<Expr> {
-        let mut arguments = self.nodes(keys)?;
-        let mut text = format!("row_number() OVER (PARTITION BY {}", vec!["?"; keys.len()].join(", "));
-        for (place, order) in orders.iter().enumerate() {
-            text.push_str(if place == 0 { " ORDER BY " } else { ", " });
-            let key = self.ordered(order, true)?;
-            let direction = match order.direction {
-                SortOrder::Asc => "ASC",
-                SortOrder::Desc => "DESC",
-            };
-            match (order.nulls, self.dialect.capabilities().nulls_order) {
-                (None, _) => text.push_str(&format!("? {direction}")),
-                (Some(NullsOrder::First), true) => text.push_str(&format!("? {direction} NULLS FIRST")),
-                (Some(NullsOrder::Last), true) => text.push_str(&format!("? {direction} NULLS LAST")),
-                (Some(nulls), false) => {
-                    let first = if nulls == NullsOrder::First { "DESC" } else { "ASC" };
-                    text.push_str(&format!("? IS NULL {first}, ? {direction}"));
-                    arguments.push(key.clone());
-                }
-            }
-            arguments.push(key);
+        let call = self.call(Function::RowNumber, ValueType::I64, &[])?;
+        self.over(call, keys, orders, None)
+    }
+
+    /// A function over a window; sea-query's frames are wrong.
+    fn over(
+        &mut self,
+        call: Expr,
+        partition: &[Node],
+        orders: &[OrderBy],
+        frame: Option<Frame>,
+    ) -> Result<Expr> {
+        let mut arguments = vec![call];
+        let mut parts = Vec::new();
+        if !partition.is_empty() {
+            arguments.extend(self.nodes(partition)?);
+            parts.push(format!("PARTITION BY {}", vec!["?"; partition.len()].join(", ")));
         }
-        text.push(')');
-        Ok(self.spelling.template(&text, arguments))
+        if !orders.is_empty() {
+            let keys = orders.iter().map(|order| self.window_order(order, &mut arguments));
+            parts.push(format!("ORDER BY {}", keys.collect::<Result<Vec<_>>>()?.join(", ")));
+        }
+        if let Some(frame) = frame {
+            parts.push(self.frame(frame)?);
+        }
+        Ok(self.spelling.template(&format!("? OVER ({})", parts.join(" ")), arguments))
+    }
+
+    /// A part of the order of a window, whose arguments are added to those before it.
+    fn window_order(&mut self, order: &OrderBy, arguments: &mut Vec<Expr>) -> Result<String> {
+        let key = self.ordered(order, true)?;
+        let direction = match order.direction {
+            SortOrder::Asc => "ASC",
+            SortOrder::Desc => "DESC",
+        };
+        let text = match (order.nulls, self.dialect.capabilities().nulls_order) {
+            (None, _) => format!("? {direction}"),
+            (Some(NullsOrder::First), true) => format!("? {direction} NULLS FIRST"),
+            (Some(NullsOrder::Last), true) => format!("? {direction} NULLS LAST"),
+            (Some(nulls), false) => {
+                let first = if nulls == NullsOrder::First { "DESC" } else { "ASC" };
+                arguments.push(key.clone());
+                format!("? IS NULL {first}, ? {direction}")
+            }
+        };
+        arguments.push(key);
+        Ok(text)
+    }
+
+    fn frame(&self, frame: Frame) -> Result<String> {
+        let unit = match frame.unit {
+            FrameUnit::Rows => "ROWS",
+            FrameUnit::Range => "RANGE",
+            FrameUnit::Groups if self.dialect.capabilities().group_frames => "GROUPS",
+            FrameUnit::Groups => return unsupported(self.dialect, "has no frames of groups"),
+        };
+        let bound = |bound| match bound {
+            Bound::First => "UNBOUNDED PRECEDING".to_owned(),
+            Bound::Before(rows) => format!("{rows} PRECEDING"),
+            Bound::Current => "CURRENT ROW".to_owned(),
+            Bound::After(rows) => format!("{rows} FOLLOWING"),
+            Bound::Last => "UNBOUNDED FOLLOWING".to_owned(),
+        };
+        Ok(format!("{unit} BETWEEN {} AND {}", bound(frame.start), bound(frame.end)))
     }
 
     /// What is ordered by: a column in its own type where it may, so that the order is that of the type.

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
-    expr::{Column, Function, Node, OrderBy, Subquery},
+    expr::{Bound, Column, Frame, Node, OrderBy, Subquery, Window},
     facts::TableFacts,
     query::{JoinKind, Source},
     value::Value,
@@ -160,6 +160,28 @@ impl<'a> Shape<'a> {
         Ok(())
     }
 
+    fn window(&mut self, window: &'a Window) -> Result<()> {
+        self.nodes(&window.partition)?;
+        self.orders(&window.orders)?;
+        let Some(Frame { unit, start, end }) = window.frame else {
+            self.byte(0);
+            return Ok(());
+        };
+        self.byte(1 + unit as u8);
+        for bound in [start, end] {
+            let (tag, rows) = match bound {
+                Bound::First => (0, 0),
+                Bound::Before(rows) => (1, rows),
+                Bound::Current => (2, 0),
+                Bound::After(rows) => (3, rows),
+                Bound::Last => (4, 0),
+            };
+            self.byte(tag);
+            self.bytes.extend_from_slice(&rows.to_le_bytes());
+        }
+        Ok(())
+    }
+
     fn column(&mut self, column: Column) -> Result<()> {
         let Some(place) = self.scope.iter().rposition(|(id, _)| *id == column.source) else {
             return Err(Error::invalid_query(format!(
@@ -182,6 +204,10 @@ impl<'a> Shape<'a> {
                 self.byte(2);
                 self.param(value)
             }
+            Node::Literal(value) => {
+                self.byte(18);
+                self.param(value)
+            }
             Node::Bool(value) => {
                 self.byte(3);
                 self.byte(u8::from(*value));
@@ -197,11 +223,35 @@ impl<'a> Shape<'a> {
             Node::IsNull(inner) => self.tagged(6, inner),
             Node::IsNotNull(inner) => self.tagged(7, inner),
             Node::OrFalse(inner) => self.tagged(8, inner),
-            Node::Call(function, arguments) => {
+            Node::Call(function, of, arguments) => {
                 self.byte(9);
-                self.function(*function);
+                self.byte(*function as u8);
+                self.value_type(*of);
                 self.nodes(arguments)
                     .map_err(|error| arguments.iter().fold(error, |error, node| self.blame(error, node)))
+            }
+            Node::Case { branches, otherwise } => {
+                self.byte(15);
+                self.count(branches.len());
+                for (condition, value) in branches {
+                    self.node(condition)?;
+                    self.node(value)?;
+                }
+                match otherwise {
+                    None => self.byte(0),
+                    Some(otherwise) => self.node(otherwise)?,
+                }
+                Ok(())
+            }
+            Node::Raw { text, arguments, .. } => {
+                self.byte(16);
+                self.count(text.len());
+                self.bytes.extend_from_slice(text.as_bytes());
+                self.nodes(arguments)
+            }
+            Node::Over(call, window) => {
+                self.tagged(17, call)?;
+                self.window(window)
             }
             Node::InKeys(columns, keys) => {
                 self.byte(10);
@@ -253,29 +303,6 @@ impl<'a> Shape<'a> {
         }
         self.params.push(Param::Keys(keys));
         Ok(())
-    }
-
-    fn function(&mut self, function: Function) {
-        let tag = match function {
-            Function::Lower => 1,
-            Function::Upper => 2,
-            Function::Length => 3,
-            Function::Contains => 4,
-            Function::StartsWith => 5,
-            Function::EndsWith => 6,
-            Function::Coalesce => 7,
-            Function::CountRows => 8,
-            Function::Count => 9,
-            Function::CountDistinct => 10,
-            Function::Min => 11,
-            Function::Max => 12,
-            Function::Sum(_) => 13,
-            Function::Avg(_) => 14,
-        };
-        self.byte(tag);
-        if let Function::Sum(value_type) | Function::Avg(value_type) = function {
-            self.value_type(value_type);
-        }
     }
 
     fn subquery(&mut self, tag: u8, subquery: &'a Subquery) -> Result<()> {

@@ -6,6 +6,7 @@ use sea_query::{Expr, ExprTrait};
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
+    expr::Function,
     facts::{ColumnFacts, TableFacts},
     value::Value,
 };
@@ -20,6 +21,12 @@ pub(crate) trait Spelling: Sync {
 
     /// A parameter of that type.
     fn param(&self, value_type: ValueType, placeholder: Expr) -> Expr;
+
+    /// A placeholder of a value whose type nothing beside it says: the same text must not stand for values of two types, since
+    /// a statement is prepared once for its text.
+    fn literal(&self, value_type: ValueType, placeholder: Expr) -> Expr {
+        self.param(value_type, placeholder)
+    }
 
     /// The type in which a column is read, where its own is none that rows are decoded from.
     fn read_as(&self, _column: &ColumnFacts) -> Option<String> {
@@ -64,28 +71,13 @@ pub(crate) trait Spelling: Sync {
     /// The value of such a parameter.
     fn key_param(&self, keys: &[Vec<Value>], types: &[ValueType], part: KeyParam) -> Result<Value>;
 
-    /// The length in characters.
-    fn length(&self, text: Expr) -> Expr;
-
-    /// Case-sensitive, nothing in the text is special.
-    fn contains(&self, text: Expr, part: Expr) -> Expr;
-
-    /// Case-sensitive, nothing in the text is special.
-    fn starts_with(&self, text: Expr, part: Expr) -> Expr;
-
-    /// Case-sensitive, nothing in the text is special.
-    fn ends_with(&self, text: Expr, part: Expr) -> Expr;
-
     /// The quotient, of integers cut to an integer.
     fn divide(&self, _value_type: Option<ValueType>, left: Expr, right: Expr) -> Expr {
         left.div(right)
     }
 
-    /// The sum: integers as `i64`, floats as `f64`, decimals as they are.
-    fn sum(&self, value_type: ValueType, value: Expr) -> Result<Expr>;
-
-    /// The average: `f64`, or a decimal of decimals.
-    fn avg(&self, value_type: ValueType, value: Expr) -> Result<Expr>;
+    /// A template for a function of a value of that type; `{0}` stands for the first argument.
+    fn function(&self, function: Function, of: ValueType) -> Result<&'static str>;
 
     /// Whether values of that type can be ordered and compared by size.
     fn check_order(&self, value_type: ValueType) -> Result<()>;

@@ -18,6 +18,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     row_locks: false,
     aggregate_filter: true,
     nulls_order: true,
+    group_frames: true,
     ilike: false,
     default_in_values: false,
     on_conflict: true,

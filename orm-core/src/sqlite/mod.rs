@@ -4,6 +4,7 @@
 //! inline in the future, under a budget; the others run on tokio's blocking threads.
 
 pub(crate) mod capabilities;
+mod function;
 pub(crate) mod spelling;
 mod text;
 

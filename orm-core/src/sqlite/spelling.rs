@@ -1,11 +1,13 @@
 //! How SQLite says it.
 
 use orm_schema::ValueType;
-use sea_query::{Alias, Expr, Func, Values};
+use sea_query::{Alias, Expr, Values};
 
+use super::function;
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
+    expr::Function,
     facts::ColumnFacts,
     sql::{BuildStatement, KeyParam, Spelling},
     value::Value,
@@ -105,32 +107,19 @@ impl Spelling for Sqlite {
         Ok(Value::Text(text))
     }
 
-    fn length(&self, text: Expr) -> Expr {
-        template("length(?)", vec![text])
-    }
-
-    fn contains(&self, text: Expr, part: Expr) -> Expr {
-        template("(instr(?, ?) > 0)", vec![text, part])
-    }
-
-    fn starts_with(&self, text: Expr, part: Expr) -> Expr {
-        template("(substr(?, 1, length(?)) = ?)", vec![text, part.clone(), part])
-    }
-
-    fn ends_with(&self, text: Expr, part: Expr) -> Expr {
-        // substr counts from the end for a negative start, but from the start for 0.
-        let arguments = vec![part.clone(), text.clone(), text.clone(), text, part.clone(), part];
-        template("(CASE length(?) WHEN 0 THEN ? = ? ELSE substr(?, -length(?)) = ? END)", arguments)
-    }
-
-    fn sum(&self, value_type: ValueType, value: Expr) -> Result<Expr> {
-        self.check_order(value_type)?;
-        Ok(Func::sum(value).into())
-    }
-
-    fn avg(&self, value_type: ValueType, value: Expr) -> Result<Expr> {
-        self.check_order(value_type)?;
-        Ok(Func::avg(value).into())
+    fn function(&self, function: Function, of: ValueType) -> Result<&'static str> {
+        if matches!(
+            function,
+            Function::Sum
+                | Function::Avg
+                | Function::Floor
+                | Function::Ceil
+                | Function::Round
+                | Function::RoundTo
+        ) {
+            self.check_order(of)?;
+        }
+        function::function(function, of)
     }
 
     fn check_order(&self, value_type: ValueType) -> Result<()> {
