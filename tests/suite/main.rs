@@ -30,5 +30,6 @@ mod suite {
     mod upsert;
     mod values;
     mod violations;
+    mod windows;
     mod writes;
 }

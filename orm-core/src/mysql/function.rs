@@ -42,7 +42,7 @@ pub(super) fn function(function: Function, of: ValueType) -> Result<&'static str
         // The average of integers is a decimal of four more digits.
         Function::Avg => match of {
             ValueType::Decimal | ValueType::F32 | ValueType::F64 => "avg({0})",
-            _ => "(CAST(SUM({0}) AS DOUBLE) / COUNT({0}))",
+            _ => "(CAST(sum({0}){over} AS DOUBLE) / count({0}){over})",
         },
         Function::Cast => match of {
             ValueType::I16 | ValueType::I32 | ValueType::I64 => "CAST({0} AS SIGNED)",

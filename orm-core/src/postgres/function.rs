@@ -65,10 +65,10 @@ pub(super) fn function(function: Function, of: ValueType) -> Result<&'static str
         // sum(bigint) is a numeric and sum(real) a real (functions-aggregate.html); ours are `i64` and `f64`.
         Function::Sum => match of {
             ValueType::Decimal | ValueType::F64 => "sum({0})",
-            ValueType::F32 => "CAST(sum({0}) AS double precision)",
-            _ => "CAST(sum({0}) AS bigint)",
+            ValueType::F32 => "CAST(sum({0}){over} AS double precision)",
+            _ => "CAST(sum({0}){over} AS bigint)",
         },
-        Function::Avg if of != ValueType::Decimal => "CAST(avg({0}) AS double precision)",
+        Function::Avg if of != ValueType::Decimal => "CAST(avg({0}){over} AS double precision)",
         Function::Cast => cast(of),
         Function::CastToInteger => "CAST(trunc({0}) AS bigint)",
         Function::Now => "now()",

@@ -83,21 +83,37 @@ pub(crate) const fn standard(function: Function, of: ValueType) -> Option<&'stat
     })
 }
 
-/// The template with its arguments, each as often as it stands there.
-pub(crate) fn fill(spelling: &dyn Spelling, template: &str, arguments: &[Expr]) -> Expr {
+/// The window of a function: the text behind it, and what stands for each `?` in that.
+#[derive(Default)]
+pub(crate) struct Over {
+    pub text: String,
+    pub arguments: Vec<Expr>,
+}
+
+/// The template with its arguments, each as often as it stands there. The window stands where the template says `{over}`, else
+/// behind it.
+pub(crate) fn fill(spelling: &dyn Spelling, template: &str, arguments: &[Expr], over: &Over) -> Expr {
     let (mut text, mut taken, mut rest) = (String::with_capacity(template.len()), Vec::new(), template);
     while let Some((before, after)) = rest.split_once('{') {
         text.push_str(before);
         let (place, after) = after.split_once('}').unwrap_or_default();
-        let argument = place.parse().ok().and_then(|place: usize| arguments.get(place));
-        let stands_alone = before.ends_with(['(', ',']) || before.ends_with(", ");
-        let ends_alone = after.starts_with([')', ',']);
-        let is_one = argument.is_none_or(|argument| !matches!(argument, Expr::Binary(..) | Expr::Unary(..)));
-        text.push_str(if is_one || (stands_alone && ends_alone) { "?" } else { "(?)" });
-        taken.extend(argument.cloned());
+        if let Some(argument) = place.parse().ok().and_then(|place: usize| arguments.get(place)) {
+            let is_one = !matches!(argument, Expr::Binary(..) | Expr::Unary(..));
+            let stands_alone = before.ends_with(['(', ',']) || before.ends_with(", ");
+            let ends_alone = after.starts_with([')', ',']);
+            text.push_str(if is_one || (stands_alone && ends_alone) { "?" } else { "(?)" });
+            taken.push(argument.clone());
+        } else {
+            text.push_str(&over.text);
+            taken.extend(over.arguments.iter().cloned());
+        }
         rest = after;
     }
     text.push_str(rest);
+    if !template.contains("{over}") {
+        text.push_str(&over.text);
+        taken.extend(over.arguments.iter().cloned());
+    }
     spelling.template(&text, taken)
 }
 

@@ -7,7 +7,7 @@ use sea_query::{Alias, BinOper, CaseStatement, Expr, ExprTrait, NullOrdering, Or
 
 use super::{
     cache::{Rendered, Slot},
-    function,
+    function::{self, Over},
     shape::Param,
     spelling::{BuildStatement, KeyParam, Spelling, unsupported},
 };
@@ -214,16 +214,19 @@ impl Renderer {
                 let inner = self.node(inner)?;
                 Ok(self.spelling.template("((?) IS TRUE)", vec![inner]))
             }
-            Node::Call(function, of, arguments) => self.call(*function, *of, arguments),
+            Node::Call(function, of, arguments) => self.call(*function, *of, arguments, &Over::default()),
             Node::Case { branches, otherwise } => self.case(branches, otherwise.as_deref()),
             Node::Raw { text, arguments, .. } => {
                 let arguments = self.nodes(arguments)?;
                 Ok(self.spelling.template(text, arguments))
             }
-            Node::Over(call, window) => {
-                let call = self.node(call)?;
-                self.over(call, &window.partition, &window.orders, window.frame)
-            }
+            Node::Over(call, window) => match &**call {
+                Node::Call(function, of, arguments) => {
+                    let over = self.over(&window.partition, &window.orders, window.frame)?;
+                    self.call(*function, *of, arguments, &over)
+                }
+                _ => Err(lost()),
+            },
             Node::InKeys(columns, keys) => self.in_keys(columns, keys),
             Node::Exists(subquery) => {
                 let select = self.subquery(subquery)?;
@@ -287,7 +290,7 @@ impl Renderer {
         }
     }
 
-    fn call(&mut self, function: Function, of: ValueType, arguments: &[Node]) -> Result<Expr> {
+    fn call(&mut self, function: Function, of: ValueType, arguments: &[Node], over: &Over) -> Result<Expr> {
         if function.compares() {
             self.spelling.check_order(of)?;
         }
@@ -296,11 +299,11 @@ impl Renderer {
             && let Some(read_as) = self.spelling.read_as(column.facts)
         {
             let own = self.own_column(*column)?;
-            let of = function::fill(self.spelling, self.spelling.function(function, of)?, &[own]);
+            let of = function::fill(self.spelling, self.spelling.function(function, of)?, &[own], over);
             return Ok(self.cast(of, &read_as));
         }
         let arguments = self.nodes(arguments)?;
-        Ok(function::fill(self.spelling, self.spelling.function(function, of)?, &arguments))
+        Ok(function::fill(self.spelling, self.spelling.function(function, of)?, &arguments, over))
     }
 
     fn in_keys(&mut self, columns: &[Node], keys: &[Vec<Value>]) -> Result<Expr> {
@@ -352,22 +355,15 @@ impl Renderer {
 
     /// The place of a row among those that share the keys, in an order.
     pub(super) fn row_number(&mut self, keys: &[Node], orders: &[OrderBy]) -> Result<Expr> {
-        let call = self.call(Function::RowNumber, ValueType::I64, &[])?;
-        self.over(call, keys, orders, None)
+        let over = self.over(keys, orders, None)?;
+        self.call(Function::RowNumber, ValueType::I64, &[], &over)
     }
 
-    /// A function over a window; sea-query's frames are wrong.
-    fn over(
-        &mut self,
-        call: Expr,
-        partition: &[Node],
-        orders: &[OrderBy],
-        frame: Option<Frame>,
-    ) -> Result<Expr> {
-        let mut arguments = vec![call];
+    /// What stands behind a function over a window; sea-query's frames are wrong.
+    fn over(&mut self, partition: &[Node], orders: &[OrderBy], frame: Option<Frame>) -> Result<Over> {
+        let mut arguments = self.nodes(partition)?;
         let mut parts = Vec::new();
         if !partition.is_empty() {
-            arguments.extend(self.nodes(partition)?);
             parts.push(format!("PARTITION BY {}", vec!["?"; partition.len()].join(", ")));
         }
         if !orders.is_empty() {
@@ -377,7 +373,7 @@ impl Renderer {
         if let Some(frame) = frame {
             parts.push(self.frame(frame)?);
         }
-        Ok(self.spelling.template(&format!("? OVER ({})", parts.join(" ")), arguments))
+        Ok(Over { text: format!(" OVER ({})", parts.join(" ")), arguments })
     }
 
     /// A part of the order of a window, whose arguments are added to those before it.
