@@ -398,10 +398,15 @@ pub(crate) async fn take_squashed_over(connection: &mut Connection, migrations: 
         }
         connection.batch("BEGIN").await?;
         let written = replace(connection, name, migration).await;
-        connection.batch(if written.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
-        written?;
+        end(connection, written).await?;
     }
     Ok(())
+}
+
+/// Ends a transaction by how it went.
+async fn end(connection: &mut Connection, written: Result<()>) -> Result<()> {
+    connection.batch(if written.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+    written
 }
 
 async fn replace(connection: &mut Connection, name: &str, migration: &Migration) -> Result<()> {
@@ -414,13 +419,22 @@ async fn replace(connection: &mut Connection, name: &str, migration: &Migration)
     Ok(())
 }
 
-/// Marks a migration as applied without running it: the database has all of it already.
+/// Marks a migration as applied without running it, whatever was known of it: the database has all of it already.
+///
+/// All or none is written: one that began and has no end would be run.
 ///
 /// # Errors
 /// When the journal cannot be written.
 pub async fn mark_applied(connection: &mut Connection, name: &str, fingerprint: &str) -> Result<()> {
     create(connection).await?;
+    connection.batch("BEGIN").await?;
+    let written = applied(connection, name, fingerprint).await;
+    end(connection, written).await
+}
+
+async fn applied(connection: &mut Connection, name: &str, fingerprint: &str) -> Result<()> {
     let mut writer = Writer::new(connection);
+    writer.forget(name).await?;
     writer.begin(name, fingerprint).await?;
     writer.finish(name).await
 }

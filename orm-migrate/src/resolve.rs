@@ -83,7 +83,8 @@ async fn locked(
             if !forced {
                 refuse_difference(connection, &migration.schema, "has not all of it").await?;
             }
-            applied(connection, migration).await
+            // One that was half taken back is there again, whole.
+            journal::mark_applied(connection, name, &migration.fingerprint()).await
         }
         Resolution::RolledBack => {
             refuse_finished(&journal, name)?;
@@ -102,13 +103,6 @@ async fn locked(
             }
         }
     }
-}
-
-/// One that was half taken back is there again, whole.
-async fn applied(connection: &mut Connection, migration: &Migration) -> Result<()> {
-    let name = migration.name.as_str();
-    Writer::new(connection).forget(name).await?;
-    journal::mark_applied(connection, name, &migration.fingerprint()).await
 }
 
 fn known<'a>(migrations: &'a Migrations, name: &str) -> Result<&'a Migration> {
