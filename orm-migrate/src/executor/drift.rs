@@ -67,6 +67,7 @@ pub(super) fn in_the_way(
             |schema: &Schema| schema.tables.iter().any(|table| table.name.namespace.as_ref() == namespace);
         namespace.is_none() || is_in(&expected) || is_in(&target)
     };
+    let made = made_already(migrations, journal, &live);
     let (blocking, harmless): (Vec<_>, Vec<_>) = between(dialect, expected.clone(), live)
         .into_iter()
         .filter(|change| !options.own_namespaces || spoken_of(change))
@@ -75,7 +76,7 @@ pub(super) fn in_the_way(
             options.strict
                 || (!is_index_by_hand(change) && subjects(change).iter().any(|table| touched.contains(table)))
         });
-    MigrateError::all(blocking.iter().map(blocked).collect())?;
+    MigrateError::all(blocking.iter().map(|change| blocked(change, made)).collect())?;
     Ok(harmless
         .iter()
         .map(|change| format!("the database differs from its history: {}", describe(change)))
@@ -98,8 +99,28 @@ fn is_index_by_hand(change: &Change) -> bool {
     matches!(change, Change::AddIndex { .. })
 }
 
-fn blocked(change: &Change) -> MigrateError {
-    met_by("a pending migration", change).fix("see all of it with `orm migrate status`, undo the change by hand or ignore it in `orm.toml`, then deploy again")
+/// The one pending migration, if the database has all that it makes: somebody made it by hand, or it was written after a
+/// database that had it and could not be recorded. Whether its rows are there, too, no schema shows.
+fn made_already<'a>(migrations: &'a Migrations, journal: &Journal, live: &Schema) -> Option<&'a Migration> {
+    let is_pending = |migration: &&Migration| journal.entry(migration.name.as_str()).is_none();
+    let mut pending = migrations.list().iter().filter(is_pending);
+    let (Some(only), None) = (pending.next(), pending.next()) else { return None };
+    let is_there = between(migrations.dialect(), migrations.schema(), live.clone()).is_empty();
+    is_there.then_some(only)
+}
+
+fn blocked(change: &Change, made: Option<&Migration>) -> MigrateError {
+    let fix = match made {
+        Some(made) => format!(
+            "the database has the tables as `{0}` makes them: if it has all else of it, too, \
+             `orm migrate resolve --applied {0}` records it",
+            made.name
+        ),
+        None => "see all of it with `orm migrate status`, undo the change by hand or ignore it in `orm.toml`, then \
+                 deploy again"
+            .to_owned(),
+    };
+    met_by("a pending migration", change).fix(fix)
 }
 
 /// A difference that somebody or something meets.
