@@ -94,15 +94,20 @@ impl Comparison<'_> {
         Origin { from: self.from, to: self.to, changes, target }
     }
 
-    /// A decision that decides nothing is a slip that may turn a rename into a loss; where nothing is left to change, it
-    /// was obeyed before.
+    /// A decision that decides nothing is a slip that may turn a rename into a loss, unless it was obeyed before.
     fn refuse_unused(&self, session: &Session, found: &Diff) -> Result<(), Failure> {
-        let reports = found.unused.iter().map(unused);
-        if !found.changes.is_empty() {
-            return Failure::all(reports.collect()).map_or(Ok(()), Err);
-        }
-        reports.for_each(|report| session.output.warn(&report));
-        Ok(())
+        let is_over = found.changes.is_empty();
+        let (obeyed, slips): (Vec<_>, Vec<_>) =
+            found.unused.iter().partition(|rename| is_over || self.has_obeyed(rename));
+        obeyed.into_iter().for_each(|rename| session.output.warn(&unused(rename)));
+        Failure::all(slips.into_iter().map(unused).collect()).map_or(Ok(()), Err)
+    }
+
+    /// Whether a run that was cut off has made what was decided: all of it, or, of a drop and an addition, the one or the
+    /// other.
+    fn has_obeyed(&self, rename: &Rename) -> bool {
+        let (is_gone, is_there) = (!has(self.from, &rename.from), has(self.from, &rename.to));
+        if rename.same { is_gone && is_there } else { is_gone || is_there }
     }
 
     fn undecided(&self, questions: &[RenameQuestion]) -> Failure {
@@ -155,6 +160,21 @@ fn unsupported_report(fault: &Unsupported, models: &Models) -> Report {
         Some(place) => report.place(place),
         None => report,
     }
+}
+
+/// Whether a table, a column, an enum type or one of its labels has that name, written as in `--rename`.
+fn has(schema: &Schema, name: &str) -> bool {
+    let columns = schema
+        .tables
+        .iter()
+        .flat_map(|table| table.columns.iter().map(move |column| format!("{}.{}", table.name, column.name)));
+    let labels = schema
+        .enums
+        .iter()
+        .flat_map(|found| found.labels.iter().map(move |label| format!("{}.{label}", found.name)));
+    let tables = schema.tables.iter().map(|table| table.name.to_string());
+    let enums = schema.enums.iter().map(|found| found.name.to_string());
+    tables.chain(columns).chain(enums).chain(labels).any(|found| found == name)
 }
 
 fn unused(rename: &Rename) -> Report {

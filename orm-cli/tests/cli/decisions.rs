@@ -69,6 +69,27 @@ fn a_rename_that_fits_nothing_is_refused_before_it_becomes_a_loss() {
     });
 }
 
+/// MariaDB commits each change of a push, so that a run that is cut off has made some of them.
+#[test]
+fn what_a_push_that_was_cut_off_has_decided_is_decided() {
+    let cut_off = [
+        ("=", "ALTER TABLE users RENAME COLUMN name TO full_name"),
+        ("!=", "ALTER TABLE users DROP COLUMN name"),
+        ("!=", "ALTER TABLE users ADD COLUMN full_name varchar(255)"),
+    ];
+    for (means, sql) in cut_off {
+        on_every_database(|project| {
+            project.edit("src/models.rs", "name: String", "name: Option<String>");
+            project.orm("db push").done();
+            project.sql(sql);
+            project.edit("src/models.rs", "    pub name:", "    pub age: Option<i64>,\n    pub full_name:");
+            let words = format!("db push --accept-data-loss --rename users.name{means}users.full_name");
+            project.orm(&words).done().says("fits nothing that changes").says("add column `users.age`");
+            project.orm("migrate diff --from database --to models --exit-code").done();
+        });
+    }
+}
+
 #[test]
 fn a_table_without_rows_is_dropped_without_a_word() {
     on_every_database(|project| {
