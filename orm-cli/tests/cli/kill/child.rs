@@ -32,6 +32,14 @@ pub(crate) enum End {
     Done(Ran),
 }
 
+impl End {
+    /// What it said.
+    pub(crate) fn log(&self) -> &str {
+        let (Self::Killed(log) | Self::Done(Ran { stderr: log, .. })) = self;
+        log
+    }
+}
+
 impl Running {
     /// Starts a deploy of the history.
     pub(crate) fn deploy(project: &Project, history: &History) -> Self {

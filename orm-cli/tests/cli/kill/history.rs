@@ -4,6 +4,7 @@
 //! What must not run twice leaves a trace: every such file adds a row to `marks`, a table without a key, and counts up
 //! `tallies.ran`.
 
+pub(crate) mod begun;
 mod written;
 
 use std::{path::PathBuf, sync::OnceLock};

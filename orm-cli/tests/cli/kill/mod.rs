@@ -2,10 +2,12 @@
 //!
 //! The moments are those before each statement (`ORM_KILLS=all`; else every tenth) and random ones, drawn from
 //! `ORM_KILLS_SEED`, which a run prints. The server may still be running the statement when the next deploy comes.
+//! The commands that make migrations, and a push, are killed in the same ways ([`commands`]).
 
 mod back;
 mod called;
 pub(crate) mod child;
+mod commands;
 mod held;
 pub(crate) mod history;
 pub(crate) mod moments;

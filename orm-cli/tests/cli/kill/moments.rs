@@ -59,6 +59,17 @@ impl Moments {
         self.one_of(if self.every == 1 { 1 } else { 5 * self.every }, all)
     }
 
+    /// Three of these, of which each takes a project of its own; all where all are asked for.
+    pub(crate) fn handful<T>(&mut self, all: Vec<T>) -> Vec<T> {
+        let every = if self.every == 1 { 1 } else { all.len().div_ceil(3).max(1) };
+        self.one_of(every, all)
+    }
+
+    /// How many random moments come to a handful.
+    pub(crate) fn handful_at_random(&self) -> usize {
+        self.random.div_ceil(5)
+    }
+
     fn one_of<T>(&mut self, every: usize, all: Vec<T>) -> Vec<T> {
         let first = usize::try_from(self.below(u64::try_from(every).unwrap())).unwrap();
         all.into_iter().skip(first).step_by(every).collect()

@@ -1,4 +1,4 @@
-//! What a database is after a deploy: its definitions, all of its rows, and what its journal says.
+//! What a database is after a deploy: its definitions, all of its rows, and what its journal says, if it has one.
 
 use std::fmt::Write as _;
 
@@ -11,10 +11,14 @@ use crate::{
 pub(crate) fn outcome(project: &Project) -> String {
     let mut text = project.orm("introspect --print").done().stdout;
     text.push_str(&definitions(project).unwrap_or_default());
-    for table in tables(project) {
+    let (own, tables): (Vec<_>, Vec<_>) =
+        tables(project).into_iter().partition(|name| name.starts_with("_orm_"));
+    for table in tables {
         let _ = write!(text, "\n== {table}\n{}", rows(project, &table));
     }
-    let _ = write!(text, "\n== journal\n{}", journal(project));
+    if !own.is_empty() {
+        let _ = write!(text, "\n== journal\n{}", journal(project));
+    }
     text
 }
 
@@ -33,7 +37,7 @@ fn tables(project: &Project) -> Vec<String> {
     };
     let names = project.texts(sql);
     assert!(names.len() > 3, "no tables: {names:?}");
-    names.into_iter().filter(|name| !name.starts_with("_orm_")).collect()
+    names
 }
 
 /// All rows in one text, or, of a large table, what they add up to.
