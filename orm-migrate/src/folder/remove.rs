@@ -8,13 +8,17 @@ use crate::error::{MigrateError, Result};
 impl Migrations {
     /// Removes the folder of a migration and its line in `orm.lock`.
     ///
-    /// The folder goes first: if the process dies in between, the lock file still says what is missing.
+    /// The folder goes first, as a whole, under a hidden name: if the process dies in between, the lock file still says what is
+    /// missing.
     ///
     /// # Errors
     /// When the folder cannot be removed or `orm.lock` cannot be written.
     pub fn remove(&mut self, folder: &Path, name: &str) -> Result<()> {
         let path = folder.join(name);
-        fs::remove_dir_all(&path).map_err(|error| MigrateError::file("remove", &path, error))?;
+        let bin = write::hidden_beside(&path);
+        fs::rename(&path, &bin)
+            .and_then(|()| fs::remove_dir_all(&bin))
+            .map_err(|error| MigrateError::file("remove", &path, error))?;
         self.list.retain(|migration| migration.name.as_str() != name);
         write::relock(self, folder)
     }
