@@ -51,6 +51,10 @@ pub struct Capabilities {
     pub full_join: bool,
     /// A subquery in FROM may refer to what stands before it: `LATERAL`.
     pub lateral: bool,
+    /// `= ANY (SELECT …)`
+    pub quantified: bool,
+    /// HAVING knows a group key that is computed.
+    pub computed_keys_in_having: bool,
     /// `DISTINCT ON (…)`
     pub distinct_on: bool,
     /// `FOR UPDATE` and its relatives; elsewhere a write transaction locks the whole database anyway.

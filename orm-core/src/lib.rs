@@ -59,18 +59,18 @@ pub use executor::{Executor, Handle};
 pub use expr::{
     Aggregable, Arguments, Assign, Assignable, Assigns, Bound, Calendar, CastTo, Clock, Column, Cond, Expr,
     Fraction, GroupKeys, Grouped, Groups, InGroup, IntoExpr, Kind, ListValue, Nullable, NullableOperand,
-    Number, Operand, Order, Orders, Overable, PickField, Picks, Plain, Rows, Tree, When, Window, Windowed,
-    count, cume_dist, dense_rank, function, now, ntile, percent_rank, rank, raw, raw_aggregate, raw_cond,
-    row_number, value, when, window,
+    Number, Operand, Order, Orders, OutputColumn, Overable, PickField, Picks, Plain, Quantified, Rows, Tree,
+    When, Window, Windowed, all_of, any_of, count, cume_dist, dense_rank, exists, function, now, ntile,
+    percent_rank, rank, raw, raw_aggregate, raw_cond, row_number, value, when, window,
 };
 pub use facts::{ColumnFacts, TableFacts};
 pub use model::{Columns, IntoKey, Item, KeyValue, Keyed, Model};
 pub use models::Models;
 pub use options::ConnectOptions;
 pub use query::{
-    Conflict, ConflictTarget, Delete, GroupedQuery, Inner, Insert, InsertIgnoring, InsertMany, Insertable,
-    Joined, Left, Loaded, Output, Patch, PatchBuilder, Picked, Projected, Projection, Query, RowBuilder,
-    Scope, Unselected, Update, Whole,
+    AsSource, Conflict, ConflictTarget, Delete, Derivable, Derived, GroupedQuery, Inner, Insert,
+    InsertIgnoring, InsertMany, Insertable, Joined, Left, Loaded, Output, Patch, PatchBuilder, Picked,
+    Projected, Projection, Query, RowBuilder, Scope, Sourced, Unselected, Update, Whole,
 };
 pub use reader::Reader;
 pub use relation::{Cardinality, Load, LoadInto, Many, Maybe, One, Relation, RelationQuery};

@@ -8,6 +8,7 @@
 #[path = "."]
 mod suite {
     mod blame;
+    mod composed;
     mod concurrency;
     mod crud;
     mod defaults;

@@ -33,7 +33,6 @@ pub enum Function {
     NullIf,
     Least,
     Greatest,
-    Differs,
     Cast,
     /// Without what stands behind the point.
     CastToInteger,
@@ -109,7 +108,6 @@ impl Function {
         Self::NullIf,
         Self::Least,
         Self::Greatest,
-        Self::Differs,
         Self::Cast,
         Self::CastToInteger,
         Self::Now,
@@ -157,9 +155,7 @@ impl Function {
     /// The type of what it gives, where `of` is the type that decides its form.
     pub(crate) const fn result(self, of: ValueType) -> ValueType {
         match self {
-            Self::Contains | Self::StartsWith | Self::EndsWith | Self::LikeAnyCase | Self::Differs => {
-                ValueType::Bool
-            }
+            Self::Contains | Self::StartsWith | Self::EndsWith | Self::LikeAnyCase => ValueType::Bool,
             Self::Year
             | Self::Month
             | Self::Day

@@ -19,10 +19,13 @@ mod operand;
 mod order;
 pub(crate) mod pick;
 mod raw;
+mod subquery;
 mod text;
 mod window;
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
+
+use orm_schema::ValueType;
 
 pub use aggregate::{Aggregable, count};
 pub use arithmetic::Number;
@@ -33,13 +36,14 @@ pub use cond::Cond;
 pub(crate) use function::Function;
 pub use math::Fraction;
 pub use moment::{Calendar, Clock, now};
-pub(crate) use node::{BinaryOp, Node, Subquery};
+pub(crate) use node::{BinaryOp, Nesting, Node, Subquery};
 pub use operand::{ListValue, NullableOperand, Operand};
 pub(crate) use order::OrderBy;
 pub use order::{Order, Orders};
 pub(crate) use pick::for_tuples;
 pub use pick::{GroupKeys, PickField, Picks};
 pub use raw::{Arguments, function, raw, raw_aggregate, raw_cond};
+pub use subquery::{Quantified, all_of, any_of, exists};
 pub use window::{
     Bound, Overable, Window, Windowed, cume_dist, dense_rank, ntile, percent_rank, rank, row_number, window,
 };
@@ -96,10 +100,23 @@ impl<T, L> Expr<T, L, Column> {
     }
 }
 
+impl<T, L> Expr<T, L, OutputColumn> {
+    pub(crate) const fn output(column: OutputColumn) -> Self {
+        Self { repr: column, marker: PhantomData }
+    }
+}
+
 /// What an expression is made of.
 pub trait Repr: Clone {
     #[doc(hidden)]
     fn into_node(self) -> Node;
+
+    /// The same, in a form whose clones are known to be one.
+    #[doc(hidden)]
+    #[must_use]
+    fn shared(self) -> Self {
+        self
+    }
 }
 
 /// A column of a source of the query.
@@ -115,6 +132,26 @@ impl Repr for Column {
     }
 }
 
+/// A column of the rows of a query.
+#[derive(Debug, Clone, Copy)]
+pub struct OutputColumn {
+    pub(crate) source: u32,
+    pub(crate) place: usize,
+    pub(crate) value: ValueType,
+}
+
+impl OutputColumn {
+    pub(crate) const fn new(source: u32, place: usize, value: ValueType) -> Self {
+        Self { source, place, value }
+    }
+}
+
+impl Repr for OutputColumn {
+    fn into_node(self) -> Node {
+        Node::Output(self)
+    }
+}
+
 /// A tree of operators and functions.
 #[derive(Debug, Clone)]
 pub struct Tree(Node);
@@ -122,6 +159,10 @@ pub struct Tree(Node);
 impl Repr for Tree {
     fn into_node(self) -> Node {
         self.0
+    }
+
+    fn shared(self) -> Self {
+        Self(Node::Shared(Arc::new(self.0)))
     }
 }
 

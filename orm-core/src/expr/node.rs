@@ -1,13 +1,13 @@
 //! The untyped tree. Only this enum is rendered; nothing here knows a dialect.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use orm_schema::ValueType;
 
-use super::{Column, Expr, Function, Repr, Window};
+use super::{Column, Expr, Function, OutputColumn, Repr, Window};
 use crate::{
     facts::{ColumnFacts, TableFacts},
-    query::Source,
+    query::{Plan, Source},
     value::Value,
 };
 
@@ -15,6 +15,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub enum Node {
     Column(Column),
+    /// A column of the rows of a query.
+    Output(OutputColumn),
     Param(Value),
     /// A value whose type nothing beside it says.
     Literal(Value),
@@ -47,10 +49,29 @@ pub enum Node {
     Scalar(Box<Subquery>),
     /// The first node is among the rows of a subquery.
     InSubquery(Box<Node>, Box<Subquery>),
+    /// A node that stands in several places.
+    Shared(Arc<Node>),
+    /// A whole query inside an expression.
+    Nested(Nesting, Arc<Plan>),
+    /// The node is among the rows of a query.
+    InNested(Box<Node>, Arc<Plan>),
     /// What the row of an upsert would have held.
     Excluded(&'static ColumnFacts),
     /// What makes no sense, and why: the query is an error before anything is sent.
     Invalid(&'static str),
+}
+
+/// What a query inside an expression stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nesting {
+    /// Whether it has rows.
+    Exists,
+    /// Its one value.
+    Value,
+    /// On the right of a comparison: that it is true of one of its values.
+    Any,
+    /// On the right of a comparison: that it is true of all of its values.
+    All,
 }
 
 /// An operator between two nodes.
@@ -138,8 +159,11 @@ impl Node {
                 let orders = window.orders.iter().map(|order| &order.node);
                 std::iter::once(&**call).chain(&window.partition).chain(orders).collect()
             }
-            Self::InSubquery(value, _) => vec![value],
+            Self::InSubquery(value, _) | Self::InNested(value, _) => vec![value],
+            Self::Shared(node) => vec![node],
             Self::Column(_)
+            | Self::Output(_)
+            | Self::Nested(..)
             | Self::Param(_)
             | Self::Literal(_)
             | Self::Bool(_)
@@ -166,8 +190,11 @@ impl Node {
                 let orders = window.orders.iter_mut().map(|order| &mut order.node);
                 std::iter::once(&mut **call).chain(&mut window.partition).chain(orders).collect()
             }
-            Self::InSubquery(value, _) => vec![value],
+            Self::InSubquery(value, _) | Self::InNested(value, _) => vec![value],
+            Self::Shared(node) => vec![Arc::make_mut(node)],
             Self::Column(_)
+            | Self::Output(_)
+            | Self::Nested(..)
             | Self::Param(_)
             | Self::Literal(_)
             | Self::Bool(_)
@@ -190,14 +217,13 @@ impl Node {
     pub(crate) fn mentions(&self, name: &str) -> bool {
         match self {
             Self::Column(column) => column.facts.name == name,
-            Self::Exists(_) | Self::Scalar(_) | Self::InSubquery(..) => true,
+            Self::Exists(_)
+            | Self::Scalar(_)
+            | Self::InSubquery(..)
+            | Self::Nested(..)
+            | Self::InNested(..) => true,
             _ => self.parts().into_iter().any(|part| part.mentions(name)),
         }
-    }
-
-    /// Whether it looks at other rows of the result, which are known only once all conditions are met.
-    pub(crate) fn has_window(&self) -> bool {
-        matches!(self, Self::Over(..)) || self.parts().into_iter().any(Self::has_window)
     }
 
     /// The column, if it is nothing else.
@@ -208,12 +234,28 @@ impl Node {
         }
     }
 
+    /// Whether both are the same column.
+    pub(crate) fn is_same_column(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Column(one), Self::Column(other)) => {
+                one.source == other.source && one.facts.name == other.facts.name
+            }
+            (Self::Output(one), Self::Output(other)) => {
+                (one.source, one.place) == (other.source, other.place)
+            }
+            _ => false,
+        }
+    }
+
     /// The type of the value, where the node itself says it.
     pub(crate) fn value_type(&self) -> Option<ValueType> {
         match self {
             Self::Column(column) => Some(column.facts.fact.value),
             Self::Excluded(facts) => Some(facts.fact.value),
+            Self::Shared(node) => node.value_type(),
+            Self::Output(column) => Some(column.value),
             Self::Scalar(subquery) => subquery.pick.value_type(),
+            Self::Nested(_, plan) => plan.reading.picks.as_ref()?.first()?.value_type(),
             Self::Param(value) | Self::Literal(value) => value.value_type(),
             Self::Call(function, of, _) => Some(function.result(*of)),
             Self::Raw { of, .. } => Some(*of),
@@ -236,6 +278,7 @@ impl Node {
             | Self::OrFalse(_)
             | Self::Exists(_)
             | Self::InSubquery(..)
+            | Self::InNested(..)
             | Self::Invalid(_) => None,
         }
     }

@@ -134,8 +134,9 @@ impl<T: ColumnValue, R: Repr> GroupKeys for Expr<T, Rows, R> {
     type Keys = Expr<T, Groups, R>;
 
     fn group(self, nodes: &mut Vec<Node>) -> Self::Keys {
-        nodes.push(self.clone().node());
-        Expr { repr: self.repr, marker: std::marker::PhantomData }
+        let repr = self.repr.shared();
+        nodes.push(repr.clone().into_node());
+        Expr { repr, marker: std::marker::PhantomData }
     }
 }
 

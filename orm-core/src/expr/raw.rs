@@ -123,23 +123,29 @@ pub fn function<T: ColumnValue>(name: &'static str, arguments: impl Arguments<Ro
 }
 
 fn fragment(text: Cow<'static, str>, of: orm_schema::ValueType, arguments: Vec<Node>) -> Node {
-    if places(&text) != arguments.len() {
-        return Node::Invalid("a piece of SQL has another number of `?` than arguments");
+    match places(&text) {
+        Some(places) if places == arguments.len() => Node::Raw { text, of, arguments },
+        Some(_) => Node::Invalid("a piece of SQL has another number of `?` than arguments"),
+        None => Node::Invalid(
+            "a piece of SQL has `?` for its values: no `$`, no comments, no backslash between quotes, and every quote is closed",
+        ),
     }
-    Node::Raw { text, of, arguments }
 }
 
-/// How many `?` stand outside of quotes.
-fn places(text: &str) -> usize {
-    let mut quote = None;
-    let mut count = 0;
+/// How many `?` stand outside of quotes and brackets; `None` for what the databases do not read alike.
+fn places(text: &str) -> Option<usize> {
+    let (mut quote, mut count, mut before) = (None, 0, ' ');
     for character in text.chars() {
-        match quote {
-            Some(open) if open == character => quote = None,
-            Some(_) => {}
-            None if ['\'', '"', '`'].contains(&character) => quote = Some(character),
-            None => count += usize::from(character == '?'),
+        match (quote, character) {
+            (Some(close), _) if close == character => quote = None,
+            (Some(_), '\\') | (None, '$') => return None,
+            (None, '-' | '*') if before == (if character == '-' { '-' } else { '/' }) => return None,
+            (None, '\'' | '"' | '`') => quote = Some(character),
+            (None, '[') => quote = Some(']'),
+            (None, '?') => count += 1,
+            (Some(_) | None, _) => {}
         }
+        before = character;
     }
-    count
+    quote.is_none().then_some(count)
 }

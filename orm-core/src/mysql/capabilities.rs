@@ -16,6 +16,8 @@ pub(crate) const MARIADB: Capabilities = Capabilities {
     right_join: true,
     full_join: false,
     lateral: false,
+    quantified: true,
+    computed_keys_in_having: false,
     distinct_on: false,
     row_locks: true,
     aggregate_filter: false,

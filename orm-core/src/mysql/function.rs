@@ -38,7 +38,6 @@ pub(super) fn function(function: Function, of: ValueType) -> Result<&'static str
         }
         Function::Position => concat!("LOCATE({1}, ", bytewise!("{0}"), ")"),
         Function::Concat => "concat({0}, {1})",
-        Function::Differs => "(NOT ({0} <=> {1}))",
         // The average of integers is a decimal of four more digits.
         Function::Avg => match of {
             ValueType::Decimal | ValueType::F32 | ValueType::F64 => "avg({0})",

@@ -28,13 +28,15 @@ pub(super) struct Session {
 /// What our statements expect of the SQL mode, whatever the server's own is.
 ///
 /// - Values that don't fit are errors (`STRICT_…`, `NO_ZERO_…`, `ERROR_FOR_DIVISION_BY_ZERO`).
-/// - A column that is neither grouped nor aggregated is an error, as everywhere else (`ONLY_FULL_GROUP_BY`).
 /// - The difference of two unsigned integers may be negative (`NO_UNSIGNED_SUBTRACTION`).
 /// - Assignments of an UPDATE see the row as it was: standard SQL, and MariaDB's alone (`SIMULTANEOUS_ASSIGNMENT`).
 ///
 /// Backslashes in literals stay what they are on these servers: values are bound, and SQL written by hand expects it.
+///
+/// Without `ONLY_FULL_GROUP_BY`: the types say that what is read beside an aggregate is a key of its group, and the server takes
+/// a key with a value in it for another expression each time.
 const SQL_MODE: &str = "CONCAT('STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,\
-    ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY,NO_UNSIGNED_SUBTRACTION'\
+    ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_UNSIGNED_SUBTRACTION'\
     /*M! , ',SIMULTANEOUS_ASSIGNMENT' */)";
 
 /// Prepares a session of ours.

@@ -10,6 +10,7 @@ use crate::{
     expr::Function,
     facts::{ColumnFacts, TableFacts},
     microseconds::cut,
+    query::{LockStrength, RowLock},
     sql::{BuildStatement, KeyParam, Spelling},
     value::Value,
 };
@@ -136,6 +137,15 @@ impl Spelling for MySql {
 
     fn excluded(&self, column: &'static str) -> Expr {
         Expr::cust(format!("VALUES({})", self.0.quote(column)))
+    }
+
+    /// MariaDB knows no OF, and says LOCK IN SHARE MODE ("LOCK IN SHARE MODE", "FOR UPDATE").
+    fn row_lock(&self, lock: RowLock, _table: &str) -> String {
+        let strength = match lock.strength {
+            LockStrength::Update => " FOR UPDATE",
+            LockStrength::Share => " LOCK IN SHARE MODE",
+        };
+        format!("{strength}{}", lock.wait.words())
     }
 
     fn bulk_arrays(&self) -> bool {

@@ -13,6 +13,8 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     right_join: true,
     full_join: true,
     lateral: true,
+    quantified: true,
+    computed_keys_in_having: true,
     distinct_on: true,
     row_locks: true,
     aggregate_filter: true,

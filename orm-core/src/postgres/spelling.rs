@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     expr::Function,
     facts::ColumnFacts,
-    sql::{BuildStatement, KeyParam, Spelling},
+    sql::{BuildStatement, KeyParam, Slot, Spelling},
     value::Value,
 };
 
@@ -37,6 +37,29 @@ fn template(text: &str, arguments: Vec<Expr>) -> Expr {
     Expr::cust_with_exprs(numbered, arguments)
 }
 
+/// The text with other numbers for its parameters; a `$` between quotes is none.
+fn renumbered(text: &str, numbers: &[usize]) -> String {
+    let mut result = String::with_capacity(text.len());
+    let (mut quote, mut characters) = (None, text.chars().peekable());
+    while let Some(character) = characters.next() {
+        match quote {
+            Some(open) if open == character => quote = None,
+            None if ['"', '\''].contains(&character) => quote = Some(character),
+            Some(_) | None => {}
+        }
+        result.push(character);
+        if character == '$' && quote.is_none() {
+            let mut number = 0;
+            while let Some(digit) = characters.peek().and_then(|next| next.to_digit(10)) {
+                number = number * 10 + digit as usize;
+                characters.next();
+            }
+            result.push_str(&numbers.get(number.wrapping_sub(1)).copied().unwrap_or(number).to_string());
+        }
+    }
+    result
+}
+
 /// The name of an enum type, quoted.
 fn enum_name(fact: &EnumFact) -> String {
     let name = Dialect::Postgres.quote(fact.name);
@@ -53,6 +76,25 @@ impl Spelling for Postgres {
 
     fn template(&self, text: &str, arguments: Vec<Expr>) -> Expr {
         template(text, arguments)
+    }
+
+    /// A group key with a value in it is the same as what is selected only if it is the same parameter.
+    fn share_params(&self, text: String, slots: Vec<Slot>) -> (String, Vec<Slot>) {
+        let mut kept: Vec<Slot> = Vec::with_capacity(slots.len());
+        let numbers: Vec<usize> = slots
+            .iter()
+            .map(|slot| match kept.iter().position(|other| other == slot) {
+                Some(place) => place + 1,
+                None => {
+                    kept.push(*slot);
+                    kept.len()
+                }
+            })
+            .collect();
+        if kept.len() == slots.len() {
+            return (text, slots);
+        }
+        (renumbered(&text, &numbers), kept)
     }
 
     /// Enums are bound as text with a cast, so that their type need not be looked up on every connection.

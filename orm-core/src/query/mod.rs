@@ -1,9 +1,13 @@
 //! Typed queries: what is asked, as data, and the few functions that run it.
 
+mod compose;
 mod delete;
+mod derived;
 mod grouped;
 mod insert;
+mod join;
 mod key;
+mod lock;
 mod output;
 mod plan;
 mod run;
@@ -13,17 +17,18 @@ mod update;
 use std::marker::PhantomData;
 
 pub use delete::Delete;
+pub use derived::{AsSource, Derivable, Derived};
 pub use grouped::GroupedQuery;
 pub use insert::{Conflict, ConflictTarget, Insert, InsertIgnoring, InsertMany, Insertable, RowBuilder};
 pub(crate) use insert::{Conflicting, OnConflict};
 
 pub(crate) use output::downcast;
 pub use output::{Loaded, Output, Parts, Picked, Projected, Projection, Unselected, Whole};
-pub(crate) use plan::Plan;
 pub use plan::Reading;
+pub(crate) use plan::{LockStrength, Plan, RowLock};
 pub(crate) use source::next_source;
-pub use source::{Inner, Joined, Left, Scope};
-pub(crate) use source::{Join, JoinKind, Source};
+pub(crate) use source::{Combination, Common, JoinKind, Origin, Source};
+pub use source::{Inner, Joined, Left, Scope, Sourced};
 pub use update::{Patch, PatchBuilder, Update};
 
 use crate::{
@@ -32,7 +37,7 @@ use crate::{
     executor::Executor,
     expr::{Assigns, Cond, GroupKeys, Groups, Orders, Picks, Rows},
     model::{Item, Model},
-    relation::{Cardinality, Load, Relation},
+    relation::Load,
     value::Value,
 };
 use output::Items;
@@ -137,13 +142,8 @@ impl<S: Scope, O> Query<S, O> {
     /// # Ok(()) }) }
     /// ```
     pub fn filter(mut self, condition: impl FnOnce(S::Columns) -> Cond) -> Self {
-        let condition = condition(self.columns()).node();
-        if condition.has_window() {
-            self.plan.fail(
-                "a window looks at rows that are filtered already: select it, and filter what was selected",
-            );
-        }
-        self.plan.filters.push(condition);
+        let condition = condition(self.columns());
+        self.plan.filters.push(condition.node());
         self
     }
 
@@ -221,6 +221,24 @@ impl<S: Scope, O> Query<S, O> {
         self
     }
 
+    /// Of the rows that are equal in these columns, only the first one in the order; PostgreSQL only.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let latest = Post::query().distinct_on(|p| p.author_id).order_by(|p| p.id.desc());
+    /// # #[cfg(feature = "postgres")]
+    /// assert!(latest.to_sql(Dialect::Postgres)?.starts_with("SELECT DISTINCT ON"));
+    /// # let _ = db;
+    /// # Ok(()) }) }
+    /// ```
+    pub fn distinct_on<G: GroupKeys>(mut self, columns: impl FnOnce(S::Columns) -> G) -> Self {
+        let mut nodes = Vec::new();
+        columns(self.columns()).group(&mut nodes);
+        self.plan.distinct_on = nodes;
+        self
+    }
+
     /// Reads expressions instead of whole models.
     ///
     /// ```
@@ -291,51 +309,6 @@ impl<S: Scope, O> Query<S, O> {
         }
         plan.groups = nodes;
         GroupedQuery::new(plan, keys)
-    }
-
-    /// Joins a relation; rows without a match are left out.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
-    /// # fn main() -> Outcome { example(async |db| {
-    /// let rows = Post::query().join(|p| p.author).filter(|(_, u)| u.age.lt(30)).select(|(p, u)| (p.title, u.name));
-    /// assert_eq!(rows.all(&db).await?, [("Tables".to_owned(), "Bob".to_owned())]);
-    /// # Ok(()) }) }
-    /// ```
-    pub fn join<A: Model, T: Model, C: Cardinality>(
-        self,
-        relation: impl FnOnce(S::Columns) -> Relation<A, T, C>,
-    ) -> Query<S::Push<Inner<T>>, Unselected> {
-        let relation = relation(self.columns());
-        self.join_as(relation, JoinKind::Inner)
-    }
-
-    /// Joins a relation; rows without a match are kept, with columns that may be NULL.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
-    /// # fn main() -> Outcome { example(async |db| {
-    /// let rows = Post::query().left_join(|p| p.editor).order_by(|(p, _)| p.id.desc()).select(|(p, u)| (p.id, u.name));
-    /// let rows: Vec<(i64, Option<String>)> = rows.all(&db).await?;
-    /// assert_eq!(rows, [(3, Some("Ann".to_owned())), (2, None), (1, None)]);
-    /// # Ok(()) }) }
-    /// ```
-    pub fn left_join<A: Model, T: Model, C: Cardinality>(
-        self,
-        relation: impl FnOnce(S::Columns) -> Relation<A, T, C>,
-    ) -> Query<S::Push<Left<T>>, Unselected> {
-        let relation = relation(self.columns());
-        self.join_as(relation, JoinKind::Left)
-    }
-
-    fn join_as<A: Model, T: Model, C: Cardinality, J: Joined>(
-        self,
-        relation: Relation<A, T, C>,
-        kind: JoinKind,
-    ) -> Query<S::Push<J>, Unselected> {
-        let mut plan = self.plan;
-        plan.join(relation.source(), &relation.path(), T::TABLE, kind);
-        Query::from_plan(plan)
     }
 }
 

@@ -1,16 +1,17 @@
 //! A query as plain data and function pointers: what is run, whatever its types were.
 
-use std::any::Any;
+use std::{any::Any, fmt, sync::Arc};
 
+use orm_schema::ValueType;
 use smallvec::{SmallVec, smallvec};
 
 use super::{
     output::{Batch, Parts},
-    source::{Join, JoinKind, Source, next_source},
+    source::{DERIVED, JoinKind, Origin, Source, next_source},
 };
 use crate::{
     error::{Error, Result},
-    expr::{Column, Node, OrderBy, PickField},
+    expr::{Column, Node, OrderBy, OutputColumn, PickField},
     facts::{ColumnFacts, TableFacts},
     model::{Columns, Model},
     relation::{LoadField, LoadPlan, Path, tie},
@@ -22,6 +23,8 @@ use crate::{
 pub struct Plan {
     /// The tables, the root first.
     pub(crate) sources: SmallVec<[Source; 1]>,
+    /// The one whose columns are read where nothing is picked.
+    pub(crate) whole: u32,
     /// Those of them that the closures see.
     pub(crate) scope: SmallVec<[u32; 2]>,
     pub(crate) filters: SmallVec<[Node; 1]>,
@@ -31,6 +34,10 @@ pub struct Plan {
     pub(crate) limit: Option<Value>,
     pub(crate) offset: Option<Value>,
     pub(crate) distinct: bool,
+    /// Of the rows that are equal in these columns, only the first.
+    pub(crate) distinct_on: Vec<Node>,
+    /// What the rows are locked for, until the transaction ends.
+    pub(crate) lock: Option<RowLock>,
     /// Whether the filters hold a whole primary key, so that there is one row at most.
     pub(crate) by_key: bool,
     /// Whether it reads one row of aggregates.
@@ -40,10 +47,57 @@ pub struct Plan {
     pub(crate) error: Option<String>,
 }
 
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("sources", &self.sources)
+            .field("filters", &self.filters)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the rows of a query are locked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RowLock {
+    pub strength: LockStrength,
+    pub wait: LockWait,
+}
+
+impl RowLock {
+    /// To change them.
+    pub(crate) const UPDATE: Self = Self { strength: LockStrength::Update, wait: LockWait::Wait };
+}
+
+/// Whom a lock keeps out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LockStrength {
+    Update,
+    Share,
+}
+
+/// What to do about rows that somebody else has locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LockWait {
+    Wait,
+    Skip,
+    Refuse,
+}
+
+impl LockWait {
+    /// What stands behind the lock.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Wait => "",
+            Self::Skip => " SKIP LOCKED",
+            Self::Refuse => " NOWAIT",
+        }
+    }
+}
+
 /// What is read from each row, and what is loaded beside it.
 #[derive(Clone)]
 pub struct Reading {
-    /// What is selected; `None` is all columns of the root's table.
+    /// What is selected; `None` is all columns of the `whole` source.
     pub(crate) picks: Option<Vec<Node>>,
     /// Makes the place for the rows of one statement.
     pub(crate) batch: fn() -> Box<dyn Batch>,
@@ -92,6 +146,7 @@ impl Plan {
         let root = next_source();
         Self {
             sources: smallvec![Source::root(root, table)],
+            whole: root,
             scope: smallvec![root],
             filters: SmallVec::new(),
             groups: Vec::new(),
@@ -100,11 +155,55 @@ impl Plan {
             limit: None,
             offset: None,
             distinct: false,
+            distinct_on: Vec::new(),
+            lock: None,
             by_key: false,
             aggregate: false,
             reading: reading(root),
             error: None,
         }
+    }
+
+    /// The rows of an origin that gives values of those types, one column for each.
+    pub(crate) fn derived(origin: Origin, types: &[ValueType], batch: fn() -> Box<dyn Batch>) -> Self {
+        let mut plan = Self::new(&DERIVED, |_| Reading::new(None, batch));
+        plan.set_origin(origin);
+        plan.read_outputs(types.iter().copied());
+        plan
+    }
+
+    /// Reads the columns of the first source, which is a query.
+    pub(crate) fn read_outputs(&mut self, types: impl Iterator<Item = ValueType>) {
+        let source = self.root().id;
+        let output = |(place, value)| Node::Output(OutputColumn::new(source, place, value));
+        self.reading.picks = Some(types.enumerate().map(output).collect());
+    }
+
+    /// The same rows without an order or a limit of its own: with these it stands in a query of its own, since beside others they
+    /// would be taken for those of the whole, and MariaDB takes no limit right behind IN.
+    pub(crate) fn uncut(self) -> Self {
+        if self.orders.is_empty() && self.limit.is_none() && self.offset.is_none() {
+            return self;
+        }
+        let reading = self.reading.clone();
+        let table = if reading.picks.is_some() { &DERIVED } else { self.root().table };
+        let mut outer = Self::new(table, |_| reading);
+        if let Some(picks) = &self.reading.picks {
+            outer.read_outputs(picks.iter().map(|pick| pick.value_type().unwrap_or(ValueType::Text)));
+        }
+        outer.error.clone_from(&self.error);
+        outer.set_origin(Origin::Query(Arc::new(self)));
+        outer
+    }
+
+    /// Reads all columns of a source, under their own names.
+    pub(crate) fn read_whole(&mut self, source: u32) {
+        self.whole = source;
+    }
+
+    /// Says where the rows of the first source come from.
+    pub(crate) fn set_origin(&mut self, origin: Origin) {
+        self.sources[0].origin = origin;
     }
 
     /// The first table.
@@ -125,6 +224,7 @@ impl Plan {
             limit: None,
             offset: None,
             distinct: false,
+            distinct_on: Vec::new(),
             ..self.clone()
         }
     }
@@ -143,8 +243,19 @@ impl Plan {
         }
     }
 
+    /// Fails where a clause before a join would be taken for one behind it.
+    pub(crate) fn check_join(&mut self, kind: JoinKind) {
+        self.check_uncut("a join");
+        if matches!(kind, JoinKind::Right | JoinKind::Full) && !self.filters.is_empty() {
+            self.fail(
+                "a filter before this join would drop rows that the join adds: put it behind the join, or join the filtered \
+                 rows with `join_query`",
+            );
+        }
+    }
+
     pub(crate) fn is_cut(&self) -> bool {
-        self.limit.is_some() || self.offset.is_some() || self.distinct
+        self.limit.is_some() || self.offset.is_some() || self.distinct || !self.distinct_on.is_empty()
     }
 
     /// The error that was remembered, if any.
@@ -168,12 +279,12 @@ impl Plan {
         if let Some(through) = &path.through {
             let between = next_source();
             let on = tie(&path.owner, owner, &through.owner, between);
-            self.sources.push(Source { id: between, table: through.table, join: Some(Join { kind, on }) });
+            self.sources.push(Source::joined(between, through.table, kind, on));
             let on = tie(&through.target, between, &path.target, target);
-            self.sources.push(Source { id: target, table, join: Some(Join { kind, on }) });
+            self.sources.push(Source::joined(target, table, kind, on));
         } else {
             let on = tie(&path.owner, owner, &path.target, target);
-            self.sources.push(Source { id: target, table, join: Some(Join { kind, on }) });
+            self.sources.push(Source::joined(target, table, kind, on));
         }
         self.scope.push(target);
         target
@@ -188,8 +299,7 @@ impl Plan {
         };
         let between = next_source();
         let on = tie(&through.target, between, &path.target, root);
-        let join = Some(Join { kind: JoinKind::Inner, on });
-        self.sources.push(Source { id: between, table: through.table, join });
+        self.sources.push(Source::joined(between, through.table, JoinKind::Inner, on));
         (through.owner.clone(), between)
     }
 

@@ -5,7 +5,7 @@ use std::{any::Any, pin::Pin};
 use super::{
     key::{Capture, Groups, Key},
     output::{Batch, Parts},
-    plan::Plan,
+    plan::{Plan, RowLock},
     row_count,
 };
 use crate::{
@@ -81,7 +81,7 @@ pub(super) async fn locked_keys(handle: Handle<'_>, plan: &Plan) -> Result<Vec<V
     let root = plan.root();
     let column = |facts| Node::Column(Column { source: root.id, facts });
     let picks: Vec<Node> = root.table.key_columns().map(column).collect();
-    let select = Select { picks: Some(&picks), lock: true, ..Select::of(plan) };
+    let select = Select { picks: Some(&picks), lock: Some(RowLock::UPDATE), ..Select::of(plan) };
     let statement = sql::select(handle.dialect(), &select)?;
     let types = root.table.key_columns().map(|facts| facts.fact.value);
     let capture = Capture::new(types.enumerate().collect());

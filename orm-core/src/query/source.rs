@@ -1,9 +1,13 @@
 //! Where rows come from: a table of the query, under an identity of its own.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
+use super::Plan;
 use crate::{
-    expr::{InGroup, Node, Nullable, Plain},
+    expr::{InGroup, Kind, Node, Nullable, Plain},
     facts::TableFacts,
     model::{Columns, Model},
 };
@@ -15,10 +19,57 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Source {
     pub id: u32,
+    /// What its columns are; that of a query is [`DERIVED`], unless it gives whole models.
     pub table: &'static TableFacts,
+    pub origin: Origin,
     /// How it is joined to those before it; `None` for the first.
     pub join: Option<Join>,
 }
+
+/// Where the rows of a source come from.
+#[derive(Debug, Clone)]
+pub enum Origin {
+    Table,
+    Query(Arc<Plan>),
+    /// A query that speaks of the sources before it.
+    Lateral(Arc<Plan>),
+    /// The rows of two queries, put together.
+    Combined(Combination, Arc<[Plan; 2]>),
+    /// A query with a name, which is written once however often it is used.
+    Common(Arc<Common>),
+    /// Inside a recursive one: the rows that it found last.
+    Found(u32),
+}
+
+/// A common table expression.
+#[derive(Debug)]
+pub struct Common {
+    /// Its identity.
+    pub id: u32,
+    pub first: Plan,
+    /// What finds more rows from those found last; all are different.
+    pub next: Option<Plan>,
+}
+
+/// How the rows of two queries are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Combination {
+    Union,
+    UnionAll,
+    Intersect,
+    Except,
+}
+
+/// What stands for a table where rows come from a query.
+pub(super) static DERIVED: TableFacts = TableFacts {
+    model: "a query",
+    namespace: None,
+    name: "derived",
+    columns: &[],
+    key: &[],
+    declaration: "",
+    targets: &[],
+};
 
 /// How a table is joined to those before it.
 #[derive(Debug, Clone)]
@@ -34,11 +85,20 @@ pub enum JoinKind {
     Inner,
     /// Those of the left without a match too.
     Left,
+    /// Those of the right without a match too.
+    Right,
+    /// Those of both without a match too.
+    Full,
 }
 
 impl Source {
+    /// One that is joined to those before it.
+    pub(crate) const fn joined(id: u32, table: &'static TableFacts, kind: JoinKind, on: Node) -> Self {
+        Self { id, table, origin: Origin::Table, join: Some(Join { kind, on }) }
+    }
+
     pub(crate) const fn root(id: u32, table: &'static TableFacts) -> Self {
-        Self { id, table, join: None }
+        Self { id, table, origin: Origin::Table, join: None }
     }
 }
 
@@ -48,14 +108,16 @@ pub(crate) fn next_source() -> u32 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-/// What a query reads from: a model, or a tuple of joined ones.
+/// What a query reads from: a model, the rows of another query, or a tuple of joined ones.
 pub trait Scope: 'static {
     /// What the closures of the query get.
     type Columns: Copy;
     /// What they get inside a group.
     type GroupedColumns: Copy;
-    /// The scope with one more model.
+    /// The scope with one more source.
     type Push<J: Joined>: Scope;
+    /// The scope of which no row need be there.
+    type Loose: Scope;
 
     #[doc(hidden)]
     fn columns(sources: &[u32]) -> Self::Columns;
@@ -64,12 +126,31 @@ pub trait Scope: 'static {
     fn grouped_columns(sources: &[u32]) -> Self::GroupedColumns;
 }
 
-/// A model of a join, and whether its row must be there.
+/// What has columns in a query: a model, or the rows of another query.
+pub trait Sourced: 'static {
+    /// The columns.
+    type Columns<K: Kind>: Copy;
+
+    #[doc(hidden)]
+    fn columns<K: Kind>(source: u32) -> Self::Columns<K>;
+}
+
+impl<M: Model> Sourced for M {
+    type Columns<K: Kind> = Columns<M, K>;
+
+    fn columns<K: Kind>(source: u32) -> Self::Columns<K> {
+        <M as Model>::columns(source)
+    }
+}
+
+/// A source of a join, and whether its row must be there.
 pub trait Joined: 'static {
     /// Its columns.
     type Columns: Copy;
     /// Its columns inside a group.
     type GroupedColumns: Copy;
+    /// The same, whose row need not be there.
+    type Loose: Joined;
 
     #[doc(hidden)]
     fn columns(source: u32) -> Self::Columns;
@@ -78,17 +159,18 @@ pub trait Joined: 'static {
     fn grouped_columns(source: u32) -> Self::GroupedColumns;
 }
 
-/// A joined model whose row is there.
+/// A source whose row is there.
 #[derive(Debug)]
 pub struct Inner<M>(std::marker::PhantomData<fn() -> M>);
 
-/// A joined model whose row may not be there.
+/// A source whose row may not be there.
 #[derive(Debug)]
 pub struct Left<M>(std::marker::PhantomData<fn() -> M>);
 
-impl<M: Model> Joined for Inner<M> {
-    type Columns = Columns<M, Plain>;
-    type GroupedColumns = Columns<M, InGroup>;
+impl<M: Sourced> Joined for Inner<M> {
+    type Columns = M::Columns<Plain>;
+    type GroupedColumns = M::Columns<InGroup>;
+    type Loose = Left<M>;
 
     fn columns(source: u32) -> Self::Columns {
         M::columns(source)
@@ -99,9 +181,10 @@ impl<M: Model> Joined for Inner<M> {
     }
 }
 
-impl<M: Model> Joined for Left<M> {
-    type Columns = Columns<M, Nullable>;
-    type GroupedColumns = Columns<M, InGroup>;
+impl<M: Sourced> Joined for Left<M> {
+    type Columns = M::Columns<Nullable>;
+    type GroupedColumns = M::Columns<InGroup>;
+    type Loose = Self;
 
     fn columns(source: u32) -> Self::Columns {
         M::columns(source)
@@ -117,17 +200,18 @@ fn at(sources: &[u32], place: usize) -> u32 {
     sources.get(place).copied().unwrap_or_default()
 }
 
-impl<M: Model> Scope for M {
-    type Columns = Columns<M, Plain>;
-    type GroupedColumns = Columns<M, InGroup>;
+impl<M: Sourced> Scope for M {
+    type Columns = M::Columns<Plain>;
+    type GroupedColumns = M::Columns<InGroup>;
     type Push<J: Joined> = (Inner<M>, J);
+    type Loose = (Left<M>,);
 
     fn columns(sources: &[u32]) -> Self::Columns {
-        M::columns(at(sources, 0))
+        <M as Sourced>::columns(at(sources, 0))
     }
 
     fn grouped_columns(sources: &[u32]) -> Self::GroupedColumns {
-        M::columns(at(sources, 0))
+        <M as Sourced>::columns(at(sources, 0))
     }
 }
 
@@ -137,6 +221,7 @@ macro_rules! scope_tuple {
             type Columns = ($($name::Columns,)+);
             type GroupedColumns = ($($name::GroupedColumns,)+);
             type Push<Next: Joined> = $push;
+            type Loose = ($($name::Loose,)+);
 
             fn columns(sources: &[u32]) -> Self::Columns {
                 ($($name::columns(at(sources, $at)),)+)
@@ -148,6 +233,7 @@ macro_rules! scope_tuple {
         }
     };
 }
+scope_tuple!((A, Next); A 0);
 scope_tuple!((A, B, Next); A 0, B 1);
 scope_tuple!((A, B, C, Next); A 0, B 1, C 2);
 scope_tuple!((A, B, C, D, Next); A 0, B 1, C 2, D 3);
@@ -164,6 +250,7 @@ impl Scope for TooManySources {
     type Columns = ();
     type GroupedColumns = ();
     type Push<J: Joined> = Self;
+    type Loose = Self;
 
     fn columns(_: &[u32]) -> Self::Columns {}
 

@@ -8,7 +8,7 @@ use crate::{
     expr::{BinaryOp, Column, Node},
     facts::{ColumnFacts, TableFacts},
     model::Model,
-    query::{Join, JoinKind, Source, next_source},
+    query::{JoinKind, Source, next_source},
 };
 
 /// The columns by which a row belongs to another.
@@ -124,7 +124,7 @@ impl Path {
             Some(through) => {
                 let between = next_source();
                 let on = tie(&through.target, between, &self.target, target);
-                let join = Source { id: target, table, join: Some(Join { kind: JoinKind::Inner, on }) };
+                let join = Source::joined(target, table, JoinKind::Inner, on);
                 let first = Source::root(between, through.table);
                 (vec![join, first], tie(&self.owner, owner, &through.owner, between))
             }

@@ -37,7 +37,7 @@ impl Rendered {
 
 /// Where a parameter takes its value from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Slot {
+pub(crate) struct Slot {
     /// The place among the values of the shape.
     pub param: usize,
     /// Which part of it, when it is a list of keys.

@@ -33,7 +33,6 @@ pub(crate) const fn standard(function: Function, of: ValueType) -> Option<&'stat
         // NULL where one of them is, which least() and greatest() do not agree on.
         Function::Least => "(CASE WHEN {0} <= {1} THEN {0} WHEN {0} > {1} THEN {1} END)",
         Function::Greatest => "(CASE WHEN {0} >= {1} THEN {0} WHEN {0} < {1} THEN {1} END)",
-        Function::Differs => "({0} IS DISTINCT FROM {1})",
         Function::CountRows => "count(*)",
         Function::Count => "count({0})",
         Function::CountDistinct => "count(DISTINCT {0})",

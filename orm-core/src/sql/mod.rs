@@ -14,6 +14,7 @@ mod shape;
 mod spelling;
 mod write;
 
+pub(crate) use cache::Slot;
 pub(crate) use function::standard;
 pub(crate) use insert::{InsertSql, insert, insert_many};
 pub(crate) use select::{Limit, Purpose, Select, select};

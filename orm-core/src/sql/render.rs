@@ -3,20 +3,27 @@
 use std::collections::BTreeMap;
 
 use orm_schema::{NullsOrder, SortOrder, ValueType};
-use sea_query::{Alias, BinOper, CaseStatement, Expr, ExprTrait, NullOrdering, Order, SelectStatement};
+use sea_query::{
+    Alias, BinOper, CaseStatement, CommonTableExpression, Expr, ExprTrait, IntoIden, IntoTableRef, JoinType,
+    NullOrdering, Order, SelectStatement, TableRef, UnionType, WithClause,
+};
 
 use super::{
     cache::{Rendered, Slot},
     function::{self, Over},
+    select,
     shape::Param,
     spelling::{BuildStatement, KeyParam, Spelling, unsupported},
 };
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
-    expr::{Assign, BinaryOp, Bound, Column, Frame, FrameUnit, Function, Node, OrderBy, Subquery},
+    expr::{
+        Assign, BinaryOp, Bound, Column, Frame, FrameUnit, Function, Nesting, Node, OrderBy, OutputColumn,
+        Subquery,
+    },
     facts::{ColumnFacts, TableFacts},
-    query::{JoinKind, Source},
+    query::{Combination, Common, JoinKind, Origin, Plan, RowLock, Source},
     statement::{Access, Sql},
     value::Value,
 };
@@ -32,11 +39,16 @@ pub(super) struct Renderer {
     scope: Vec<(u32, String)>,
     /// Whether columns are rendered in their own types, whatever they are read in.
     own_types: bool,
+    common_names: Vec<(u32, String)>,
+    commons: Vec<CommonTableExpression>,
+    /// What stands behind all.
+    suffix: String,
+    in_having: bool,
 }
 
 impl Renderer {
     pub(super) fn new(dialect: Dialect, params: &[Param<'_>]) -> Self {
-        let places = params.iter().enumerate().map(|(place, param)| (address(*param), place)).collect();
+        let places = params.iter().enumerate().map(|(place, param)| (param.address(), place)).collect();
         Self {
             dialect,
             spelling: dialect.spelling(),
@@ -44,6 +56,10 @@ impl Renderer {
             slots: Vec::new(),
             scope: Vec::new(),
             own_types: false,
+            common_names: Vec::new(),
+            commons: Vec::new(),
+            suffix: String::new(),
+            in_having: false,
         }
     }
 
@@ -60,11 +76,13 @@ impl Renderer {
         columns: &[String],
     ) -> Result<Rendered> {
         let (mut text, values) = self.spelling.build(statement);
+        text.push_str(&self.suffix);
+        let slots = values.0.iter().map(|value| self.slot(value)).collect::<Result<Vec<_>>>()?;
+        let (mut text, slots) = self.spelling.share_params(text, slots);
         if !columns.is_empty() {
             text.push_str(" RETURNING ");
             text.push_str(&columns.join(", "));
         }
-        let slots = values.0.iter().map(|value| self.slot(value)).collect::<Result<_>>()?;
         Ok(Rendered { sql: std::sync::Arc::new(Sql::new(text, access)), slots })
     }
 
@@ -116,26 +134,144 @@ impl Renderer {
         name
     }
 
-    /// Writes FROM and the joins; gives how far the scope is to be closed afterwards.
+    /// Opens the scope of some sources and writes them into FROM; close it with the count that this gives.
     pub(super) fn from(&mut self, select: &mut SelectStatement, sources: &[Source]) -> Result<usize> {
         let before = self.scope.len();
         for source in sources {
-            let name = self.open(source.id, source.table);
-            let table = table_ref(source.table, &name);
+            let table = self.origin(source)?;
             match &source.join {
                 None => {
                     select.from(table);
                 }
                 Some(join) => {
-                    let on = self.node(&join.on)?;
-                    match join.kind {
-                        JoinKind::Inner => select.inner_join(table, on),
-                        JoinKind::Left => select.left_join(table, on),
+                    let (on, kind) = (self.node(&join.on)?, self.join(join.kind)?);
+                    match (&source.origin, table) {
+                        (Origin::Lateral(_), TableRef::SubQuery(query, alias)) => {
+                            select.join_lateral(kind, *query, alias, on)
+                        }
+                        (_, table) => select.join(kind, table, on),
                     };
                 }
             }
         }
         Ok(before)
+    }
+
+    fn join(&self, kind: JoinKind) -> Result<JoinType> {
+        Ok(match kind {
+            JoinKind::Inner => JoinType::InnerJoin,
+            JoinKind::Left => JoinType::LeftJoin,
+            JoinKind::Right => JoinType::RightJoin,
+            JoinKind::Full if self.dialect.capabilities().full_join => JoinType::FullOuterJoin,
+            JoinKind::Full => return unsupported(self.dialect, "has no FULL JOIN"),
+        })
+    }
+
+    /// The rows of a source, under a name of their own.
+    fn origin(&mut self, source: &Source) -> Result<TableRef> {
+        let query = match &source.origin {
+            Origin::Table => {
+                let name = self.open(source.id, source.table);
+                return Ok(table_ref(source.table, &name));
+            }
+            Origin::Common(common) => self.common(common)?,
+            Origin::Found(id) => self.common_name(*id)?,
+            Origin::Lateral(_) if !self.dialect.capabilities().lateral => {
+                return unsupported(self.dialect, "has no LATERAL");
+            }
+            Origin::Query(plan) | Origin::Lateral(plan) => {
+                let query = select::inside(self, plan)?;
+                let name = self.open(source.id, source.table);
+                return Ok(TableRef::SubQuery(Box::new(query), Alias::new(name).into_iden()));
+            }
+            Origin::Combined(combination, plans) => {
+                let query = self.combined(*combination, plans)?;
+                let name = self.open(source.id, source.table);
+                return Ok(TableRef::SubQuery(Box::new(query), Alias::new(name).into_iden()));
+            }
+        };
+        let name = self.open(source.id, source.table);
+        Ok(Alias::new(query).into_table_ref().alias(Alias::new(name)))
+    }
+
+    /// Two queries as one, whose columns have the names of the first.
+    fn combined(&mut self, combination: Combination, [first, second]: &[Plan; 2]) -> Result<SelectStatement> {
+        let mut query = select::inside(self, first)?;
+        let how = match combination {
+            Combination::Union => UnionType::Distinct,
+            Combination::UnionAll => UnionType::All,
+            Combination::Intersect => UnionType::Intersect,
+            Combination::Except => UnionType::Except,
+        };
+        query.union(how, select::inside(self, second)?);
+        Ok(query)
+    }
+
+    /// The name of a common table expression, which is written in front of all where it is used first.
+    fn common(&mut self, common: &Common) -> Result<String> {
+        if let Ok(name) = self.common_name(common.id) {
+            return Ok(name);
+        }
+        let name = format!("{}_rows{}", common.first.root().table.name, self.commons.len());
+        self.common_names.push((common.id, name.clone()));
+        let mut query = select::inside(self, &common.first)?;
+        if let Some(next) = &common.next {
+            query.union(UnionType::Distinct, select::inside(self, next)?);
+        }
+        let mut expression = CommonTableExpression::new();
+        expression.table_name(Alias::new(&name)).query(query);
+        self.commons.push(expression.to_owned());
+        Ok(name)
+    }
+
+    fn common_name(&self, id: u32) -> Result<String> {
+        let found = self.common_names.iter().find(|(other, _)| *other == id);
+        found.map(|(_, name)| name.clone()).ok_or_else(lost)
+    }
+
+    /// The common table expressions, in the order in which one needs the other.
+    pub(super) fn with_commons(&mut self, statement: &mut SelectStatement) {
+        if self.commons.is_empty() {
+            return;
+        }
+        let mut with = WithClause::new();
+        for common in self.commons.drain(..) {
+            with.cte(common);
+        }
+        // That one may speak of itself; it need not.
+        with.recursive(true);
+        statement.with_cte(with);
+    }
+
+    /// Of rows that are equal in these columns, the first in the order.
+    pub(super) fn distinct_on(&mut self, select: &mut SelectStatement, nodes: &[Node]) -> Result<()> {
+        if nodes.is_empty() {
+            return Ok(());
+        }
+        if !self.dialect.capabilities().distinct_on {
+            return unsupported(
+                self.dialect,
+                "has no DISTINCT ON: number the rows with `row_number()`, and take the first",
+            );
+        }
+        let column = |node: &Node| match node {
+            Node::Column(column) => self.own_column(*column),
+            Node::Output(column) => self.output(*column),
+            _ => Err(Error::invalid_query("`distinct_on` takes columns")),
+        };
+        let columns = nodes.iter().map(column).collect::<Result<Vec<_>>>()?;
+        let columns = columns.into_iter().filter_map(|expr| match expr {
+            Expr::Column(column) => Some(column),
+            _ => None,
+        });
+        select.distinct_on(columns.collect::<Vec<_>>());
+        Ok(())
+    }
+
+    /// Locks the rows of the statement's first source: PostgreSQL refuses to lock rows of an outer join.
+    pub(super) fn lock(&mut self, lock: RowLock, root: u32) {
+        let name = self.scope.iter().find(|(id, _)| *id == root).map(|(_, name)| self.dialect.quote(name));
+        self.suffix = self.spelling.row_lock(lock, &name.unwrap_or_default());
     }
 
     pub(super) fn close(&mut self, before: usize) {
@@ -160,6 +296,26 @@ impl Renderer {
     }
 
     /// A column in its own type.
+    /// A column of the rows of a query: they are numbered.
+    fn output(&self, column: OutputColumn) -> Result<Expr> {
+        let (_, name) = self.scope.iter().rev().find(|(id, _)| *id == column.source).ok_or_else(lost)?;
+        Ok(Expr::col((Alias::new(name), Alias::new(format!("c{}", column.place)))))
+    }
+
+    fn nested_query(&mut self, nesting: Nesting, plan: &Plan) -> Result<Expr> {
+        let quantifies = matches!(nesting, Nesting::Any | Nesting::All);
+        if quantifies && !self.dialect.capabilities().quantified {
+            return unsupported(self.dialect, "has no comparison with ANY or ALL: use `exists`");
+        }
+        let select = select::inside(self, plan)?;
+        Ok(match nesting {
+            Nesting::Exists => Expr::exists(select),
+            Nesting::Value => Expr::SubQuery(None, Box::new(select.into())),
+            Nesting::Any => Expr::any(select),
+            Nesting::All => Expr::all(select),
+        })
+    }
+
     fn own_column(&self, column: Column) -> Result<Expr> {
         let (_, table) = self.scope.iter().rev().find(|(id, _)| *id == column.source).ok_or_else(lost)?;
         Ok(Expr::col((Alias::new(table), Alias::new(column.facts.name))))
@@ -197,6 +353,13 @@ impl Renderer {
     pub(super) fn node(&mut self, node: &Node) -> Result<Expr> {
         match node {
             Node::Column(column) => self.column(*column),
+            Node::Output(column) => self.output(*column),
+            Node::Nested(nesting, plan) => self.nested_query(*nesting, plan),
+            Node::InNested(value, plan) => {
+                let value = self.node(value)?;
+                let select = select::inside(self, plan)?;
+                Ok(value.in_subquery(select))
+            }
             Node::Param(value) => self.param(value),
             Node::Literal(value) => {
                 let placeholder = self.placeholder(std::ptr::from_ref(value).addr(), None)?;
@@ -216,9 +379,16 @@ impl Renderer {
             }
             Node::Call(function, of, arguments) => self.call(*function, *of, arguments, &Over::default()),
             Node::Case { branches, otherwise } => self.case(branches, otherwise.as_deref()),
+            Node::Shared(node) => {
+                let key = self.node(node)?;
+                let is_unknown = self.in_having && !self.dialect.capabilities().computed_keys_in_having;
+                // All values of a group are the same.
+                Ok(if is_unknown { self.spelling.template("min(?)", vec![key]) } else { key })
+            }
             Node::Raw { text, arguments, .. } => {
-                let arguments = self.nodes(arguments)?;
-                Ok(self.spelling.template(text, arguments))
+                let arguments = self.nodes(arguments)?.into_iter().map(|argument| self.enclosed(argument));
+                let arguments = arguments.collect();
+                Ok(self.spelling.template(&format!("({text})"), arguments))
             }
             Node::Over(call, window) => match &**call {
                 Node::Call(function, of, arguments) => {
@@ -302,6 +472,15 @@ impl Renderer {
             let of = function::fill(self.spelling, self.spelling.function(function, of)?, &[own], over);
             return Ok(self.cast(of, &read_as));
         }
+        if let (Function::Min | Function::Max, [Node::Case { branches, otherwise: None }]) =
+            (function, arguments)
+            && let [(_, Node::Column(column))] = branches.as_slice()
+            && let Some(read_as) = self.spelling.read_as(column.facts)
+        {
+            let part = self.in_own_types(|renderer| renderer.case(branches, None))?;
+            let of = function::fill(self.spelling, self.spelling.function(function, of)?, &[part], over);
+            return Ok(self.cast(of, &read_as));
+        }
         let arguments = self.nodes(arguments)?;
         Ok(function::fill(self.spelling, self.spelling.function(function, of)?, &arguments, over))
     }
@@ -340,6 +519,22 @@ impl Renderer {
         select.expr(self.node(&subquery.pick)?);
         self.close(before);
         Ok(select)
+    }
+
+    /// A condition on groups.
+    pub(super) fn having(&mut self, condition: &Node) -> Result<Expr> {
+        self.in_having = true;
+        let rendered = self.node(condition);
+        self.in_having = false;
+        rendered
+    }
+
+    /// As one operand, whatever stands beside it.
+    fn enclosed(&self, expr: Expr) -> Expr {
+        match expr {
+            Expr::Binary(..) | Expr::Unary(..) => self.spelling.template("(?)", vec![expr]),
+            other => other,
+        }
     }
 
     fn case(&mut self, branches: &[(Node, Node)], otherwise: Option<&Node>) -> Result<Expr> {
@@ -425,6 +620,20 @@ impl Renderer {
         }
     }
 
+    /// The columns of DISTINCT ON come first in the order (sql-select.html, "DISTINCT Clause").
+    pub(super) fn first_orders(&mut self, select: &mut SelectStatement, plan: &Plan) -> Result<()> {
+        let is_column =
+            |order: &&OrderBy| plan.distinct_on.iter().any(|node| node.is_same_column(&order.node));
+        let said = plan.orders.iter().take_while(is_column).count();
+        if said < plan.distinct_on.len() {
+            for node in &plan.distinct_on {
+                let column = self.node(node)?;
+                select.order_by_expr(column, Order::Asc);
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn orders(
         &mut self,
         select: &mut SelectStatement,
@@ -494,7 +703,6 @@ pub(super) fn reordered(
 
 /// The table under the name that the scope gave it.
 pub(super) fn table_ref(table: &TableFacts, name: &str) -> sea_query::TableRef {
-    use sea_query::IntoTableRef;
     let plain = match table.namespace {
         None => Alias::new(table.name).into_table_ref(),
         Some(namespace) => (Alias::new(namespace), Alias::new(table.name)).into_table_ref(),
@@ -518,14 +726,6 @@ fn operator(op: BinaryOp) -> BinOper {
         BinaryOp::Div => BinOper::Div,
         BinaryOp::Rem => BinOper::Mod,
         BinaryOp::Like => BinOper::Like,
-    }
-}
-
-/// A value is known by where it is, so that the text and the shape cannot disagree on the order of values.
-fn address(param: Param<'_>) -> usize {
-    match param {
-        Param::Value(value) => std::ptr::from_ref(value).addr(),
-        Param::Keys(keys) => keys.as_ptr().addr(),
     }
 }
 

@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{
     dialect::Dialect,
-    error::Result,
+    error::{Error, Result},
     expr::{Column, Node, OrderBy},
     facts::TableFacts,
-    query::{Plan, Source},
+    query::{Origin, Plan, RowLock, Source},
     statement::{Access, Statement},
     value::Value,
 };
@@ -49,7 +49,7 @@ pub(crate) struct Select<'a> {
     pub condition: Option<&'a Node>,
     pub limit: Limit<'a>,
     /// Locks the rows until the transaction ends.
-    pub lock: bool,
+    pub lock: Option<RowLock>,
 }
 
 impl<'a> Limit<'a> {
@@ -86,7 +86,7 @@ impl<'a> Select<'a> {
             extra: &[],
             condition: None,
             limit: Limit::of(plan),
-            lock: false,
+            lock: None,
         }
     }
 
@@ -96,7 +96,7 @@ impl<'a> Select<'a> {
 
     /// Whether counting must look at the rows as they are selected.
     fn counts_selected(&self) -> bool {
-        self.plan.distinct
+        self.plan.is_cut()
             || self.plan.aggregate
             || self.has_limit()
             || !self.plan.groups.is_empty()
@@ -117,35 +117,67 @@ impl<'a> Select<'a> {
 
     /// Everything but the values; in any order, since a value is known by where it is.
     fn shape(&self, dialect: Dialect) -> Result<Shape<'a>> {
-        let plan = self.plan;
         let mut shape = Shape::new(dialect, 1);
+        shape.takes_commons = true;
+        self.check_lock()?;
+        self.write(&mut shape)?;
+        Ok(shape)
+    }
+
+    /// Writes it into the shape that it is a part of.
+    pub(super) fn write(&self, shape: &mut Shape<'a>) -> Result<()> {
+        let plan = self.plan;
         shape.byte(self.purpose as u8);
         shape.byte(
-            u8::from(plan.distinct)
-                | u8::from(self.limit.per_key) << 1
-                | u8::from(plan.aggregate) << 2
-                | u8::from(self.lock) << 3,
+            u8::from(plan.distinct) | u8::from(self.limit.per_key) << 1 | u8::from(plan.aggregate) << 2,
         );
-        shape.sources(&plan.sources)?;
+        shape.byte(self.lock().map_or(0, |lock| 1 + lock.strength as u8 + 2 * lock.wait as u8));
+        let before = shape.sources(&plan.sources)?;
         match self.picks.or(plan.reading.picks.as_deref()) {
-            None => shape.byte(0),
+            None => {
+                shape.byte(0);
+                shape.count(
+                    plan.sources.iter().position(|source| source.id == plan.whole).unwrap_or_default(),
+                );
+            }
             Some(picks) => {
                 shape.byte(1);
-                shape.nodes(picks)?;
+                shape.ranking(|shape| shape.nodes(picks))?;
             }
         }
         shape.nodes(self.extra)?;
         shape.nodes(&plan.filters)?;
-        for part in [&plan.groups, &plan.having] {
+        for part in [&plan.groups, &plan.having, &plan.distinct_on] {
             shape.nodes(part)?;
         }
-        shape.orders(&plan.orders)?;
+        shape.ranking(|shape| shape.orders(&plan.orders))?;
         match self.condition {
             None => shape.byte(0),
             Some(condition) => shape.node(condition)?,
         }
-        self.limit.shape(&mut shape)?;
-        Ok(shape)
+        self.limit.shape(shape)?;
+        shape.close(before);
+        Ok(())
+    }
+
+    fn lock(&self) -> Option<RowLock> {
+        self.lock.or(self.plan.lock).filter(|_| self.purpose == Purpose::Rows)
+    }
+
+    /// Only rows that are there as they are read can be locked.
+    fn check_lock(&self) -> Result<()> {
+        let plan = self.plan;
+        let is_made = plan.distinct
+            || plan.aggregate
+            || !plan.groups.is_empty()
+            || !plan.distinct_on.is_empty()
+            || !matches!(plan.root().origin, Origin::Table);
+        match self.lock() {
+            Some(_) if is_made => Err(Error::invalid_query(
+                "only rows of a table can be locked: no groups, no distinct ones, no other query's",
+            )),
+            Some(_) | None => Ok(()),
+        }
     }
 }
 
@@ -154,7 +186,8 @@ pub(crate) fn select(dialect: Dialect, select: &Select<'_>) -> Result<Statement>
     let shape = select.shape(dialect)?;
     let rendered = cache::get_or_render(&shape.bytes, || {
         let mut renderer = Renderer::new(dialect, &shape.params);
-        let statement = render(&mut renderer, select)?;
+        let mut statement = render(&mut renderer, select)?;
+        renderer.with_commons(&mut statement);
         renderer.finish(&statement, Access::Read)
     })?;
     Ok(rendered.statement(bind(dialect, &rendered, &shape.params)?))
@@ -165,7 +198,7 @@ fn render(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatemen
         Purpose::Rows if select.is_ranked() => ranked(renderer, select),
         Purpose::Rows => rows(renderer, select),
         Purpose::Count if select.counts_selected() => {
-            let inner = counted(renderer, select)?;
+            let inner = numbered(renderer, select)?;
             let mut outer = SelectStatement::new();
             outer.expr(renderer.spelling.template("count(*)", Vec::new()));
             outer.from_subquery(inner, Alias::new("counted"));
@@ -200,11 +233,12 @@ fn body(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement>
     }
     statement.add_group_by(renderer.nodes(&plan.groups)?);
     for condition in &plan.having {
-        statement.and_having(renderer.node(condition)?);
+        statement.and_having(renderer.having(condition)?);
     }
     if plan.distinct {
         statement.distinct();
     }
+    renderer.distinct_on(&mut statement, &plan.distinct_on)?;
     Ok(statement)
 }
 
@@ -216,7 +250,7 @@ fn picks(renderer: &mut Renderer, select: &Select<'_>) -> Result<Vec<Expr>> {
             .table()
             .columns
             .iter()
-            .map(|facts| renderer.node(&Node::Column(Column { source: select.root().id, facts })))
+            .map(|facts| renderer.node(&Node::Column(Column { source: select.plan.whole, facts })))
             .collect::<Result<_>>()?,
     };
     picks.extend(renderer.nodes(select.extra)?);
@@ -232,12 +266,21 @@ pub(super) fn rows(renderer: &mut Renderer, select: &Select<'_>) -> Result<Selec
 }
 
 /// The rows under names that differ, as MariaDB wants the columns of a subquery in FROM.
-fn counted(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {
+fn numbered(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {
     let mut statement = body(renderer, select)?;
     for (place, pick) in picks(renderer, select)?.into_iter().enumerate() {
         statement.expr_as(pick, Alias::new(format!("c{place}")));
     }
     cut(renderer, select, statement)
+}
+
+/// A query inside another one, with names for what it gives: those of its columns, if it gives whole models.
+pub(super) fn inside(renderer: &mut Renderer, plan: &Plan) -> Result<SelectStatement> {
+    let select = Select::of(plan);
+    renderer.nested(|renderer| match plan.reading.picks {
+        Some(_) => numbered(renderer, &select),
+        None => renderer.in_own_types(|renderer| rows(renderer, &select)),
+    })
 }
 
 /// Orders the rows, and takes some of them.
@@ -249,6 +292,7 @@ fn cut(
     let plan = select.plan;
     // What is ordered by has to be among what is selected or grouped by, in the same form.
     let is_bound = plan.distinct || plan.aggregate || !plan.groups.is_empty();
+    renderer.first_orders(&mut statement, plan)?;
     renderer.orders(&mut statement, &plan.orders, !is_bound)?;
     if let Some(rows) = select.limit.most() {
         statement.limit(renderer.value_number(rows)?);
@@ -256,8 +300,8 @@ fn cut(
     if let Some(offset) = select.limit.offset {
         statement.offset(renderer.value_number(offset)?);
     }
-    if select.lock && renderer.dialect.capabilities().row_locks {
-        statement.lock_exclusive();
+    if let Some(lock) = select.lock().filter(|_| renderer.dialect.capabilities().row_locks) {
+        renderer.lock(lock, select.root().id);
     }
     Ok(statement)
 }

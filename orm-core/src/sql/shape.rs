@@ -3,12 +3,13 @@
 use orm_schema::{NullsOrder, SortOrder, ValueType};
 use smallvec::SmallVec;
 
+use super::select::Select;
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
-    expr::{Bound, Column, Frame, Node, OrderBy, Subquery, Window},
+    expr::{Bound, Column, Frame, FrameUnit, Node, OrderBy, OutputColumn, Subquery, Window},
     facts::TableFacts,
-    query::{JoinKind, Source},
+    query::{Common, Origin, Plan, Source},
     value::Value,
 };
 
@@ -17,6 +18,16 @@ use crate::{
 pub(super) enum Param<'a> {
     Value(&'a Value),
     Keys(&'a [Vec<Value>]),
+}
+
+impl Param<'_> {
+    /// A value is known by where it is, so that the text and the shape cannot disagree on the order of values.
+    pub(super) fn address(self) -> usize {
+        match self {
+            Self::Value(value) => std::ptr::from_ref(value).addr(),
+            Self::Keys(keys) => keys.as_ptr().addr(),
+        }
+    }
 }
 
 /// Writes the shape of a query.
@@ -28,6 +39,14 @@ pub(super) struct Shape<'a> {
     pub params: SmallVec<[Param<'a>; 4]>,
     /// The sources that an expression may speak of, outermost first.
     scope: SmallVec<[(u32, &'static TableFacts); 2]>,
+    /// The common table expressions that were written already.
+    commons: SmallVec<[u32; 1]>,
+    /// Whether a part of it is shared, so that a value may be met twice.
+    shares: bool,
+    /// Whether a function may look at other rows here.
+    ranks: bool,
+    /// Whether the statement can begin with common table expressions.
+    pub takes_commons: bool,
     dialect: Dialect,
 }
 
@@ -37,6 +56,10 @@ impl<'a> Shape<'a> {
             bytes: SmallVec::from_slice(&[dialect as u8, statement]),
             params: SmallVec::new(),
             scope: SmallVec::new(),
+            commons: SmallVec::new(),
+            shares: false,
+            ranks: false,
+            takes_commons: false,
             dialect,
         }
     }
@@ -68,10 +91,27 @@ impl<'a> Shape<'a> {
         self.address(facts);
     }
 
+    /// A value that stands in several places is one parameter, and that it is so is a part of the shape.
     pub(super) fn param(&mut self, value: &'a Value) -> Result<()> {
+        if self.is_shared(Param::Value(value)) {
+            return Ok(());
+        }
         self.value(value)?;
         self.params.push(Param::Value(value));
         Ok(())
+    }
+
+    /// Whether the parameter is there already; then its place is written.
+    fn is_shared(&mut self, param: Param<'a>) -> bool {
+        if !self.shares {
+            return false;
+        }
+        let place = self.params.iter().position(|other| other.address() == param.address());
+        if let Some(place) = place {
+            self.byte(u8::MAX);
+            self.count(place);
+        }
+        place.is_some()
     }
 
     /// Writes the type of a value, and refuses one that the database cannot take.
@@ -116,16 +156,103 @@ impl<'a> Shape<'a> {
         let before = self.scope.len();
         self.count(sources.len());
         for source in sources {
+            self.origin(&source.origin, before)?;
             self.source(source.id, source.table);
             if let Some(join) = &source.join {
-                self.byte(match join.kind {
-                    JoinKind::Inner => 1,
-                    JoinKind::Left => 2,
-                });
+                self.byte(1 + join.kind as u8);
                 self.node(&join.on)?;
             }
         }
         Ok(before)
+    }
+
+    /// Writes where the rows of a source come from. A query among the sources does not see the others, unless it is lateral.
+    fn origin(&mut self, origin: &'a Origin, before: usize) -> Result<()> {
+        let seen = match origin {
+            Origin::Lateral(_) => self.scope.len(),
+            Origin::Common(_) => 0,
+            Origin::Table | Origin::Query(_) | Origin::Combined(..) | Origin::Found(_) => before,
+        };
+        let hidden: SmallVec<[_; 2]> = self.scope.drain(seen..).collect();
+        let written = match origin {
+            Origin::Table => {
+                self.byte(0);
+                Ok(())
+            }
+            Origin::Query(plan) => self.tagged_plan(1, plan),
+            Origin::Lateral(plan) => self.tagged_plan(2, plan),
+            Origin::Combined(combination, plans) => {
+                self.byte(3 + *combination as u8);
+                plans.iter().try_for_each(|plan| self.plan(plan))
+            }
+            Origin::Common(common) => self.common(common),
+            Origin::Found(id) => {
+                self.byte(8);
+                self.common_place(*id)
+            }
+        };
+        self.scope.extend(hidden);
+        written
+    }
+
+    /// A common table expression is written where it is used first.
+    fn common(&mut self, common: &'a Common) -> Result<()> {
+        if !self.takes_commons {
+            return Err(Error::invalid_query(
+                "a change of rows cannot speak of a common table expression: use `subquery` in its place",
+            ));
+        }
+        if self.commons.contains(&common.id) {
+            self.byte(8);
+            return self.common_place(common.id);
+        }
+        self.commons.push(common.id);
+        self.tagged_plan(7, &common.first)?;
+        match &common.next {
+            None => self.byte(0),
+            Some(next) => self.tagged_plan(1, next)?,
+        }
+        Ok(())
+    }
+
+    fn common_place(&mut self, id: u32) -> Result<()> {
+        let Some(place) = self.commons.iter().position(|other| *other == id) else {
+            return Err(Error::invalid_query("the rows of a recursive query are used outside of it"));
+        };
+        self.count(place);
+        Ok(())
+    }
+
+    fn tagged_plan(&mut self, tag: u8, plan: &'a Plan) -> Result<()> {
+        self.byte(tag);
+        self.plan(plan)
+    }
+
+    /// A query inside this one.
+    fn plan(&mut self, plan: &'a Plan) -> Result<()> {
+        plan.check()?;
+        if !plan.reading.loads.is_empty() {
+            return Err(Error::invalid_query(
+                "a query inside another one loads no relations: leave out `with`",
+            ));
+        }
+        if plan.lock.is_some() {
+            return Err(Error::invalid_query("only the outermost query locks rows"));
+        }
+        self.shares = true;
+        self.ranked(false, |shape| Select::of(plan).write(shape))
+    }
+
+    /// What may look at other rows of the result: what is read of each, and what they are ordered by.
+    pub(super) fn ranking(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        self.ranked(true, write)
+    }
+
+    fn ranked(&mut self, ranks: bool, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let before = std::mem::replace(&mut self.ranks, ranks);
+        let written = write(self);
+        self.ranks = before;
+        written
     }
 
     /// Opens the scope of one table without joins.
@@ -167,6 +294,7 @@ impl<'a> Shape<'a> {
             self.byte(0);
             return Ok(());
         };
+        check_frame(unit, start, end, window.orders.len())?;
         self.byte(1 + unit as u8);
         for bound in [start, end] {
             let (tag, rows) = match bound {
@@ -179,6 +307,17 @@ impl<'a> Shape<'a> {
             self.byte(tag);
             self.bytes.extend_from_slice(&rows.to_le_bytes());
         }
+        Ok(())
+    }
+
+    fn output(&mut self, column: OutputColumn) -> Result<()> {
+        let Some(place) = self.scope.iter().rposition(|(id, _)| *id == column.source) else {
+            return Err(Error::invalid_query(
+                "a column of the rows of a query belongs to another one: use the columns that the closure gets",
+            ));
+        };
+        self.count(place);
+        self.count(column.place);
         Ok(())
     }
 
@@ -227,7 +366,8 @@ impl<'a> Shape<'a> {
                 self.byte(9);
                 self.byte(*function as u8);
                 self.value_type(*of);
-                self.nodes(arguments)
+                let ranks = self.ranks && !function.is_aggregate();
+                self.ranked(ranks, |shape| shape.nodes(arguments))
                     .map_err(|error| arguments.iter().fold(error, |error, node| self.blame(error, node)))
             }
             Node::Case { branches, otherwise } => {
@@ -243,21 +383,41 @@ impl<'a> Shape<'a> {
                 }
                 Ok(())
             }
-            Node::Raw { text, arguments, .. } => {
+            Node::Raw { text, of, arguments } => {
                 self.byte(16);
+                self.value_type(*of);
                 self.count(text.len());
                 self.bytes.extend_from_slice(text.as_bytes());
                 self.nodes(arguments)
             }
-            Node::Over(call, window) => {
-                self.tagged(17, call)?;
-                self.window(window)
+            Node::Over(..) if !self.ranks => Err(Error::invalid_query(
+                "a window looks at rows that are filtered and grouped already: select it, and go on with `.subquery()`",
+            )),
+            Node::Over(call, window) => self.ranked(false, |shape| {
+                shape.tagged(17, call)?;
+                shape.window(window)
+            }),
+            Node::Shared(node) => {
+                self.shares = true;
+                self.node(node)
             }
             Node::InKeys(columns, keys) => {
                 self.byte(10);
                 self.nodes(columns)?;
                 self.keys(keys)
                     .map_err(|error| columns.iter().fold(error, |error, node| self.blame(error, node)))
+            }
+            Node::Output(column) => {
+                self.byte(19);
+                self.output(*column)
+            }
+            Node::Nested(nesting, plan) => {
+                self.byte(20);
+                self.tagged_plan(*nesting as u8, plan)
+            }
+            Node::InNested(value, plan) => {
+                self.tagged(21, value)?;
+                self.plan(plan)
             }
             Node::Exists(subquery) => self.subquery(11, subquery),
             Node::Scalar(subquery) => self.subquery(12, subquery),
@@ -293,6 +453,10 @@ impl<'a> Shape<'a> {
     }
 
     fn keys(&mut self, keys: &'a [Vec<Value>]) -> Result<()> {
+        if self.is_shared(Param::Keys(keys)) {
+            return Ok(());
+        }
+        self.byte(0);
         let places = self.dialect.spelling().key_places(keys.len(), &super::render::key_types(keys));
         self.count(places.unwrap_or_default());
         for value in keys.first().into_iter().flatten() {
@@ -313,6 +477,25 @@ impl<'a> Shape<'a> {
         self.close(before);
         Ok(())
     }
+}
+
+/// What every database refuses, each in other words.
+fn check_frame(unit: FrameUnit, start: Bound, end: Bound, orders: usize) -> Result<()> {
+    let place = |bound| match bound {
+        Bound::First => i64::MIN,
+        Bound::Before(rows) => -i64::from(rows),
+        Bound::Current => 0,
+        Bound::After(rows) => i64::from(rows),
+        Bound::Last => i64::MAX,
+    };
+    let counts = |bound| matches!(bound, Bound::Before(_) | Bound::After(_));
+    if place(start) > place(end) || start == Bound::Last || end == Bound::First {
+        return Err(Error::invalid_query("a frame of a window ends before it begins"));
+    }
+    if unit == FrameUnit::Range && (counts(start) || counts(end)) && orders != 1 {
+        return Err(Error::invalid_query("a frame of values needs a window with one order"));
+    }
+    Ok(())
 }
 
 fn invalid(value: &Value) -> Error {

@@ -3,11 +3,13 @@
 use orm_schema::ValueType;
 use sea_query::{Expr, ExprTrait};
 
+use super::cache::Slot;
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
     expr::Function,
     facts::{ColumnFacts, TableFacts},
+    query::{LockStrength, RowLock},
     value::Value,
 };
 
@@ -15,6 +17,11 @@ use crate::{
 pub(crate) trait Spelling: Sync {
     /// The statement as text, and its parameters in the order of the text.
     fn build(&self, statement: &dyn BuildStatement) -> (String, sea_query::Values);
+
+    /// The text and the slots of its parameters, where a value that stands in several places has one number.
+    fn share_params(&self, text: String, slots: Vec<Slot>) -> (String, Vec<Slot>) {
+        (text, slots)
+    }
 
     /// SQL with a `?` for each argument.
     fn template(&self, text: &str, arguments: Vec<Expr>) -> Expr;
@@ -84,6 +91,15 @@ pub(crate) trait Spelling: Sync {
 
     /// A column of the row that an upsert would have inserted.
     fn excluded(&self, column: &'static str) -> Expr;
+
+    /// What stands behind a SELECT that locks the rows of a table.
+    fn row_lock(&self, lock: RowLock, table: &str) -> String {
+        let strength = match lock.strength {
+            LockStrength::Update => "UPDATE",
+            LockStrength::Share => "SHARE",
+        };
+        format!(" FOR {strength} OF {table}{}", lock.wait.words())
+    }
 
     /// Whether many rows are inserted from one array for each column.
     fn bulk_arrays(&self) -> bool;

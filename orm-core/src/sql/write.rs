@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     expr::{Assign, Column, Node},
     facts::TableFacts,
-    query::Plan,
+    query::{Origin, Plan},
     statement::{Access, Statement},
 };
 
@@ -35,7 +35,13 @@ impl<'a> WriteSql<'a> {
             || plan.offset.is_some()
             || plan.sources.len() > 1
             || plan.distinct
+            || !plan.distinct_on.is_empty()
             || !plan.orders.is_empty();
+        if !matches!(plan.root().origin, Origin::Table) {
+            return Err(Error::invalid_query(
+                "rows that a query made are in no table: update or delete with a filter such as `u.id.is_in_query(..)`",
+            ));
+        }
         if !plan.reading.loads.is_empty() {
             return Err(Error::invalid_query("an update or delete loads no relations: leave out `with`"));
         }
@@ -65,7 +71,8 @@ impl<'a> WriteSql<'a> {
         shape.byte(u8::from(self.returning) | u8::from(self.by_subquery) << 1 | u8::from(plan.distinct) << 2);
         shape.sources(&plan.sources)?;
         shape.nodes(&plan.filters)?;
-        shape.orders(&plan.orders)?;
+        shape.nodes(&plan.distinct_on)?;
+        shape.ranking(|shape| shape.orders(&plan.orders))?;
         Limit::of(plan).shape(&mut shape)?;
         Ok(shape)
     }

@@ -14,6 +14,8 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     right_join: true,
     full_join: true,
     lateral: false,
+    quantified: false,
+    computed_keys_in_having: true,
     distinct_on: false,
     row_locks: false,
     aggregate_filter: true,

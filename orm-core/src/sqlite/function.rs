@@ -62,7 +62,6 @@ pub(super) fn function(function: Function, of: ValueType) -> Result<&'static str
             "(CASE length({1}) WHEN 0 THEN {0} = {0} ELSE substr({0}, -length({1})) = {1} END)"
         }
         Function::Position => "instr({0}, {1})",
-        Function::Differs => "({0} IS NOT {1})",
         Function::Floor => {
             "(CASE WHEN abs({0}) >= 9007199254740992.0 THEN {0} \
              WHEN {0} < CAST({0} AS INTEGER) THEN CAST(CAST({0} AS INTEGER) - 1 AS REAL) \
