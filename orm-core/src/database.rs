@@ -192,6 +192,30 @@ impl Db {
         self.try_transaction(f).await
     }
 
+    /// Like [`transaction`](Self::transaction), with an isolation, or to read only.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let options = TxOptions { read_only: true, ..TxOptions::default() };
+    /// let users = db.transaction_with(options, async |tx| User::query().count(&tx).await).await?;
+    /// assert_eq!(users, 2);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// What the function says, or beginning and committing.
+    pub async fn transaction_with<T>(
+        &self,
+        options: TxOptions,
+        f: impl AsyncFnOnce(Tx) -> Result<T>,
+    ) -> Result<T> {
+        let tx = self.begin_with(options).await?;
+        let result = f(tx.clone()).await;
+        tx.finish(result.is_ok()).await?;
+        result
+    }
+
     /// Like [`transaction`](Self::transaction), for functions with another error type, which is written on the closure.
     ///
     /// ```
@@ -247,16 +271,37 @@ impl Db {
     ///
     /// # Errors
     /// The last error.
+    pub async fn retry<T, F: Future<Output = Result<T>>>(&self, f: impl Fn(Tx) -> F) -> Result<T> {
+        self.retry_with(TxOptions::default(), f).await
+    }
+
+    /// Like [`retry`](Self::retry), with an isolation: what fails to be serializable is run again.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let options = TxOptions { isolation: Some(Isolation::Serializable), ..TxOptions::default() };
+    /// let posts = db.retry_with(options, async |tx| Post::query().count(&tx).await).await?;
+    /// assert_eq!(posts, 3);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`retry`](Self::retry).
     // `AsyncFn` would take `async move` too, but its future, generic over the borrow of the closure, is not known to be
     // `Send`, so that no `retry` which captures a reference could be spawned (rust-lang/rust#138207).
-    pub async fn retry<T, F: Future<Output = Result<T>>>(&self, f: impl Fn(Tx) -> F) -> Result<T> {
+    pub async fn retry_with<T, F: Future<Output = Result<T>>>(
+        &self,
+        options: TxOptions,
+        f: impl Fn(Tx) -> F,
+    ) -> Result<T> {
         let mut attempt = 1;
         loop {
             #[allow(
                 clippy::redundant_closure,
                 reason = "only a closure is an async function, a generic `Fn` is none"
             )]
-            let result = self.transaction(|tx| f(tx)).await;
+            let result = self.transaction_with(options, |tx| f(tx)).await;
             match result {
                 Err(error) if error.is_retryable() && attempt < ATTEMPTS => pause(attempt).await,
                 result => return result,

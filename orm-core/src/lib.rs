@@ -67,10 +67,11 @@ pub use facts::{ColumnFacts, TableFacts};
 pub use model::{Columns, IntoKey, Item, KeyValue, Keyed, Model};
 pub use models::Models;
 pub use options::ConnectOptions;
+pub use orm_schema::SortOrder;
 pub use query::{
-    AsSource, Conflict, ConflictTarget, Delete, Derivable, Derived, GroupedQuery, Inner, Insert,
-    InsertIgnoring, InsertMany, Insertable, Joined, Left, Loaded, Output, Patch, PatchBuilder, Picked,
-    Projected, Projection, Query, RowBuilder, Scope, Sourced, Unselected, Update, Whole,
+    AsSource, Conflict, ConflictTarget, Delete, Derivable, Derived, GroupedQuery, Inner, Insert, InsertFrom,
+    InsertIgnoring, InsertMany, InsertOrGet, Insertable, Joined, Left, Loaded, Output, Patch, PatchBuilder,
+    Picked, Projected, Projection, Query, RowBuilder, Scope, Sourced, Targets, Unselected, Update, Whole,
 };
 pub use reader::Reader;
 pub use relation::{Cardinality, Load, LoadInto, Many, Maybe, One, Relation, RelationQuery};

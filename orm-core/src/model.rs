@@ -136,6 +136,22 @@ pub trait Model: Item<Model = Self> {
         crate::query::InsertMany::new(rows)
     }
 
+    /// Inserts the rows of a query: what it picks goes into these columns, in their order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let copies = Post::query().filter(|p| p.author_id.eq(2)).select(|p| (value(1_i64), p.title));
+    /// assert_eq!(Post::insert_from(copies, |p| (p.author_id, p.title)).exec(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
+    fn insert_from<S, X, C: crate::query::Targets<X>>(
+        query: Query<S, crate::query::Picked<X>>,
+        columns: impl FnOnce(Columns<Self>) -> C,
+    ) -> crate::query::InsertFrom<Self> {
+        crate::query::InsertFrom::new(query, columns(Self::columns(crate::query::next_source())))
+    }
+
     /// Changes this row, found by its key.
     ///
     /// ```

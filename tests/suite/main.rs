@@ -16,6 +16,7 @@ mod suite {
     mod filters;
     mod functions;
     mod golden;
+    mod inserts;
     mod joins;
     mod keys;
     mod memory;

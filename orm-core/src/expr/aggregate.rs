@@ -2,7 +2,7 @@
 
 use orm_schema::ValueType;
 
-use super::{Cond, Expr, Function, Grouped, Groups, Node, Number, Repr, Rows};
+use super::{Cond, Expr, Function, Grouped, Groups, Node, Number, Orders, Repr, Rows};
 use crate::{column_value::ColumnValue, value::Value};
 
 /// The level of an expression that an aggregate can take up.
@@ -132,11 +132,33 @@ impl<T: ColumnValue, R: Repr> Expr<T, Groups, R> {
             Node::Call(Function::CountRows, of, _) => {
                 Node::Call(Function::Count, of, vec![only(Node::Param(Value::I32(1)))])
             }
+            Node::StringAgg { text, between, orders } => {
+                Node::StringAgg { text: Box::new(only(*text)), between, orders }
+            }
             Node::Call(function, of, mut arguments) if function.is_aggregate() => {
                 let values = arguments.pop().map(only);
                 Node::Call(function, of, values.into_iter().collect())
             }
             _ => Node::Invalid("`.filter(..)` belongs right behind an aggregate"),
         })
+    }
+}
+
+impl<T: ColumnValue<Base = String>, L: Aggregable, R: Repr> Expr<T, L, R> {
+    /// The texts in one, NULLs left out, with something between them, in an order; NULL when there is none.
+    ///
+    /// What stands between is a part of the program.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let names = User::query().aggregate(|u| u.name.string_agg(", ", u.age.asc()));
+    /// assert_eq!(names.one(&db).await?.as_deref(), Some("Bob, Ann"));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn string_agg(self, between: &'static str, order: impl Orders<L>) -> Expr<T::Nullable, Groups> {
+        let mut orders = Vec::new();
+        order.append_to(&mut orders);
+        Expr::from_node(Node::StringAgg { text: Box::new(self.node()), between, orders })
     }
 }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use orm_schema::ValueType;
 
-use super::{Column, Expr, Function, OutputColumn, Repr, Window};
+use super::{Column, Expr, Function, OrderBy, OutputColumn, Repr, Window};
 use crate::{
     facts::{ColumnFacts, TableFacts},
     query::{Plan, Source},
@@ -37,6 +37,12 @@ pub enum Node {
         text: Cow<'static, str>,
         of: ValueType,
         arguments: Vec<Node>,
+    },
+    /// The texts of a group in one.
+    StringAgg {
+        text: Box<Node>,
+        between: &'static str,
+        orders: Vec<OrderBy>,
     },
     /// A function over a window.
     Over(Box<Node>, Box<Window>),
@@ -136,9 +142,14 @@ impl Node {
 
     /// `column = value`, for every column of a key.
     pub(crate) fn key_is(table: &'static TableFacts, source: u32, key: Vec<Value>) -> Self {
-        Self::all(table.key_columns().zip(key).map(|(facts, value)| {
-            Self::binary(BinaryOp::Eq, Self::Column(Column { source, facts }), Self::Param(value))
-        }))
+        Self::all(
+            table.key_columns().zip(key).map(|(facts, value)| Self::is(Column { source, facts }, value)),
+        )
+    }
+
+    /// `column = value`
+    pub(crate) fn is(column: Column, value: Value) -> Self {
+        Self::binary(BinaryOp::Eq, Self::Column(column), Self::Param(value))
     }
 }
 
@@ -158,6 +169,9 @@ impl Node {
             Self::Over(call, window) => {
                 let orders = window.orders.iter().map(|order| &order.node);
                 std::iter::once(&**call).chain(&window.partition).chain(orders).collect()
+            }
+            Self::StringAgg { text, orders, .. } => {
+                std::iter::once(&**text).chain(orders.iter().map(|order| &order.node)).collect()
             }
             Self::InSubquery(value, _) | Self::InNested(value, _) => vec![value],
             Self::Shared(node) => vec![node],
@@ -189,6 +203,9 @@ impl Node {
             Self::Over(call, window) => {
                 let orders = window.orders.iter_mut().map(|order| &mut order.node);
                 std::iter::once(&mut **call).chain(&mut window.partition).chain(orders).collect()
+            }
+            Self::StringAgg { text, orders, .. } => {
+                std::iter::once(&mut **text).chain(orders.iter_mut().map(|order| &mut order.node)).collect()
             }
             Self::InSubquery(value, _) | Self::InNested(value, _) => vec![value],
             Self::Shared(node) => vec![Arc::make_mut(node)],
@@ -259,6 +276,7 @@ impl Node {
             Self::Param(value) | Self::Literal(value) => value.value_type(),
             Self::Call(function, of, _) => Some(function.result(*of)),
             Self::Raw { of, .. } => Some(*of),
+            Self::StringAgg { .. } => Some(ValueType::Text),
             Self::Over(call, _) => call.value_type(),
             Self::Case { branches, otherwise } => {
                 let values = branches.iter().map(|(_, value)| value);

@@ -59,8 +59,8 @@ pub(super) async fn prepare_session(
 fn settings(options: &ConnectOptions) -> String {
     let mut settings = format!(
         // Messages in English, since constraints are read out of them. Texts that no column gives a collation are
-        // compared by their bytes.
-        "SET sql_mode = {SQL_MODE}, time_zone = '+00:00', lc_messages = 'en_US'"
+        // compared by their bytes. A text that is put together is cut without a word at that length.
+        "SET sql_mode = {SQL_MODE}, time_zone = '+00:00', lc_messages = 'en_US', group_concat_max_len = 1073741824"
     );
     if let Some(timeout) = options.lock_timeout {
         let seconds = whole_seconds(timeout);

@@ -148,6 +148,11 @@ impl Spelling for MySql {
         format!("{strength}{}", lock.wait.words())
     }
 
+    /// The separator is no parameter ("GROUP_CONCAT"); a backslash in it would begin an escape.
+    fn string_agg(&self, text: &str, between: &str, order: &str) -> String {
+        format!("group_concat({text}{order} SEPARATOR '{}')", between.replace('\\', "\\\\"))
+    }
+
     fn bulk_arrays(&self) -> bool {
         self.0.capabilities().array_parameters
     }

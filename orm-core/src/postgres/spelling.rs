@@ -181,6 +181,10 @@ impl Spelling for Postgres {
         Expr::col((Alias::new("excluded"), Alias::new(column)))
     }
 
+    fn string_agg(&self, text: &str, between: &str, order: &str) -> String {
+        format!("string_agg({text}, '{between}'{order})")
+    }
+
     fn bulk_arrays(&self) -> bool {
         Dialect::Postgres.capabilities().array_parameters
     }

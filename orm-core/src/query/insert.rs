@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{downcast, output::Items, run};
+use super::{Query, downcast, output::Items, run};
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
@@ -171,6 +171,18 @@ pub struct Insert<M> {
     marker: PhantomData<fn() -> M>,
 }
 
+impl<M> Clone for Insert<M> {
+    fn clone(&self) -> Self {
+        Self {
+            source: self.source,
+            row: self.row.clone(),
+            conflict: self.conflict.clone(),
+            error: self.error.clone(),
+            marker: PhantomData,
+        }
+    }
+}
+
 impl<M: Model> Insert<M> {
     pub(crate) fn one(row: impl Insertable<M>) -> Self {
         let mut builder = RowBuilder::new(M::TABLE);
@@ -275,6 +287,29 @@ impl<M: Model> Insert<M> {
         Ok(self.statement(self.row.clone(), dialect, false)?.sql.text().to_string())
     }
 
+    /// The row that an insert of this one would meet.
+    pub(super) fn found_by(&self, key: &Conflicting) -> Result<Query<M>> {
+        let Conflicting::Columns(columns) = key else {
+            return Err(Error::invalid_query(
+                "to read the row that is there, say by which columns: `.on_conflict(|u| u.email)`",
+            ));
+        };
+        let mut row = self.row.clone();
+        M::fill(&mut row);
+        let mut query = Query::new();
+        for facts in columns {
+            let place = M::TABLE.position(facts.name);
+            let Some(value) = place.and_then(|place| row.values.get(place).cloned().flatten()) else {
+                return Err(Error::invalid_query(format!(
+                    "`{}` has no value in the insert, so the row that is there cannot be found by it",
+                    facts.field
+                )));
+            };
+            query.keep_equal(facts, value);
+        }
+        Ok(query)
+    }
+
     fn statement(&self, mut row: RowBuilder, dialect: Dialect, returning: bool) -> Result<Statement> {
         if let Some(message) = &self.error {
             return Err(Error::invalid_query(message.clone()));
@@ -318,8 +353,8 @@ impl<M: Model> Insert<M> {
 /// ```
 #[must_use = "say what happens then: `.do_update(|old, new| ..)` or `.do_nothing()`"]
 pub struct Conflict<M> {
-    insert: Insert<M>,
-    key: Conflicting,
+    pub(super) insert: Insert<M>,
+    pub(super) key: Conflicting,
 }
 
 impl<M: Model> Conflict<M> {

@@ -5,9 +5,11 @@ mod delete;
 mod derived;
 mod grouped;
 mod insert;
+mod insert_from;
 mod join;
 mod key;
 mod lock;
+mod or_get;
 mod output;
 mod plan;
 mod run;
@@ -16,11 +18,15 @@ mod update;
 
 use std::marker::PhantomData;
 
+use orm_schema::SortOrder;
+
 pub use delete::Delete;
 pub use derived::{AsSource, Derivable, Derived};
 pub use grouped::GroupedQuery;
 pub use insert::{Conflict, ConflictTarget, Insert, InsertIgnoring, InsertMany, Insertable, RowBuilder};
 pub(crate) use insert::{Conflicting, OnConflict};
+pub use insert_from::{InsertFrom, Targets};
+pub use or_get::InsertOrGet;
 
 pub(crate) use output::downcast;
 pub use output::{Loaded, Output, Parts, Picked, Projected, Projection, Unselected, Whole};
@@ -104,6 +110,13 @@ impl<M: Model> Query<M> {
         query.plan.filters.push(condition);
         query.plan.by_key = true;
         query
+    }
+
+    /// Only rows with that value.
+    pub(crate) fn keep_equal(&mut self, facts: &'static crate::facts::ColumnFacts, value: Value) {
+        let column = crate::expr::Column { source: self.root().id, facts };
+        let condition = crate::expr::Node::is(column, value);
+        self.plan.filters.push(condition);
     }
 
     /// Reads the rows as a projection, which says itself what it needs.
@@ -334,6 +347,35 @@ impl<M: Model, O: Output> Query<M, O> {
         plan.reading.loads.push(load);
         O::With::<X>::attach(&mut plan);
         Query::from_plan(plan)
+    }
+
+    /// In the order of a field of the model whose name is known only when the program runs: from a request, say. Called again, it
+    /// refines the order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let (field, direction) = ("age", SortOrder::Desc);
+    /// let users = User::query().order_by_field(field, direction)?;
+    /// assert_eq!(users.select(|u| u.name).all(&db).await?, ["Ann", "Bob"]);
+    ///
+    /// let Err(error) = User::query().order_by_field("password", direction) else { panic!("no such field") };
+    /// assert!(error.to_string().contains("`User` has no field `password`: it has `id`, `email`"));
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// When the model has no such field; the message says which ones it has.
+    pub fn order_by_field(mut self, field: &str, direction: SortOrder) -> Result<Self> {
+        let columns = M::TABLE.columns;
+        let Some(facts) = columns.iter().find(|facts| facts.field == field) else {
+            let known: Vec<_> = columns.iter().map(|facts| format!("`{}`", facts.field)).collect();
+            let (model, known) = (M::TABLE.model, known.join(", "));
+            return Err(Error::invalid_query(format!("`{model}` has no field `{field}`: it has {known}")));
+        };
+        let node = crate::expr::Node::Column(crate::expr::Column { source: self.root().id, facts });
+        self.plan.orders.push(crate::expr::OrderBy { node, direction, nulls: None });
+        Ok(self)
     }
 
     /// Changes the rows; needs a filter, or [`all_rows`](Update::all_rows).

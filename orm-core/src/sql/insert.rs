@@ -5,14 +5,15 @@ use sea_query::{Alias, Expr, InsertStatement, SelectStatement};
 
 use super::{
     cache, conflict,
-    render::{Renderer, reordered, returned, table_ref},
+    render::{Renderer, bind, reordered, returned, table_ref},
+    select,
     shape::Shape,
 };
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
     facts::{ColumnFacts, TableFacts},
-    query::{Conflicting, OnConflict},
+    query::{Conflicting, OnConflict, Plan},
     statement::{Access, Statement},
     value::Value,
 };
@@ -127,6 +128,40 @@ pub(crate) fn insert(dialect: Dialect, insert: &InsertSql<'_>, values: Vec<Value
     let reordered = reordered(dialect, &rendered, &shape.params, values.len())?;
     drop(shape);
     Ok(rendered.statement(reordered.unwrap_or(values)))
+}
+
+/// The rows of a query.
+pub(crate) struct InsertFromSql<'a> {
+    pub table: &'static TableFacts,
+    pub columns: &'a [&'static ColumnFacts],
+    pub plan: &'a Plan,
+    pub returning: bool,
+}
+
+/// The statement of an INSERT of the rows of a query.
+pub(crate) fn insert_from(dialect: Dialect, insert: &InsertFromSql<'_>) -> Result<Statement> {
+    if insert.returning && !dialect.capabilities().returning.insert {
+        return super::spelling::unsupported(dialect, "returns no rows of an insert");
+    }
+    let mut shape = Shape::new(dialect, 6);
+    shape.byte(u8::from(insert.returning));
+    shape.table(insert.table);
+    shape.count(insert.columns.len());
+    insert.columns.iter().for_each(|facts| shape.column_facts(facts));
+    shape.plan(insert.plan)?;
+    let rendered = cache::get_or_render(&shape.bytes, || {
+        let mut renderer = Renderer::new(dialect, &shape.params);
+        let rows = select::inside(&mut renderer, insert.plan)?;
+        let mut statement = InsertStatement::new();
+        statement.into_table(table_ref(insert.table, insert.table.name));
+        statement.columns(insert.columns.iter().map(|facts| Alias::new(facts.name)));
+        statement.select_from(rows).map_err(|error| Error::invalid_query(error.to_string()))?;
+        let columns = if insert.returning { insert.table.columns } else { &[] };
+        let columns: Vec<_> =
+            columns.iter().map(|facts| returned(dialect, facts, dialect.quote(facts.name))).collect();
+        renderer.finish_returning(&statement, Access::Write, &columns)
+    })?;
+    Ok(rendered.statement(bind(dialect, &rendered, &shape.params)?))
 }
 
 /// The statements of an INSERT of many rows, each with values for the same columns.

@@ -16,7 +16,7 @@ mod write;
 
 pub(crate) use cache::Slot;
 pub(crate) use function::standard;
-pub(crate) use insert::{InsertSql, insert, insert_many};
+pub(crate) use insert::{InsertFromSql, InsertSql, insert, insert_from, insert_many};
 pub(crate) use select::{Limit, Purpose, Select, select};
 pub(crate) use spelling::{BuildStatement, KeyParam, Spelling};
 pub(crate) use write::{WriteSql, delete, update};

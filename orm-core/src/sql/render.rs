@@ -378,6 +378,7 @@ impl Renderer {
                 Ok(self.spelling.template("((?) IS TRUE)", vec![inner]))
             }
             Node::Call(function, of, arguments) => self.call(*function, *of, arguments, &Over::default()),
+            Node::StringAgg { text, between, orders } => self.string_agg(text, between, orders),
             Node::Case { branches, otherwise } => self.case(branches, otherwise.as_deref()),
             Node::Shared(node) => {
                 let key = self.node(node)?;
@@ -519,6 +520,15 @@ impl Renderer {
         select.expr(self.node(&subquery.pick)?);
         self.close(before);
         Ok(select)
+    }
+
+    fn string_agg(&mut self, text: &Node, between: &str, orders: &[OrderBy]) -> Result<Expr> {
+        let mut arguments = vec![self.node(text)?];
+        let keys = orders.iter().map(|order| self.window_order(order, &mut arguments));
+        let keys = keys.collect::<Result<Vec<_>>>()?.join(", ");
+        let order = if keys.is_empty() { String::new() } else { format!(" ORDER BY {keys}") };
+        let text = self.spelling.string_agg("?", &between.replace('\'', "''"), &order);
+        Ok(self.spelling.template(&text, arguments))
     }
 
     /// A condition on groups.

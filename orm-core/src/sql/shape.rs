@@ -229,7 +229,7 @@ impl<'a> Shape<'a> {
     }
 
     /// A query inside this one.
-    fn plan(&mut self, plan: &'a Plan) -> Result<()> {
+    pub(super) fn plan(&mut self, plan: &'a Plan) -> Result<()> {
         plan.check()?;
         if !plan.reading.loads.is_empty() {
             return Err(Error::invalid_query(
@@ -389,6 +389,15 @@ impl<'a> Shape<'a> {
                 self.count(text.len());
                 self.bytes.extend_from_slice(text.as_bytes());
                 self.nodes(arguments)
+            }
+            Node::StringAgg { text, between, orders } => {
+                self.byte(22);
+                self.count(between.len());
+                self.bytes.extend_from_slice(between.as_bytes());
+                self.ranked(false, |shape| {
+                    shape.node(text)?;
+                    shape.orders(orders)
+                })
             }
             Node::Over(..) if !self.ranks => Err(Error::invalid_query(
                 "a window looks at rows that are filtered and grouped already: select it, and go on with `.subquery()`",

@@ -92,6 +92,9 @@ pub(crate) trait Spelling: Sync {
     /// A column of the row that an upsert would have inserted.
     fn excluded(&self, column: &'static str) -> Expr;
 
+    /// The texts of a group in one; what is between them stands between quotes already doubled.
+    fn string_agg(&self, text: &str, between: &str, order: &str) -> String;
+
     /// What stands behind a SELECT that locks the rows of a table.
     fn row_lock(&self, lock: RowLock, table: &str) -> String {
         let strength = match lock.strength {

@@ -136,6 +136,10 @@ impl Spelling for Sqlite {
         Expr::col((Alias::new("excluded"), Alias::new(column)))
     }
 
+    fn string_agg(&self, text: &str, between: &str, order: &str) -> String {
+        format!("group_concat({text}, '{between}'{order})")
+    }
+
     fn bulk_arrays(&self) -> bool {
         Dialect::Sqlite.capabilities().array_parameters
     }
