@@ -731,8 +731,39 @@
 //!
 //! # Raw SQL
 //!
-//! [`db.connection()`](crate::Db::connection) is a session of its own for what is no typed query. Values are
-//! parameters: `?` on SQLite, `$1` on PostgreSQL. Rows are read column by column, and `None` is NULL.
+//! [`sql!`](crate::sql!) is a whole statement by hand. `{values}` are bound, never put into the text, and the placeholders are
+//! those of the database. What a row is read as is said where the statement runs: a model or a projection, by the names of the
+//! columns, or a tuple or one value, by their places.
+//!
+//! ```
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
+//! # fn main() -> Outcome { example(async |db| {
+//! use orm::{RawSql, sql};
+//!
+//! let min_views = 10;
+//! let posts: Vec<Post> = sql!("SELECT * FROM posts WHERE views >= {min_views} ORDER BY id").all(&db).await?;
+//! assert_eq!(posts[1].title, "On joins");
+//!
+//! let ranks = sql!("SELECT title, rank() OVER (ORDER BY views DESC) FROM posts");
+//! assert_eq!(ranks.first::<(String, i64)>(&db).await?, Some(("On joins".to_owned(), 1)));
+//!
+//! let bio: Option<&str> = None;
+//! assert_eq!(sql!("UPDATE users SET bio = {bio} WHERE age > {min_views + 30}").execute(&db).await?, 0);
+//!
+//! // A text that the program makes itself: nothing from outside may become a part of it.
+//! let table = "tags";
+//! assert_eq!(RawSql::trusted(format!("SELECT count(*) FROM {table}")).one::<i64>(&db).await?, 2);
+//! # Ok(()) }) }
+//! ```
+//!
+//! - A column that is missing, there twice, or of another type is an error that names it and its field; further columns are
+//!   ignored. The columns are looked at with the first row.
+//! - A text within the text is quoted for SQL as ever; `{{` and `}}` stand for braces. A value inside quotes does not compile.
+//! - It runs on `&db` and `&tx` as any query. Statements that begin or end transactions are refused.
+//!
+//! Parts of a query by hand are [`raw`](crate::raw), [`raw_cond`](crate::raw_cond) and [`raw_aggregate`](crate::raw_aggregate). For
+//! what is no single statement, [`db.connection()`](crate::Db::connection) is a session of its own. Values are parameters there,
+//! too: `?` on SQLite, `$1` on PostgreSQL. Rows are read column by column, and `None` is NULL.
 //!
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
@@ -742,13 +773,6 @@
 //! let mut connection = db.connection().await?;
 //! let sql = "UPDATE posts SET views = views + ? WHERE title LIKE 'On %'";
 //! assert_eq!(connection.execute(sql, vec![Value::I64(1)]).await?, 1);
-//!
-//! let sql = "SELECT title, rank() OVER (ORDER BY views DESC) FROM posts";
-//! let ranks = connection
-//!     .rows(sql, vec![], |row| Ok((row.text()?.unwrap_or_default().into_owned(), row.i64()?.unwrap_or_default())))
-//!     .await?;
-//! assert_eq!(ranks[0], ("On joins".to_owned(), 1));
-//!
 //! connection.batch("BEGIN; DELETE FROM comments; DELETE FROM post_tags; COMMIT").await?;
 //! drop(connection);
 //! assert_eq!(Comment::query().count(&db).await?, 0);

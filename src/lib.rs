@@ -178,8 +178,8 @@ pub mod guide;
 pub use orm_core::*;
 #[cfg(feature = "migrate")]
 pub use orm_macros::migrate;
-pub use orm_macros::models;
 pub use orm_macros::{Enum, Insert, Model, Patch, Projection, Value};
+pub use orm_macros::{models, sql};
 #[cfg(feature = "migrate")]
 pub use orm_migrate as migrate;
 

@@ -7,10 +7,12 @@
 //     … the lines that are shown …
 //     # Ok(()) }) }
 //
-// The derives are told where the runtime is, since this crate does not know the facade `orm`.
+// The derives are told where the runtime is, since this crate does not know the facade `orm`; `sql!` always takes the facade.
+
+extern crate orm_core as orm;
 
 use orm_core::*;
-use orm_macros::{Enum, Insert, Model, Patch, Projection, Value};
+use orm_macros::{Enum, Insert, Model, Patch, Projection, Value, sql};
 
 /// Ann (31, who says "Writes.") and Bob (20).
 #[derive(Debug, Clone, PartialEq, Model)]

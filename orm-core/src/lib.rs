@@ -37,6 +37,7 @@ pub mod options;
 mod pool;
 mod postgres;
 mod query;
+mod raw_sql;
 pub mod reader;
 mod relation;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
@@ -73,6 +74,7 @@ pub use query::{
     InsertIgnoring, InsertMany, InsertOrGet, Insertable, Joined, Left, Loaded, Output, Patch, PatchBuilder,
     Picked, Projected, Projection, Query, RowBuilder, Scope, Sourced, Targets, Unselected, Update, Whole,
 };
+pub use raw_sql::{Bindable, FromRow, RawSql};
 pub use reader::Reader;
 pub use relation::{Cardinality, Load, LoadInto, Many, Maybe, One, Relation, RelationQuery};
 pub use statement::{Access, Sink, Sql, Statement};
@@ -91,6 +93,7 @@ pub mod __private {
         model::column,
         models::assert_facts,
         query::{Parts, Reading},
+        raw_sql::{ByHand, bind, raw_sql},
         relation::{BelongsTo, Link, LoadField, Through, belongs_to_of},
     };
 }

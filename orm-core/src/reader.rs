@@ -32,6 +32,8 @@ pub(crate) enum Row<'a> {
     /// sqlx's row.
     #[cfg(feature = "mysql")]
     MySql(&'a sqlx::mysql::MySqlRow),
+    /// A row whose columns stand elsewhere: at which place each is.
+    Rearranged(&'a Row<'a>, &'a [usize]),
     /// Never made; keeps the type inhabited by name when no driver is compiled in.
     #[allow(dead_code, reason = "only matters without any driver feature")]
     None(std::marker::PhantomData<&'a ()>),
@@ -55,6 +57,7 @@ macro_rules! reads {
                     Row::Postgres(row) => crate::postgres::read::$name(row, at),
                     #[cfg(feature = "mysql")]
                     Row::MySql(row) => crate::mysql::read::$name(row, at),
+                    Row::Rearranged(row, places) => Self::moved(row, places, at)?.$name(),
                     Row::None(_) => Ok(None),
                 }
             }
@@ -65,6 +68,33 @@ macro_rules! reads {
 impl<'a> Reader<'a> {
     pub(crate) fn new(row: Row<'a>) -> Self {
         Self { row, position: 0 }
+    }
+
+    /// The row, and so the way to read it in another order.
+    pub(crate) fn row(&self) -> Row<'a> {
+        self.row
+    }
+
+    /// What the columns are called.
+    pub(crate) fn columns(&self) -> Vec<&'a str> {
+        match self.row {
+            #[cfg(feature = "sqlite")]
+            Row::Sqlite(row) => crate::sqlite::read::columns(row),
+            #[cfg(feature = "postgres")]
+            Row::Postgres(row) => crate::postgres::read::columns(row),
+            #[cfg(feature = "mysql")]
+            Row::MySql(row) => crate::mysql::read::columns(row),
+            Row::Rearranged(row, places) => {
+                let columns = Reader::new(*row).columns();
+                places.iter().filter_map(|place| columns.get(*place).copied()).collect()
+            }
+            Row::None(_) => Vec::new(),
+        }
+    }
+
+    fn moved(row: &'a Row<'a>, places: &[usize], at: usize) -> Result<Self> {
+        let position = *places.get(at).ok_or_else(|| no_column(at, places.len()))?;
+        Ok(Self { row: *row, position })
     }
 
     /// The place of the next column.
@@ -133,6 +163,7 @@ impl<'a> Reader<'a> {
                 let _ = (at, element);
                 Err(crate::Error::unsupported("MariaDB has no arrays"))
             }
+            Row::Rearranged(row, places) => Self::moved(row, places, at)?.array(element),
             Row::None(_) => Ok(None),
         }
     }

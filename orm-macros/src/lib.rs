@@ -65,3 +65,12 @@ pub fn migrate(input: TokenStream) -> TokenStream {
     let folder = parse_macro_input!(input as syn::LitStr);
     expand::embedded::expand(&folder).into()
 }
+
+/// SQL by hand, whose values are bound: gives a `RawSql`, which says how it is run.
+///
+/// `{name}` and `{any + expression}` become parameters, taken by reference and never put into the text; `{{` and `}}` stand for
+/// braces of the SQL. Inside quotes and comments nothing is bound, so a value there does not compile.
+#[proc_macro]
+pub fn sql(input: TokenStream) -> TokenStream {
+    expand::sql::expand(input.into()).into()
+}

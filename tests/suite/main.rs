@@ -23,6 +23,7 @@ mod suite {
     mod names;
     mod natives;
     mod projections;
+    mod raw_sql;
     mod relations;
     mod select;
     mod shop;

@@ -25,6 +25,11 @@ struct Cell<'a> {
     info: &'a MySqlTypeInfo,
 }
 
+/// What the columns are called.
+pub(crate) fn columns(row: &MySqlRow) -> Vec<&str> {
+    row.columns().iter().map(Column::name).collect()
+}
+
 pub(crate) fn bool(row: &MySqlRow, at: usize) -> Result<Option<bool>> {
     read(row, at, "a boolean", Cell::bool)
 }

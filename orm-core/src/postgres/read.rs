@@ -55,6 +55,11 @@ struct Cell<'a> {
     oid: u32,
 }
 
+/// What the columns are called.
+pub(crate) fn columns(row: &PgRow) -> Vec<&str> {
+    row.columns().iter().map(Column::name).collect()
+}
+
 pub(crate) fn bool(row: &PgRow, at: usize) -> Result<Option<bool>> {
     read(row, at, "a boolean", Cell::bool)
 }

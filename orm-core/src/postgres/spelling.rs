@@ -106,8 +106,12 @@ impl Spelling for Postgres {
         }
     }
 
-    fn literal(&self, value_type: ValueType, placeholder: Expr) -> Expr {
-        cast(placeholder, &type_name(value_type))
+    fn literal_type(&self, value_type: ValueType) -> Option<String> {
+        Some(type_name(value_type))
+    }
+
+    fn placeholder(&self, number: usize) -> String {
+        format!("${number}")
     }
 
     /// A type of which only the server knows the form of its values is read as text, or as what its field holds.

@@ -4,6 +4,7 @@
 //! kept, with the order in which its parameters take the values. What differs between databases is asked of a
 //! [`Spelling`], whose implementations live in the folders of the dialects.
 
+mod by_hand;
 mod cache;
 mod conflict;
 mod function;
@@ -14,6 +15,7 @@ mod shape;
 mod spelling;
 mod write;
 
+pub(crate) use by_hand::{by_hand, trusted};
 pub(crate) use cache::Slot;
 pub(crate) use function::standard;
 pub(crate) use insert::{InsertFromSql, InsertSql, insert, insert_from, insert_many};

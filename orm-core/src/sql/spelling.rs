@@ -29,10 +29,23 @@ pub(crate) trait Spelling: Sync {
     /// A parameter of that type.
     fn param(&self, value_type: ValueType, placeholder: Expr) -> Expr;
 
-    /// A placeholder of a value whose type nothing beside it says: the same text must not stand for values of two types, since
-    /// a statement is prepared once for its text.
+    /// A placeholder of a value whose type nothing beside it says.
     fn literal(&self, value_type: ValueType, placeholder: Expr) -> Expr {
-        self.param(value_type, placeholder)
+        match self.literal_type(value_type) {
+            Some(name) => self.template(&format!("CAST(? AS {name})"), vec![placeholder]),
+            None => self.param(value_type, placeholder),
+        }
+    }
+
+    /// What such a placeholder is cast to, where a statement is prepared once for its text: the same text must not stand for values
+    /// of two types.
+    fn literal_type(&self, _value_type: ValueType) -> Option<String> {
+        None
+    }
+
+    /// A placeholder in SQL by hand, by its number from 1 on.
+    fn placeholder(&self, _number: usize) -> String {
+        "?".to_owned()
     }
 
     /// The type in which a column is read, where its own is none that rows are decoded from.

@@ -14,6 +14,11 @@ use crate::{
     lossless, reader,
 };
 
+/// What the columns are called.
+pub(crate) fn columns<'a>(row: &'a Row<'_>) -> Vec<&'a str> {
+    row.as_ref().column_names()
+}
+
 pub(crate) fn bool(row: &Row<'_>, at: usize) -> Result<Option<bool>> {
     read(row, at, "a boolean (0 or 1)", |value| match value {
         ValueRef::Integer(0) => Some(false),

@@ -8,6 +8,7 @@ pub(crate) mod models;
 pub(crate) mod projection;
 pub(crate) mod relations;
 pub(crate) mod rows;
+pub(crate) mod sql;
 pub(crate) mod value;
 
 use orm_schema::parse::source::Parsed;

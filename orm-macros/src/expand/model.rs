@@ -92,6 +92,10 @@ fn item_impl(model: &ModelSource) -> TokenStream {
             type Model = Self;
             fn reading(_: u32) -> #orm::__private::Reading { #orm::__private::Reading::whole::<Self>() }
         }
+        #[automatically_derived]
+        impl #orm::FromRow for #ident {
+            fn by_hand() -> #orm::__private::ByHand<Self> { #orm::__private::ByHand::model() }
+        }
     }
 }
 

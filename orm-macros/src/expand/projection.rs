@@ -3,7 +3,7 @@
 use orm_schema::parse::{ProjectionField, ProjectionFieldKind, ProjectionSource};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::Path;
+use syn::{Path, ext::IdentExt};
 
 use super::span_of;
 
@@ -18,6 +18,7 @@ pub(crate) fn expand(source: &ProjectionSource) -> TokenStream {
         let (ident, ty) = (&field.ident, &field.ty);
         quote!(#ident: parts.take::<#ty>(#place)?)
     });
+    let by_hand = relations.is_empty().then(|| by_hand(source));
     let parts = if relations.is_empty() { quote!(_) } else { quote!(parts) };
     let reader = if scalars.is_empty() { quote!(_) } else { quote!(reader) };
     quote! {
@@ -42,6 +43,28 @@ pub(crate) fn expand(source: &ProjectionSource) -> TokenStream {
                 #parts: &mut #orm::__private::Parts,
             ) -> #orm::Result<Self> {
                 ::core::result::Result::Ok(Self { #(#names,)* #(#loads,)* })
+            }
+        }
+        #by_hand
+    }
+}
+
+/// How a row of SQL by hand is read: a field that is a column by the column's name, a computed one by its own. Relations have
+/// no place in such a row.
+fn by_hand(source: &ProjectionSource) -> TokenStream {
+    let (orm, ident) = (&source.crate_path, &source.ident);
+    let names = source.fields.iter().map(|field| match &field.kind {
+        ProjectionFieldKind::Column(_) => quote!(::core::option::Option::None),
+        ProjectionFieldKind::Expr(_) | ProjectionFieldKind::With(_) => {
+            let name = field.ident.unraw().to_string();
+            quote!(::core::option::Option::Some(#name))
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl #orm::FromRow for #ident {
+            fn by_hand() -> #orm::__private::ByHand<Self> {
+                #orm::__private::ByHand::projection(&[#(#names),*])
             }
         }
     }
