@@ -782,4 +782,15 @@
 //! - It is a connection beside the pool, closed when it is dropped; inside a transaction of `db.begin()` it is not.
 //!   Begin and commit by `batch`.
 //! - A database in memory has one connection: while the session lives, `db` waits for it, so drop the session first.
-//! - `to_sql` says what a query sends: `User::query().to_sql(db.dialect())?`.
+//!
+//! `to_sql` says what a query sends, `explain` how the database would run it; neither runs it.
+//!
+//! ```
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
+//! # fn main() -> Outcome { example(async |db| {
+//! let young = User::query().filter(|u| u.age.lt(18));
+//! assert!(young.to_sql(db.dialect())?.ends_with(r#"FROM "users" WHERE "users"."age" < ?"#));
+//! assert_eq!(young.clone().explain(&db).await?, "SCAN users"); // no index
+//! assert!(young.delete().explain(&db).await?.starts_with("SCAN users"));
+//! # Ok(()) }) }
+//! ```

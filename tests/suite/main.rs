@@ -13,6 +13,7 @@ mod suite {
     mod crud;
     mod defaults;
     mod edges;
+    mod explain;
     mod filters;
     mod functions;
     mod golden;

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     expr::Function,
     facts::ColumnFacts,
-    sql::{BuildStatement, KeyParam, Slot, Spelling},
+    sql::{BuildStatement, Explain, KeyParam, PlanRows, Slot, Spelling},
     value::Value,
 };
 
@@ -179,6 +179,10 @@ impl Spelling for Postgres {
 
     fn check_order(&self, _: ValueType) -> Result<()> {
         Ok(())
+    }
+
+    fn explain(&self) -> Explain {
+        Explain { before: "EXPLAIN ", rows: PlanRows::Texts }
     }
 
     fn excluded(&self, column: &'static str) -> Expr {

@@ -9,6 +9,7 @@ use crate::{
     executor::Executor,
     model::Model,
     sql::{self, WriteSql},
+    statement::Statement,
     value::Value,
 };
 
@@ -67,7 +68,7 @@ impl<M: Model> Delete<M> {
     /// When a constraint is violated, the query makes no sense, or the database refuses it; `NotFound` by key.
     pub async fn exec(self, executor: &impl Executor) -> Result<u64> {
         let handle = executor.handle();
-        let statement = sql::delete(handle.dialect(), &self.write(false)?)?;
+        let statement = self.statement(handle.dialect())?;
         let deleted = run::execute(handle, statement, M::TABLE).await?;
         if self.by_key && deleted == 0 { Err(Error::not_found(M::TABLE.model)) } else { Ok(deleted) }
     }
@@ -103,8 +104,11 @@ impl<M: Model> Delete<M> {
     /// # Errors
     /// When the delete makes no sense, or the database cannot do it.
     pub fn to_sql(&self, dialect: Dialect) -> Result<String> {
-        let statement = sql::delete(dialect, &self.write(false)?)?;
-        Ok(statement.sql.text().to_string())
+        Ok(self.statement(dialect)?.sql.text().to_string())
+    }
+
+    pub(super) fn statement(&self, dialect: Dialect) -> Result<Statement> {
+        sql::delete(dialect, &self.write(false)?)
     }
 
     fn write(&self, returning: bool) -> Result<WriteSql<'_>> {

@@ -284,7 +284,12 @@ impl<M: Model> Insert<M> {
     /// # Errors
     /// When the insert makes no sense, or the database cannot do it.
     pub fn to_sql(&self, dialect: Dialect) -> Result<String> {
-        Ok(self.statement(self.row.clone(), dialect, false)?.sql.text().to_string())
+        Ok(self.plain_statement(dialect)?.sql.text().to_string())
+    }
+
+    /// Without what gives the row back.
+    pub(super) fn plain_statement(&self, dialect: Dialect) -> Result<Statement> {
+        self.statement(self.row.clone(), dialect, false)
     }
 
     /// The row that an insert of this one would meet.
@@ -406,7 +411,7 @@ impl<M: Model> Conflict<M> {
 /// # Ok(()) }) }
 /// ```
 #[must_use = "an insert does nothing until it is run: `.exec(&db).await`"]
-pub struct InsertIgnoring<M>(Insert<M>);
+pub struct InsertIgnoring<M>(pub(super) Insert<M>);
 
 impl<M: Model> InsertIgnoring<M> {
     /// Inserts the row and gives it back; `None` when one was there.
@@ -490,6 +495,10 @@ impl<M: Model> InsertMany<M> {
             })
             .collect();
         Self { rows, marker: PhantomData }
+    }
+
+    pub(super) fn statements(&self, dialect: Dialect) -> Result<Vec<Statement>> {
+        bulk(dialect, M::TABLE, self.rows.clone(), false)
     }
 
     /// Inserts the rows and counts them; without rows nothing is sent.

@@ -3,6 +3,7 @@
 mod compose;
 mod delete;
 mod derived;
+mod explain;
 mod grouped;
 mod insert;
 mod insert_from;
@@ -44,6 +45,7 @@ use crate::{
     expr::{Assigns, Cond, GroupKeys, Groups, Orders, Picks, Rows},
     model::{Item, Model},
     relation::Load,
+    sql::Purpose,
     value::Value,
 };
 use output::Items;
@@ -508,8 +510,7 @@ impl<S: Scope, O> Query<S, O> {
     /// # Errors
     /// When the query makes no sense, or the database cannot do it.
     pub fn to_sql(&self, dialect: Dialect) -> Result<String> {
-        self.plan.check()?;
-        run::sql(dialect, &self.plan)
+        run::sql(dialect, &self.plan, Purpose::Rows)
     }
 
     /// Whether there is a row.

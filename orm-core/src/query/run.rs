@@ -55,21 +55,18 @@ fn number(value: &Value) -> i64 {
 
 /// How many rows a plan has.
 pub(super) async fn count(handle: Handle<'_>, plan: &Plan) -> Result<i64> {
-    plan.check()?;
     let counted = single(handle, plan, Purpose::Count).await?;
     Ok(counted.unwrap_or_default())
 }
 
 /// Whether a plan has rows.
 pub(super) async fn exists(handle: Handle<'_>, plan: &Plan) -> Result<bool> {
-    plan.check()?;
     Ok(single(handle, plan, Purpose::Exists).await?.is_some())
 }
 
 /// The first column of the first row.
 async fn single(handle: Handle<'_>, plan: &Plan, purpose: Purpose) -> Result<Option<i64>> {
-    let select = Select { purpose, ..Select::of(plan) };
-    let statement = sql::select(handle.dialect(), &select)?;
+    let statement = statement(handle.dialect(), plan, purpose)?;
     let batch = super::output::Items::batch(|reader| reader.i64());
     let collector = collect(handle, statement, Names::Rows(plan.root().table), batch, Vec::new()).await?;
     let rows = super::downcast::<Option<i64>>(collector.batch.into_any())?;
@@ -91,14 +88,21 @@ pub(super) async fn locked_keys(handle: Handle<'_>, plan: &Plan) -> Result<Vec<V
     Ok(Groups::new(keys).keys)
 }
 
-/// The text of the statement that reads the rows of a plan.
-pub(super) fn sql(dialect: Dialect, plan: &Plan) -> Result<String> {
+/// The statement that asks something of the rows of a plan.
+pub(super) fn statement(dialect: Dialect, plan: &Plan, purpose: Purpose) -> Result<Statement> {
+    plan.check()?;
     let mut extra = Vec::new();
-    for load in &plan.reading.loads {
-        plan.places(load, &mut extra);
+    if purpose == Purpose::Rows {
+        for load in &plan.reading.loads {
+            plan.places(load, &mut extra);
+        }
     }
-    let statement = sql::select(dialect, &Select { extra: &extra, ..Select::of(plan) })?;
-    Ok(statement.sql.text().to_string())
+    sql::select(dialect, &Select { extra: &extra, purpose, ..Select::of(plan) })
+}
+
+/// The text of that statement.
+pub(super) fn sql(dialect: Dialect, plan: &Plan, purpose: Purpose) -> Result<String> {
+    Ok(statement(dialect, plan, purpose)?.sql.text().to_string())
 }
 
 /// The rows of one statement, and the keys that were read beside them.

@@ -10,6 +10,7 @@ use crate::{
     expr::{Assign, Assigns, Column, Expr, Node, Rows},
     model::{Columns, Keyed, Model},
     sql::{self, WriteSql},
+    statement::Statement,
     value::Value,
 };
 
@@ -84,7 +85,7 @@ impl<M: Model> Update<M> {
             return Ok(0);
         }
         let handle = executor.handle();
-        let statement = sql::update(handle.dialect(), &self.write(false)?, &self.assigns)?;
+        let statement = self.statement(handle.dialect())?;
         let changed = run::execute(handle, statement, M::TABLE).await?;
         if self.by_key && changed == 0 { Err(Error::not_found(M::TABLE.model)) } else { Ok(changed) }
     }
@@ -128,8 +129,11 @@ impl<M: Model> Update<M> {
     /// # Errors
     /// When the update makes no sense, or the database cannot do it.
     pub fn to_sql(&self, dialect: Dialect) -> Result<String> {
-        let statement = sql::update(dialect, &self.write(false)?, &self.assigns)?;
-        Ok(statement.sql.text().to_string())
+        Ok(self.statement(dialect)?.sql.text().to_string())
+    }
+
+    pub(super) fn statement(&self, dialect: Dialect) -> Result<Statement> {
+        sql::update(dialect, &self.write(false)?, &self.assigns)
     }
 
     /// Finds and locks the rows, changes them by their keys, and reads them.

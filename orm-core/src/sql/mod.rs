@@ -20,5 +20,5 @@ pub(crate) use cache::Slot;
 pub(crate) use function::standard;
 pub(crate) use insert::{InsertFromSql, InsertSql, insert, insert_from, insert_many};
 pub(crate) use select::{Limit, Purpose, Select, select};
-pub(crate) use spelling::{BuildStatement, KeyParam, Spelling};
+pub(crate) use spelling::{BuildStatement, Explain, KeyParam, PlanRows, Spelling};
 pub(crate) use write::{WriteSql, delete, update};

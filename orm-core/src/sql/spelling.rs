@@ -43,6 +43,9 @@ pub(crate) trait Spelling: Sync {
         None
     }
 
+    /// How a statement is asked for its plan.
+    fn explain(&self) -> Explain;
+
     /// A placeholder in SQL by hand, by its number from 1 on.
     fn placeholder(&self, _number: usize) -> String {
         "?".to_owned()
@@ -154,6 +157,23 @@ build_statement!(
     sea_query::UpdateStatement,
     sea_query::DeleteStatement
 );
+
+/// How a statement is asked for its plan.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Explain {
+    /// What stands before the statement.
+    pub before: &'static str,
+    pub rows: PlanRows,
+}
+
+/// What the rows of a plan are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PlanRows {
+    /// A text each.
+    Texts,
+    /// The number of a step, that of the step it belongs to, one more, and a text.
+    Tree,
+}
 
 /// A part of the keys that one parameter holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

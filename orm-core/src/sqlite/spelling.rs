@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     expr::Function,
     facts::ColumnFacts,
-    sql::{BuildStatement, KeyParam, Spelling},
+    sql::{BuildStatement, Explain, KeyParam, PlanRows, Spelling},
     value::Value,
 };
 
@@ -130,6 +130,11 @@ impl Spelling for Sqlite {
             ));
         }
         Ok(())
+    }
+
+    /// Without `QUERY PLAN` it would be the program of the virtual machine (lang_explain.html).
+    fn explain(&self) -> Explain {
+        Explain { before: "EXPLAIN QUERY PLAN ", rows: PlanRows::Tree }
     }
 
     fn excluded(&self, column: &'static str) -> Expr {
