@@ -143,7 +143,7 @@ pub(crate) fn insert_from(dialect: Dialect, insert: &InsertFromSql<'_>) -> Resul
     if insert.returning && !dialect.capabilities().returning.insert {
         return super::spelling::unsupported(dialect, "returns no rows of an insert");
     }
-    let mut shape = Shape::new(dialect, 6);
+    let mut shape = Shape::new(dialect, 7);
     shape.byte(u8::from(insert.returning));
     shape.table(insert.table);
     shape.count(insert.columns.len());
