@@ -5,7 +5,7 @@
 //!
 //! | question | module |
 //! |---|---|
-//! | what goes to and comes from the database? | [`value`], [`reader`], [`ColumnValue`] |
+//! | what goes to and comes from the database? | [`value`](mod@value), [`reader`], [`ColumnValue`] |
 //! | what is asked? | [`Query`], [`Expr`], [`Model`], [`Relation`], [`Projection`] |
 //! | how is it said? | `sql`, and a folder for each dialect |
 //! | who carries it? | [`database`], [`connection`], [`transaction`] |

@@ -186,6 +186,18 @@ fn a_rename_takes_two_migrations_while_two_versions_write() {
     });
 }
 
+/// A collation of old takes both for one, and the new version means the one.
+#[test]
+fn a_twin_follows_a_change_of_case_under_any_collation() {
+    let Some(project) = project(Database::MariaDb) else { return };
+    project.edit("src/models.rs", "pub code:", "pub token:");
+    project.orm("migrate dev --online --rename users.code=users.token").done();
+    let ci = |column: &str| format!("MODIFY COLUMN {column} varchar(9) COLLATE utf8mb4_general_ci");
+    project.sql(&format!("ALTER TABLE users {}, {}", ci("code"), ci("token")));
+    project.sql("UPDATE users SET token = 'A' WHERE id = 1");
+    assert_eq!(project.text("SELECT code FROM users WHERE id = 1"), "A");
+}
+
 /// More rows than one transaction of a backfill takes.
 fn add_many(project: &Project) {
     let numbers =
