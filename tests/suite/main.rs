@@ -23,6 +23,7 @@ mod suite {
     mod memory;
     mod names;
     mod natives;
+    mod page;
     mod projections;
     mod raw_sql;
     mod relations;

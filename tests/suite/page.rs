@@ -1,0 +1,142 @@
+//! docs/queries.md: each query runs on every database, and the page shows the SQL that it becomes.
+
+use std::{fmt::Debug, fs, path::Path, pin::Pin};
+
+use orm::{Dialect, ErrorKind, Output, Query, Result, prelude::*};
+
+use super::shop::{NewPost, Post, people, shop};
+
+mod queries;
+
+/// A query that the page shows.
+pub(super) trait Shown {
+    fn sql(&self, dialect: Dialect) -> Result<String>;
+    fn run(self: Box<Self>, db: Db) -> Pin<Box<dyn Future<Output = Result<usize>>>>;
+}
+
+impl<S: orm::Scope, O: Output> Shown for Query<S, O>
+where
+    O::Item: Debug,
+{
+    fn sql(&self, dialect: Dialect) -> Result<String> {
+        self.to_sql(dialect)
+    }
+
+    fn run(self: Box<Self>, db: Db) -> Pin<Box<dyn Future<Output = Result<usize>>>> {
+        Box::pin(async move { Ok(self.all(&db).await?.len()) })
+    }
+}
+
+macro_rules! examples {
+    ($($name:ident),+ $(,)?) => {
+        /// All of them, by their names.
+        fn examples() -> Vec<(&'static str, Box<dyn Shown>)> {
+            vec![$((stringify!($name), Box::new(queries::$name()) as Box<dyn Shown>)),+]
+        }
+    };
+}
+
+examples!(
+    filters,
+    optional_filters,
+    texts,
+    related,
+    ordered,
+    ordered_by_name,
+    picked,
+    choices,
+    moments,
+    by_hand,
+    joined,
+    joined_on,
+    joined_right,
+    joined_query,
+    joined_lateral,
+    aggregates,
+    groups,
+    windows,
+    top_of_each,
+    among_rows,
+    existence,
+    scalar,
+    common,
+    recursive,
+    counted_up,
+    union,
+    distinct_on,
+    locked,
+);
+
+orm_tests::portable!(shop: every_example_runs);
+
+async fn every_example_runs(db: Db) -> Result<()> {
+    let [ann, ..] = people(&db).await?;
+    for title in ["a", "On b"] {
+        Post::insert(NewPost { author_id: ann.id, title: title.into() }).exec(&db).await?;
+    }
+    for (name, example) in examples() {
+        let sql = example.sql(db.dialect());
+        match (example.run(db.clone()).await, sql) {
+            (Ok(_), Ok(_)) => {}
+            (Err(error), Err(told)) if error.kind() == ErrorKind::Unsupported => {
+                assert_eq!(error.to_string(), told.to_string(), "{name}");
+            }
+            (ran, told) => panic!("{name}: {ran:?}, {told:?}"),
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_page_is_what_the_queries_become() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/queries.md");
+    let page = page();
+    if std::env::var_os("ORM_UPDATE_GOLDEN").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == page,
+        "docs/queries.md is not what the queries become: run this test with ORM_UPDATE_GOLDEN=1"
+    );
+}
+
+const HEAD: &str = "\
+# Queries, and the SQL that they become
+
+Every query here is run by the tests on SQLite, PostgreSQL and MariaDB, and the SQL below it is what they send; this page is written
+by them. The models are those of the tests: users, who may have a manager and reports, and their posts. What a database cannot do is
+an error of the kind `Unsupported`, before anything is sent. [The guide](../src/guide.rs) goes through the jobs one by one.
+";
+
+fn page() -> String {
+    let mut page = HEAD.to_owned();
+    let examples = examples();
+    let mut lines =
+        include_str!("page/queries.rs").lines().skip_while(|line| !line.starts_with("// ##")).peekable();
+    while let Some(line) = lines.next() {
+        if let Some(text) = line.strip_prefix("// ") {
+            page.push_str(&if text.starts_with("##") { format!("\n{text}\n") } else { format!("{text}\n") });
+        } else if let Some(text) = line.strip_prefix("/// ") {
+            page.push_str(&format!("\n{text}\n"));
+        } else if let Some(name) = line.strip_prefix("pub(super) fn ") {
+            let name = name.split('(').next().unwrap_or_default();
+            let body: Vec<_> = lines.by_ref().take_while(|line| *line != "}").collect();
+            let body: Vec<_> = body.iter().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+            page.push_str(&format!("```rust\n{}\n```\n", body.join("\n")));
+            let example = examples.iter().find(|(other, _)| *other == name);
+            page.push_str(&example.map(|(_, example)| sql(example.as_ref())).unwrap_or_default());
+        }
+    }
+    page
+}
+
+/// The SQL of each database; once where it is the same.
+fn sql(example: &dyn Shown) -> String {
+    let told = |dialect: Dialect| match example.sql(dialect) {
+        Ok(sql) => sql,
+        Err(error) => format!("-- {error}"),
+    };
+    let of = |dialect: Dialect| format!("-- {}\n{}\n", dialect.name(), told(dialect));
+    format!("```sql\n{}{}{}```\n", of(Dialect::Sqlite), of(Dialect::Postgres), of(Dialect::MariaDb))
+}
