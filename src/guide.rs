@@ -236,9 +236,10 @@
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
 //! # fn main() -> Outcome { example(async |db| {
-//! let posts = Post::query().order_by(|p| (p.rating.desc().nulls_last(), p.id.asc()));
-//! let (total, page) = (posts.clone().count(&db).await?, posts.limit(2).offset(1).all(&db).await?);
-//! assert_eq!((total, page.len(), page[0].title.as_str()), (3, 2, "On joins"));
+//! let posts = Post::query().order_by(|p| p.rating.desc().nulls_last());
+//! let page = posts.clone().page(2, 2).fetch(&db).await?;
+//! assert_eq!((page.items.len(), page.total, page.pages), (1, 3, 2));
+//! assert_eq!(posts.limit(2).offset(1).all(&db).await?.len(), 2);
 //!
 //! // Any expression is an order; a list is one too, for a direction that is known late.
 //! let newest_first = true;
@@ -250,9 +251,9 @@
 //!
 //! - A second `order_by` refines the first.
 //! - Where NULLs go is the database's own choice unless `nulls_first` or `nulls_last` says it.
-//! - Rows that are equal in the order come in any sequence: end it with the key, or a page may repeat rows of the one
-//!   before.
-//! - `count` of a query with a limit counts what is left of it, so count a clone from before.
+//! - Rows that are equal in the order come in any sequence. `page` adds the key, so that no page repeats rows of the one before; with
+//!   `limit` and `offset`, end the order with the key by hand.
+//! - `count` of a query with a limit counts what is left of it. A page counts all rows, at the moment that it is of.
 //!
 //! # Selecting expressions
 //!

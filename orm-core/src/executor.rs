@@ -14,7 +14,7 @@ use crate::{
     error::Result,
     reader::Reader,
     statement::{Sink, Statement},
-    transaction::Tx,
+    transaction::{Isolation, Tx, TxOptions},
 };
 
 /// Something that runs statements: [`Db`] or [`Tx`], or a reference to one.
@@ -170,6 +170,15 @@ impl Handle<'_> {
         let result = f(tx.clone()).await;
         tx.finish(result.is_ok()).await?;
         result
+    }
+
+    /// A transaction for reads that are to see one state of the database; `None` inside of one already.
+    pub(crate) async fn snapshot(&self) -> Result<Option<Tx>> {
+        let options = TxOptions { read_only: true, isolation: Some(Isolation::RepeatableRead) };
+        match self.0 {
+            Target::Db(db) => db.begin_with(options).await.map(Some),
+            Target::Tx(_) => Ok(None),
+        }
     }
 
     async fn run(&self, statement: Statement, sink: Box<dyn Sink>) -> Result<Answer> {

@@ -23,12 +23,13 @@ mod suite {
     mod memory;
     mod names;
     mod natives;
-    mod page;
+    mod pages;
     mod projections;
     mod raw_sql;
     mod relations;
     mod select;
     mod shop;
+    mod shown;
     mod transactions;
     mod types;
     mod unsupported;

@@ -12,9 +12,11 @@ mod key;
 mod lock;
 mod or_get;
 mod output;
+mod page;
 mod plan;
 mod run;
 mod source;
+mod total;
 mod update;
 
 use std::marker::PhantomData;
@@ -31,6 +33,7 @@ pub use or_get::InsertOrGet;
 
 pub(crate) use output::downcast;
 pub use output::{Loaded, Output, Parts, Picked, Projected, Projection, Unselected, Whole};
+pub use page::{Page, Paged};
 pub use plan::Reading;
 pub(crate) use plan::{LockStrength, Plan, RowLock};
 pub(crate) use source::next_source;

@@ -59,6 +59,12 @@ pub(super) async fn count(handle: Handle<'_>, plan: &Plan) -> Result<i64> {
     Ok(counted.unwrap_or_default())
 }
 
+/// How many rows a plan has without its limit.
+pub(super) async fn count_all(handle: Handle<'_>, plan: &Plan) -> Result<i64> {
+    let plan = Plan { limit: None, offset: None, orders: Vec::new(), ..plan.clone() };
+    count(handle, &plan).await
+}
+
 /// Whether a plan has rows.
 pub(super) async fn exists(handle: Handle<'_>, plan: &Plan) -> Result<bool> {
     Ok(single(handle, plan, Purpose::Exists).await?.is_some())

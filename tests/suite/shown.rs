@@ -113,7 +113,7 @@ fn page() -> String {
     let mut page = HEAD.to_owned();
     let examples = examples();
     let mut lines =
-        include_str!("page/queries.rs").lines().skip_while(|line| !line.starts_with("// ##")).peekable();
+        include_str!("shown/queries.rs").lines().skip_while(|line| !line.starts_with("// ##")).peekable();
     while let Some(line) = lines.next() {
         if let Some(text) = line.strip_prefix("// ") {
             page.push_str(&if text.starts_with("##") { format!("\n{text}\n") } else { format!("{text}\n") });
