@@ -18,7 +18,10 @@ pub trait CastTo<U: Scalar>: Scalar {
 
 macro_rules! casts {
     ($($from:ty => $($to:ty),+;)*) => {
-        $($(impl CastTo<$to> for $from {})+)*
+        $($(
+            #[diagnostic::do_not_recommend]
+            impl CastTo<$to> for $from {}
+        )+)*
     };
 }
 
@@ -38,7 +41,8 @@ casts! {
 
 macro_rules! truncating_casts {
     ($($from:ty),+) => {
-        $(impl CastTo<i64> for $from {
+        $(#[diagnostic::do_not_recommend]
+        impl CastTo<i64> for $from {
             const FUNCTION: Function = Function::CastToInteger;
         })+
     };

@@ -16,10 +16,7 @@ impl Fraction for f32 {}
 impl Fraction for f64 {}
 impl Fraction for Decimal {}
 
-impl<T: ColumnValue, L, R: Repr> Expr<T, L, R>
-where
-    T::Base: Number,
-{
+impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     /// Without its sign.
     ///
     /// ```
@@ -28,15 +25,15 @@ where
     /// assert_eq!(User::find(1).select(|u| (u.age - 40).abs()).one(&db).await?, 9);
     /// # Ok(()) }) }
     /// ```
-    pub fn abs(self) -> Expr<T, L> {
+    pub fn abs(self) -> Expr<T, L>
+    where
+        T::Base: Number,
+    {
         Expr::from_node(Node::call(Function::Abs, T::FACT.value, self, Vec::new()))
     }
 }
 
-impl<T: ColumnValue, L, R: Repr> Expr<T, L, R>
-where
-    T::Base: Fraction,
-{
+impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     /// The largest whole number that is not larger.
     ///
     /// ```
@@ -45,7 +42,10 @@ where
     /// assert_eq!(Post::find(1).select(|p| p.rating.floor()).one(&db).await?, Some(4.0));
     /// # Ok(()) }) }
     /// ```
-    pub fn floor(self) -> Expr<T, L> {
+    pub fn floor(self) -> Expr<T, L>
+    where
+        T::Base: Fraction,
+    {
         Expr::from_node(Node::call(Function::Floor, T::FACT.value, self, Vec::new()))
     }
 
@@ -57,7 +57,10 @@ where
     /// assert_eq!(Post::find(1).select(|p| p.rating.ceil()).one(&db).await?, Some(5.0));
     /// # Ok(()) }) }
     /// ```
-    pub fn ceil(self) -> Expr<T, L> {
+    pub fn ceil(self) -> Expr<T, L>
+    where
+        T::Base: Fraction,
+    {
         Expr::from_node(Node::call(Function::Ceil, T::FACT.value, self, Vec::new()))
     }
 
@@ -69,7 +72,10 @@ where
     /// assert_eq!(Post::find(1).select(|p| p.rating.round()).one(&db).await?, Some(5.0));
     /// # Ok(()) }) }
     /// ```
-    pub fn round(self) -> Expr<T, L> {
+    pub fn round(self) -> Expr<T, L>
+    where
+        T::Base: Fraction,
+    {
         Expr::from_node(Node::call(Function::Round, T::FACT.value, self, Vec::new()))
     }
 }

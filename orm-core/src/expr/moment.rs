@@ -47,10 +47,7 @@ impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     }
 }
 
-impl<T: ColumnValue, L, R: Repr> Expr<T, L, R>
-where
-    T::Base: Calendar,
-{
+impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     /// The year.
     ///
     /// ```
@@ -62,7 +59,10 @@ where
     /// assert_eq!(found, 2024);
     /// # Ok(()) }) }
     /// ```
-    pub fn year(self) -> Expr<T::Keep<i32>, L> {
+    pub fn year(self) -> Expr<T::Keep<i32>, L>
+    where
+        T::Base: Calendar,
+    {
         Expr::from_node(self.moment(Function::Year, Vec::new()))
     }
 
@@ -77,7 +77,10 @@ where
     /// assert_eq!(found, 2);
     /// # Ok(()) }) }
     /// ```
-    pub fn month(self) -> Expr<T::Keep<i32>, L> {
+    pub fn month(self) -> Expr<T::Keep<i32>, L>
+    where
+        T::Base: Calendar,
+    {
         Expr::from_node(self.moment(Function::Month, Vec::new()))
     }
 
@@ -92,7 +95,10 @@ where
     /// assert_eq!(found, 29);
     /// # Ok(()) }) }
     /// ```
-    pub fn day(self) -> Expr<T::Keep<i32>, L> {
+    pub fn day(self) -> Expr<T::Keep<i32>, L>
+    where
+        T::Base: Calendar,
+    {
         Expr::from_node(self.moment(Function::Day, Vec::new()))
     }
 
@@ -107,7 +113,10 @@ where
     /// assert_eq!(found, 4);
     /// # Ok(()) }) }
     /// ```
-    pub fn weekday(self) -> Expr<T::Keep<i32>, L> {
+    pub fn weekday(self) -> Expr<T::Keep<i32>, L>
+    where
+        T::Base: Calendar,
+    {
         Expr::from_node(self.moment(Function::Weekday, Vec::new()))
     }
 
@@ -122,7 +131,10 @@ where
     /// assert_eq!(found, 60);
     /// # Ok(()) }) }
     /// ```
-    pub fn day_of_year(self) -> Expr<T::Keep<i32>, L> {
+    pub fn day_of_year(self) -> Expr<T::Keep<i32>, L>
+    where
+        T::Base: Calendar,
+    {
         Expr::from_node(self.moment(Function::DayOfYear, Vec::new()))
     }
 
@@ -137,7 +149,10 @@ where
     /// assert_eq!(found, "2024-01-01T00:00:00Z".parse::<DateTime<Utc>>()?);
     /// # Ok(()) }) }
     /// ```
-    pub fn start_of_year(self) -> Expr<T, L> {
+    pub fn start_of_year(self) -> Expr<T, L>
+    where
+        T::Base: Calendar,
+    {
         Expr::from_node(self.moment(Function::StartOfYear, Vec::new()))
     }
 
@@ -152,7 +167,10 @@ where
     /// assert_eq!(found, "2024-02-01T00:00:00Z".parse::<DateTime<Utc>>()?);
     /// # Ok(()) }) }
     /// ```
-    pub fn start_of_month(self) -> Expr<T, L> {
+    pub fn start_of_month(self) -> Expr<T, L>
+    where
+        T::Base: Calendar,
+    {
         Expr::from_node(self.moment(Function::StartOfMonth, Vec::new()))
     }
 
@@ -167,7 +185,10 @@ where
     /// assert_eq!(found, "2024-02-26T00:00:00Z".parse::<DateTime<Utc>>()?);
     /// # Ok(()) }) }
     /// ```
-    pub fn start_of_week(self) -> Expr<T, L> {
+    pub fn start_of_week(self) -> Expr<T, L>
+    where
+        T::Base: Calendar,
+    {
         Expr::from_node(self.moment(Function::StartOfWeek, Vec::new()))
     }
 
@@ -182,7 +203,10 @@ where
     /// assert_eq!(found, "2024-02-28T13:14:15.5Z".parse::<DateTime<Utc>>()?);
     /// # Ok(()) }) }
     /// ```
-    pub fn plus_days(self, days: impl Operand<i64, L>) -> Expr<T, L> {
+    pub fn plus_days(self, days: impl Operand<i64, L>) -> Expr<T, L>
+    where
+        T::Base: Calendar,
+    {
         Expr::from_node(self.moment(Function::PlusDays, vec![days.operand()]))
     }
 
@@ -197,15 +221,15 @@ where
     /// assert_eq!(found, "2025-02-28T13:14:15.5Z".parse::<DateTime<Utc>>()?);
     /// # Ok(()) }) }
     /// ```
-    pub fn plus_months(self, months: impl Operand<i64, L>) -> Expr<T, L> {
+    pub fn plus_months(self, months: impl Operand<i64, L>) -> Expr<T, L>
+    where
+        T::Base: Calendar,
+    {
         Expr::from_node(self.moment(Function::PlusMonths, vec![months.operand()]))
     }
 }
 
-impl<T: ColumnValue, L, R: Repr> Expr<T, L, R>
-where
-    T::Base: Clock,
-{
+impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     /// The hour, from 0 to 23.
     ///
     /// ```
@@ -217,7 +241,10 @@ where
     /// assert_eq!(found, 13);
     /// # Ok(()) }) }
     /// ```
-    pub fn hour(self) -> Expr<T::Keep<i32>, L> {
+    pub fn hour(self) -> Expr<T::Keep<i32>, L>
+    where
+        T::Base: Clock,
+    {
         Expr::from_node(self.moment(Function::Hour, Vec::new()))
     }
 
@@ -232,7 +259,10 @@ where
     /// assert_eq!(found, 14);
     /// # Ok(()) }) }
     /// ```
-    pub fn minute(self) -> Expr<T::Keep<i32>, L> {
+    pub fn minute(self) -> Expr<T::Keep<i32>, L>
+    where
+        T::Base: Clock,
+    {
         Expr::from_node(self.moment(Function::Minute, Vec::new()))
     }
 
@@ -247,15 +277,15 @@ where
     /// assert_eq!(found, 15);
     /// # Ok(()) }) }
     /// ```
-    pub fn second(self) -> Expr<T::Keep<i32>, L> {
+    pub fn second(self) -> Expr<T::Keep<i32>, L>
+    where
+        T::Base: Clock,
+    {
         Expr::from_node(self.moment(Function::Second, Vec::new()))
     }
 }
 
-impl<T: ColumnValue, L, R: Repr> Expr<T, L, R>
-where
-    T::Base: Calendar + Clock,
-{
+impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     /// The beginning of its day.
     ///
     /// ```
@@ -267,7 +297,10 @@ where
     /// assert_eq!(found, "2024-02-29T00:00:00Z".parse::<DateTime<Utc>>()?);
     /// # Ok(()) }) }
     /// ```
-    pub fn start_of_day(self) -> Expr<T, L> {
+    pub fn start_of_day(self) -> Expr<T, L>
+    where
+        T::Base: Calendar + Clock,
+    {
         Expr::from_node(self.moment(Function::StartOfDay, Vec::new()))
     }
 
@@ -282,7 +315,10 @@ where
     /// assert_eq!(found, "2024-02-29T13:00:00Z".parse::<DateTime<Utc>>()?);
     /// # Ok(()) }) }
     /// ```
-    pub fn start_of_hour(self) -> Expr<T, L> {
+    pub fn start_of_hour(self) -> Expr<T, L>
+    where
+        T::Base: Calendar + Clock,
+    {
         Expr::from_node(self.moment(Function::StartOfHour, Vec::new()))
     }
 
@@ -297,7 +333,10 @@ where
     /// assert_eq!(found, "2024-02-29T13:14:00Z".parse::<DateTime<Utc>>()?);
     /// # Ok(()) }) }
     /// ```
-    pub fn start_of_minute(self) -> Expr<T, L> {
+    pub fn start_of_minute(self) -> Expr<T, L>
+    where
+        T::Base: Calendar + Clock,
+    {
         Expr::from_node(self.moment(Function::StartOfMinute, Vec::new()))
     }
 
@@ -312,7 +351,10 @@ where
     /// assert_eq!(found, "2024-02-29T13:14:15Z".parse::<DateTime<Utc>>()?);
     /// # Ok(()) }) }
     /// ```
-    pub fn start_of_second(self) -> Expr<T, L> {
+    pub fn start_of_second(self) -> Expr<T, L>
+    where
+        T::Base: Calendar + Clock,
+    {
         Expr::from_node(self.moment(Function::StartOfSecond, Vec::new()))
     }
 
@@ -328,7 +370,10 @@ where
     /// assert_eq!(found, "2024-02-29".parse::<NaiveDate>()?);
     /// # Ok(()) }) }
     /// ```
-    pub fn date(self) -> Expr<T::Keep<NaiveDate>, L> {
+    pub fn date(self) -> Expr<T::Keep<NaiveDate>, L>
+    where
+        T::Base: Calendar + Clock,
+    {
         Expr::from_node(self.moment(Function::ToDate, Vec::new()))
     }
 
@@ -344,7 +389,10 @@ where
     /// assert_eq!(found, "2024-02-29T13:13:59.9Z".parse::<DateTime<Utc>>()?);
     /// # Ok(()) }) }
     /// ```
-    pub fn plus(self, time: TimeDelta) -> Expr<T, L> {
+    pub fn plus(self, time: TimeDelta) -> Expr<T, L>
+    where
+        T::Base: Calendar + Clock,
+    {
         let time = match time.num_microseconds() {
             Some(count) => Node::Param(Value::I64(count)),
             None => Node::Invalid("a time of more than 292 000 years is no number of microseconds"),
@@ -366,7 +414,10 @@ where
     pub fn microseconds_since<O: Operand<T::Base, L>>(
         self,
         other: O,
-    ) -> Expr<<T::Keep<O::Value> as ColumnValue>::Keep<i64>, L> {
+    ) -> Expr<<T::Keep<O::Value> as ColumnValue>::Keep<i64>, L>
+    where
+        T::Base: Calendar + Clock,
+    {
         Expr::from_node(self.moment(Function::MicrosecondsSince, vec![other.operand()]))
     }
 }

@@ -34,7 +34,8 @@ pub trait Picks<L> {
     message = "a column of a row and an aggregate cannot be selected together",
     label = "columns and aggregates are mixed here",
     note = "`.select(|u| ..)` reads rows: pick columns; aggregates go into `.aggregate(|u| (count(), u.age.max()))`",
-    note = "beside an aggregate, a column must be a key of its group: `.group_by(|u| u.age).select(|age, u| (age, count()))`, or be inside an aggregate such as `.max()`"
+    note = "beside an aggregate, a column must be a key of its group: `.group_by(|u| u.age).select(|age, u| (age, count()))`, or be inside an aggregate such as `.max()`",
+    note = "a window function needs its window: `row_number().over(window().order_by(u.id.asc()))`"
 )]
 pub trait SelectableIn<L> {}
 

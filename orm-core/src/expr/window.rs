@@ -145,7 +145,7 @@ impl Window {
     }
 }
 
-impl<T: ColumnValue, L: Overable, R: Repr> Expr<T, L, R> {
+impl<T: ColumnValue, L, R: Repr> Expr<T, L, R> {
     /// Of the rows in that window: an expression of the current row, to be selected or ordered by.
     ///
     /// ```
@@ -157,7 +157,10 @@ impl<T: ColumnValue, L: Overable, R: Repr> Expr<T, L, R> {
     /// assert_eq!(places[0], ("Hello".to_owned(), 2));
     /// # Ok(()) }) }
     /// ```
-    pub fn over(self, window: Window) -> Expr<T, Rows> {
+    pub fn over(self, window: Window) -> Expr<T, Rows>
+    where
+        L: Overable,
+    {
         let node = self.node();
         if !matches!(&node, Node::Call(function, ..) if function.takes_window()) {
             return Expr::from_node(Node::Invalid(
