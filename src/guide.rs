@@ -239,7 +239,13 @@
 //! let posts = Post::query().order_by(|p| p.rating.desc().nulls_last());
 //! let page = posts.clone().page(2, 2).fetch(&db).await?;
 //! assert_eq!((page.items.len(), page.total, page.pages), (1, 3, 2));
-//! assert_eq!(posts.limit(2).offset(1).all(&db).await?.len(), 2);
+//! assert_eq!(posts.clone().limit(2).offset(1).all(&db).await?.len(), 2);
+//!
+//! // From where the last page ended: the cursor is a text for an URL, the next page as cheap as the first.
+//! let first = posts.clone().page_after(None, 2).fetch(&db).await?;
+//! let cursor: Option<orm::Cursor> = first.next().map(|next| next.to_string().parse()).transpose()?;
+//! let second = posts.page_after(cursor.as_ref(), 2).fetch(&db).await?;
+//! assert_eq!((second.items[0].title.as_str(), second.has_next), ("Tables", false));
 //!
 //! // Any expression is an order; a list is one too, for a direction that is known late.
 //! let newest_first = true;
@@ -253,6 +259,9 @@
 //! - Where NULLs go is the database's own choice unless `nulls_first` or `nulls_last` says it.
 //! - Rows that are equal in the order come in any sequence. `page` adds the key, so that no page repeats rows of the one before; with
 //!   `limit` and `offset`, end the order with the key by hand.
+//! - `page_after` and `page_before` go by the values of a row, not by its number: rows that come and go shift nothing. The order may
+//!   have several parts, in both directions, with NULLs; the key is added. A cursor that was changed, or made with another
+//!   order, is an error (`InvalidCursor`); it is no signature, and what it holds can be read.
 //! - `count` of a query with a limit counts what is left of it. A page counts all rows, at the moment that it is of.
 //!
 //! # Selecting expressions

@@ -63,6 +63,8 @@ pub struct Capabilities {
     pub aggregate_filter: bool,
     /// `NULLS FIRST` and `NULLS LAST`
     pub nulls_order: bool,
+    /// Where an order does not say where NULLs go, they stand where the smallest values do; elsewhere where the largest do.
+    pub null_is_smallest: bool,
     /// Whether a frame of a window may count groups of equal rows.
     pub group_frames: bool,
     /// `ILIKE`

@@ -80,6 +80,8 @@ pub enum ErrorKind {
     Unsupported,
     /// The query makes no sense; nothing was sent.
     InvalidQuery,
+    /// A cursor was cut or changed, or belongs to another query.
+    InvalidCursor,
     /// A value cannot be stored, or one that came back cannot be read.
     InvalidValue,
     /// The transaction is over, or busy.

@@ -70,10 +70,10 @@ pub use models::Models;
 pub use options::ConnectOptions;
 pub use orm_schema::SortOrder;
 pub use query::{
-    AsSource, Conflict, ConflictTarget, Delete, Derivable, Derived, GroupedQuery, Inner, Insert, InsertFrom,
-    InsertIgnoring, InsertMany, InsertOrGet, Insertable, Joined, Left, Loaded, Output, Page, Paged, Patch,
-    PatchBuilder, Picked, Projected, Projection, Query, RowBuilder, Scope, Sourced, Targets, Unselected,
-    Update, Whole,
+    AsSource, Conflict, ConflictTarget, Cursor, CursorPage, Delete, Derivable, Derived, GroupedQuery, Inner,
+    Insert, InsertFrom, InsertIgnoring, InsertMany, InsertOrGet, Insertable, Joined, Keyset, Left, Loaded,
+    Output, Page, Paged, Patch, PatchBuilder, Picked, Projected, Projection, Query, RowBuilder, Scope,
+    Sourced, Targets, Unselected, Update, Whole,
 };
 pub use raw_sql::{Bindable, FromRow, RawSql};
 pub use reader::Reader;

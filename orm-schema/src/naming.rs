@@ -103,7 +103,8 @@ pub fn fit(name: &str) -> String {
 }
 
 /// FNV-1a, 32 bits: fixed for ever, unlike the standard library's hasher.
-fn fnv1a(bytes: &[u8]) -> u32 {
+#[must_use]
+pub fn fnv1a(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 

@@ -11,6 +11,7 @@ mod suite {
     mod composed;
     mod concurrency;
     mod crud;
+    mod cursors;
     mod defaults;
     mod edges;
     mod explain;

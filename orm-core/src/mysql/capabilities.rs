@@ -22,6 +22,7 @@ pub(crate) const MARIADB: Capabilities = Capabilities {
     row_locks: true,
     aggregate_filter: false,
     nulls_order: false,
+    null_is_smallest: true,
     group_frames: false,
     ilike: false,
     default_in_values: true,

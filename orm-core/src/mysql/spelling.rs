@@ -135,6 +135,11 @@ impl Spelling for MySql {
         Ok(())
     }
 
+    /// Sorted by the number of its label, but compared as text ("ENUM").
+    fn sort_key(&self, value_type: ValueType) -> Option<&'static str> {
+        matches!(value_type, ValueType::Enum(_)).then_some("(? + 0)")
+    }
+
     /// The table of a plain EXPLAIN says less ("EXPLAIN FORMAT=JSON").
     fn explain(&self) -> Explain {
         Explain { before: "EXPLAIN FORMAT=JSON ", rows: PlanRows::Texts }

@@ -19,6 +19,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     row_locks: true,
     aggregate_filter: true,
     nulls_order: true,
+    null_is_smallest: false,
     group_frames: true,
     ilike: true,
     default_in_values: true,

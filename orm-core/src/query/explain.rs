@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use super::{Delete, Insert, InsertIgnoring, InsertMany, Output, Query, Scope, Update, run};
+use super::{Delete, Insert, InsertIgnoring, InsertMany, Keyset, Output, Paged, Query, Scope, Update, run};
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
@@ -65,6 +65,46 @@ impl<S: Scope, O> Query<S, O> {
     /// When the query makes no sense, or the database cannot do it.
     pub fn exists_sql(&self, dialect: Dialect) -> Result<String> {
         run::sql(dialect, &self.plan, Purpose::Exists)
+    }
+}
+
+impl<S: Scope, O: Output> Paged<S, O> {
+    /// How the database would find the rows of the page; see [`Query::explain`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let page = Post::query().order_by(|p| p.views.desc()).page(3, 20);
+    /// assert_eq!(page.explain(&db).await?, "SCAN posts\nUSE TEMP B-TREE FOR ORDER BY"); // no index has the order
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// When the query makes no sense, or the database refuses it.
+    pub async fn explain(self, executor: &impl Executor) -> Result<String> {
+        let handle = executor.handle();
+        explain(handle, run::statement(handle.dialect(), &self.into_plan()?, Purpose::Rows)?).await
+    }
+}
+
+impl<S: Scope, O: Output> Keyset<S, O> {
+    /// How the database would find the rows of the page; see [`Query::explain`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let tags = Tag::query().order_by(|t| t.name.asc());
+    /// let first = tags.clone().page_after(None, 1).fetch(&db).await?;
+    /// let plan = tags.page_after(first.next(), 20).explain(&db).await?;
+    /// assert_eq!(plan, "SEARCH tags USING COVERING INDEX sqlite_autoindex_tags_1 (name>?)");
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`fetch`](Keyset::fetch).
+    pub async fn explain(self, executor: &impl Executor) -> Result<String> {
+        let handle = executor.handle();
+        explain(handle, self.into_statement(handle.dialect())?).await
     }
 }
 

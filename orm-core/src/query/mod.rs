@@ -1,6 +1,7 @@
 //! Typed queries: what is asked, as data, and the few functions that run it.
 
 mod compose;
+mod cursor;
 mod delete;
 mod derived;
 mod explain;
@@ -9,6 +10,7 @@ mod insert;
 mod insert_from;
 mod join;
 mod key;
+mod keyset;
 mod lock;
 mod or_get;
 mod output;
@@ -21,8 +23,7 @@ mod update;
 
 use std::marker::PhantomData;
 
-use orm_schema::SortOrder;
-
+pub use cursor::Cursor;
 pub use delete::Delete;
 pub use derived::{AsSource, Derivable, Derived};
 pub use grouped::GroupedQuery;
@@ -30,7 +31,9 @@ pub use insert::{Conflict, ConflictTarget, Insert, InsertIgnoring, InsertMany, I
 pub(crate) use insert::{Conflicting, OnConflict};
 pub use insert_from::{InsertFrom, Targets};
 pub use or_get::InsertOrGet;
+use orm_schema::SortOrder;
 
+pub use keyset::{CursorPage, Keyset};
 pub(crate) use output::downcast;
 pub use output::{Loaded, Output, Parts, Picked, Projected, Projection, Unselected, Whole};
 pub use page::{Page, Paged};

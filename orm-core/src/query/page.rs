@@ -63,7 +63,7 @@ impl<S: Scope, O: Output> Query<S, O> {
     /// the order stand in the same sequence on every page. Where there is neither an order nor a key, it is an error.
     ///
     /// The database counts all rows and walks over those of the pages before: behind many, and where rows come and go while somebody
-    /// turns the pages, a condition on what the last page ended with does better.
+    /// turns the pages, [`page_after`](Self::page_after) does better.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
@@ -128,7 +128,7 @@ impl<S: Scope, O: Output> Paged<S, O> {
     }
 
     /// The rows of the page, as a plan.
-    fn into_plan(self) -> Result<Plan> {
+    pub(super) fn into_plan(self) -> Result<Plan> {
         let (number, size) = (self.number, self.size);
         let mut plan = self.query.into_plan();
         plan.check()?;

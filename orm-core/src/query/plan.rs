@@ -303,20 +303,23 @@ impl Plan {
         (through.owner.clone(), between)
     }
 
+    /// Where an expression stands among what is selected; adds it to `extra` if it is not there.
+    pub(crate) fn place(&self, node: &Node, extra: &mut Vec<Node>) -> usize {
+        let table = self.root().table;
+        let found = match (&self.reading.picks, node) {
+            (None, Node::Column(column)) if column.source == self.whole => table.position(column.facts.name),
+            (None, _) => None,
+            (Some(picks), _) => picks.iter().position(|pick| pick.is_same_column(node)),
+        };
+        found.unwrap_or_else(|| {
+            extra.push(node.clone());
+            self.reading.picks.as_ref().map_or(table.columns.len(), Vec::len) + extra.len() - 1
+        })
+    }
+
     /// Where the columns of a load's owner stand among what is selected; adds those that are not there to `extra`.
     pub(crate) fn places(&self, load: &LoadPlan, extra: &mut Vec<Node>) -> Vec<usize> {
-        let table = self.root().table;
-        let own = self.reading.picks.is_none() && load.source == self.root().id;
-        let width = self.reading.picks.as_ref().map_or(table.columns.len(), Vec::len);
-        load.owner
-            .iter()
-            .map(|facts| match table.position(facts.name) {
-                Some(place) if own => place,
-                _ => {
-                    extra.push(Node::Column(Column { source: load.source, facts }));
-                    width + extra.len() - 1
-                }
-            })
-            .collect()
+        let column = |facts: &&'static ColumnFacts| Node::Column(Column { source: load.source, facts });
+        load.owner.iter().map(|facts| self.place(&column(facts), extra)).collect()
     }
 }

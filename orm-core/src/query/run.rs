@@ -25,7 +25,8 @@ use crate::{
 /// How many keys one statement looks up.
 pub(super) const KEYS_PER_STATEMENT: usize = 10_000;
 
-type Rows = Box<dyn Any + Send>;
+/// A `Vec` of a plan's output.
+pub(super) type Rows = Box<dyn Any + Send>;
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
@@ -133,14 +134,9 @@ async fn fetch(
     limit: Option<&Value>,
 ) -> Result<Fetched> {
     let mut extra = Vec::new();
-    let mut captures = Vec::new();
     let own = keyed.map(|keyed| own_key(plan, keyed.load, &mut extra));
-    captures.extend(own);
-    for load in &plan.reading.loads {
-        let places = plan.places(load, &mut extra);
-        captures
-            .push(Capture::new(places.into_iter().zip(load.owner.iter().map(|c| c.fact.value)).collect()));
-    }
+    let mut captures = Vec::from_iter(own);
+    captures.extend(asking(plan, &mut extra));
     let statement = {
         let select = Select {
             extra: &extra,
@@ -154,6 +150,21 @@ async fn fetch(
     let mut keys = collector.captures.into_iter().map(|capture| capture.keys);
     let own = if keyed.is_some() { keys.next().unwrap_or_default() } else { Vec::new() };
     Ok(Fetched { rows: collector.batch.into_any(), own, asking: keys.collect() })
+}
+
+/// Reads the keys by which the rows ask for the relations of the plan.
+fn asking(plan: &Plan, extra: &mut Vec<Node>) -> Vec<Capture> {
+    let capture = |load: &LoadPlan| {
+        let types = load.owner.iter().map(|facts| facts.fact.value);
+        Capture::new(plan.places(load, extra).into_iter().zip(types).collect())
+    };
+    plan.reading.loads.iter().map(capture).collect()
+}
+
+/// Loads the relations of rows that were collected, and puts both together.
+pub(super) async fn with_relations(handle: Handle<'_>, plan: &Plan, collector: Collector) -> Result<Rows> {
+    let asking = collector.captures.into_iter().map(|capture| capture.keys).collect();
+    complete(handle, plan, Fetched { rows: collector.batch.into_any(), own: Vec::new(), asking }).await
 }
 
 /// Selects the columns by which a loaded row finds those that asked for it: always first among the extra ones.
@@ -230,9 +241,16 @@ fn fit(value: &Value, facts: &crate::facts::ColumnFacts) -> Option<Value> {
 }
 
 /// Collects the rows of a statement and the keys beside them.
-struct Collector {
+pub(super) struct Collector {
     batch: Box<dyn Batch>,
     captures: Vec<Capture>,
+}
+
+impl Collector {
+    /// For the rows of a plan, and the keys by which they ask for its relations.
+    pub(super) fn of(plan: &Plan, extra: &mut Vec<Node>) -> Self {
+        Self { batch: (plan.reading.batch)(), captures: asking(plan, extra) }
+    }
 }
 
 impl Sink for Collector {
@@ -258,7 +276,7 @@ impl Sink for Collector {
 
 /// What the columns of a row are called, for messages.
 #[derive(Clone, Copy)]
-enum Names<'a> {
+pub(super) enum Names<'a> {
     /// Those of a whole row of the table.
     Rows(&'static TableFacts),
     /// What a query picked.
@@ -266,7 +284,7 @@ enum Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn of(plan: &'a Plan) -> Self {
+    pub(super) fn of(plan: &'a Plan) -> Self {
         match &plan.reading.picks {
             None => Self::Rows(plan.root().table),
             Some(picks) => Self::Picks(plan, picks),
@@ -275,7 +293,7 @@ impl<'a> Names<'a> {
 
     /// Says which column could not be read.
     #[cold]
-    fn blame(self, mut error: Error) -> Error {
+    pub(super) fn blame(self, mut error: Error) -> Error {
         let Some(place) = error.take_position().and_then(|position| position.checked_sub(1)) else {
             return error;
         };

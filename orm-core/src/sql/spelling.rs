@@ -43,6 +43,11 @@ pub(crate) trait Spelling: Sync {
         None
     }
 
+    /// What a column of that type is sorted by, where it is compared by something else: `?` stands for the column.
+    fn sort_key(&self, _value_type: ValueType) -> Option<&'static str> {
+        None
+    }
+
     /// How a statement is asked for its plan.
     fn explain(&self) -> Explain;
 

@@ -20,6 +20,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     row_locks: false,
     aggregate_filter: true,
     nulls_order: true,
+    null_is_smallest: true,
     group_frames: true,
     ilike: false,
     default_in_values: false,
