@@ -28,6 +28,7 @@ orm_tests::portable!(shop:
     the_parts_of_a_set_are_cut_by_themselves,
     a_set_of_sets,
     a_common_query_is_written_once,
+    a_common_query_stands_on_another,
     a_tree_is_walked,
     numbers_are_counted_up,
     a_recursion_keeps_its_path,
@@ -359,6 +360,22 @@ async fn a_common_query_is_written_once(db: Db) -> Result<()> {
     let sql = query.to_sql(db.dialect())?;
     assert_eq!((sql.matches("GROUP BY").count(), sql.starts_with("WITH")), (1, true), "{sql}");
     assert_eq!(query.all(&db).await?, [("Ann".to_owned(), Some(40))]);
+    Ok(())
+}
+
+async fn a_common_query_stands_on_another(db: Db) -> Result<()> {
+    posts(&db).await?;
+    let posts_of = Post::query().select(|p| (p.author_id, p.views)).common();
+    let totals =
+        posts_of.clone().group_by(|(author, _)| author).select(|author, (_, views)| (author, views.sum()));
+    let best = totals.common().filter(|(_, views)| views.ge(40));
+    let rows = posts_of
+        .join_query(best, |((author, _), (best, _))| author.eq(best))
+        .order_by(|((_, views), _)| views.asc());
+    assert_eq!(
+        rows.select(|((_, views), (_, total))| (views, total)).all(&db).await?,
+        [(10, Some(40)), (30, Some(40))]
+    );
     Ok(())
 }
 

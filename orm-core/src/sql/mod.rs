@@ -7,12 +7,14 @@
 mod by_hand;
 mod cache;
 mod conflict;
+mod from;
 mod function;
 mod insert;
 mod render;
 mod select;
 mod shape;
 mod spelling;
+mod window;
 mod write;
 
 pub(crate) use by_hand::{by_hand, trusted};

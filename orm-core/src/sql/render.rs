@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use orm_schema::{NullsOrder, SortOrder, ValueType};
 use sea_query::{
-    Alias, BinOper, CaseStatement, CommonTableExpression, Expr, ExprTrait, IntoIden, IntoTableRef, JoinType,
-    NullOrdering, Order, SelectStatement, TableRef, UnionType, WithClause,
+    Alias, BinOper, CaseStatement, CommonTableExpression, Expr, ExprTrait, IntoTableRef, NullOrdering, Order,
+    SelectStatement,
 };
 
 use super::{
@@ -18,12 +18,9 @@ use super::{
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
-    expr::{
-        Assign, BinaryOp, Bound, Column, Frame, FrameUnit, Function, Nesting, Node, OrderBy, OutputColumn,
-        Subquery,
-    },
+    expr::{Assign, BinaryOp, Column, Function, Nesting, Node, OrderBy, OutputColumn, Subquery},
     facts::{ColumnFacts, TableFacts},
-    query::{Combination, Common, JoinKind, Origin, Plan, RowLock, Source},
+    query::Plan,
     statement::{Access, Sql},
     value::Value,
 };
@@ -36,13 +33,13 @@ pub(super) struct Renderer {
     places: BTreeMap<usize, usize>,
     slots: Vec<Slot>,
     /// The sources in scope and what they are called.
-    scope: Vec<(u32, String)>,
+    pub(super) scope: Vec<(u32, String)>,
     /// Whether columns are rendered in their own types, whatever they are read in.
     own_types: bool,
-    common_names: Vec<(u32, String)>,
-    commons: Vec<CommonTableExpression>,
+    pub(super) common_names: Vec<(u32, String)>,
+    pub(super) commons: Vec<CommonTableExpression>,
     /// What stands behind all.
-    suffix: String,
+    pub(super) suffix: String,
     in_having: bool,
 }
 
@@ -134,146 +131,6 @@ impl Renderer {
         name
     }
 
-    /// Opens the scope of some sources and writes them into FROM; close it with the count that this gives.
-    pub(super) fn from(&mut self, select: &mut SelectStatement, sources: &[Source]) -> Result<usize> {
-        let before = self.scope.len();
-        for source in sources {
-            let table = self.origin(source)?;
-            match &source.join {
-                None => {
-                    select.from(table);
-                }
-                Some(join) => {
-                    let (on, kind) = (self.node(&join.on)?, self.join(join.kind)?);
-                    match (&source.origin, table) {
-                        (Origin::Lateral(_), TableRef::SubQuery(query, alias)) => {
-                            select.join_lateral(kind, *query, alias, on)
-                        }
-                        (_, table) => select.join(kind, table, on),
-                    };
-                }
-            }
-        }
-        Ok(before)
-    }
-
-    fn join(&self, kind: JoinKind) -> Result<JoinType> {
-        Ok(match kind {
-            JoinKind::Inner => JoinType::InnerJoin,
-            JoinKind::Left => JoinType::LeftJoin,
-            JoinKind::Right => JoinType::RightJoin,
-            JoinKind::Full if self.dialect.capabilities().full_join => JoinType::FullOuterJoin,
-            JoinKind::Full => return unsupported(self.dialect, "has no FULL JOIN"),
-        })
-    }
-
-    /// The rows of a source, under a name of their own.
-    fn origin(&mut self, source: &Source) -> Result<TableRef> {
-        let query = match &source.origin {
-            Origin::Table => {
-                let name = self.open(source.id, source.table);
-                return Ok(table_ref(source.table, &name));
-            }
-            Origin::Common(common) => self.common(common)?,
-            Origin::Found(id) => self.common_name(*id)?,
-            Origin::Lateral(_) if !self.dialect.capabilities().lateral => {
-                return unsupported(self.dialect, "has no LATERAL");
-            }
-            Origin::Query(plan) | Origin::Lateral(plan) => {
-                let query = select::inside(self, plan)?;
-                let name = self.open(source.id, source.table);
-                return Ok(TableRef::SubQuery(Box::new(query), Alias::new(name).into_iden()));
-            }
-            Origin::Combined(combination, plans) => {
-                let query = self.combined(*combination, plans)?;
-                let name = self.open(source.id, source.table);
-                return Ok(TableRef::SubQuery(Box::new(query), Alias::new(name).into_iden()));
-            }
-        };
-        let name = self.open(source.id, source.table);
-        Ok(Alias::new(query).into_table_ref().alias(Alias::new(name)))
-    }
-
-    /// Two queries as one, whose columns have the names of the first.
-    fn combined(&mut self, combination: Combination, [first, second]: &[Plan; 2]) -> Result<SelectStatement> {
-        let mut query = select::inside(self, first)?;
-        let how = match combination {
-            Combination::Union => UnionType::Distinct,
-            Combination::UnionAll => UnionType::All,
-            Combination::Intersect => UnionType::Intersect,
-            Combination::Except => UnionType::Except,
-        };
-        query.union(how, select::inside(self, second)?);
-        Ok(query)
-    }
-
-    /// The name of a common table expression, which is written in front of all where it is used first.
-    fn common(&mut self, common: &Common) -> Result<String> {
-        if let Ok(name) = self.common_name(common.id) {
-            return Ok(name);
-        }
-        let name = format!("{}_rows{}", common.first.root().table.name, self.commons.len());
-        self.common_names.push((common.id, name.clone()));
-        let mut query = select::inside(self, &common.first)?;
-        if let Some(next) = &common.next {
-            query.union(UnionType::Distinct, select::inside(self, next)?);
-        }
-        let mut expression = CommonTableExpression::new();
-        expression.table_name(Alias::new(&name)).query(query);
-        self.commons.push(expression.to_owned());
-        Ok(name)
-    }
-
-    fn common_name(&self, id: u32) -> Result<String> {
-        let found = self.common_names.iter().find(|(other, _)| *other == id);
-        found.map(|(_, name)| name.clone()).ok_or_else(lost)
-    }
-
-    /// The common table expressions, in the order in which one needs the other.
-    pub(super) fn with_commons(&mut self, statement: &mut SelectStatement) {
-        if self.commons.is_empty() {
-            return;
-        }
-        let mut with = WithClause::new();
-        for common in self.commons.drain(..) {
-            with.cte(common);
-        }
-        // That one may speak of itself; it need not.
-        with.recursive(true);
-        statement.with_cte(with);
-    }
-
-    /// Of rows that are equal in these columns, the first in the order.
-    pub(super) fn distinct_on(&mut self, select: &mut SelectStatement, nodes: &[Node]) -> Result<()> {
-        if nodes.is_empty() {
-            return Ok(());
-        }
-        if !self.dialect.capabilities().distinct_on {
-            return unsupported(
-                self.dialect,
-                "has no DISTINCT ON: number the rows with `row_number()`, and take the first",
-            );
-        }
-        let column = |node: &Node| match node {
-            Node::Column(column) => self.own_column(*column),
-            Node::Output(column) => self.output(*column),
-            _ => Err(Error::invalid_query("`distinct_on` takes columns")),
-        };
-        let columns = nodes.iter().map(column).collect::<Result<Vec<_>>>()?;
-        let columns = columns.into_iter().filter_map(|expr| match expr {
-            Expr::Column(column) => Some(column),
-            _ => None,
-        });
-        select.distinct_on(columns.collect::<Vec<_>>());
-        Ok(())
-    }
-
-    /// Locks the rows of the statement's first source: PostgreSQL refuses to lock rows of an outer join.
-    pub(super) fn lock(&mut self, lock: RowLock, root: u32) {
-        let name = self.scope.iter().find(|(id, _)| *id == root).map(|(_, name)| self.dialect.quote(name));
-        self.suffix = self.spelling.row_lock(lock, &name.unwrap_or_default());
-    }
-
     pub(super) fn close(&mut self, before: usize) {
         self.scope.truncate(before);
     }
@@ -297,7 +154,7 @@ impl Renderer {
 
     /// A column in its own type.
     /// A column of the rows of a query: they are numbered.
-    fn output(&self, column: OutputColumn) -> Result<Expr> {
+    pub(super) fn output(&self, column: OutputColumn) -> Result<Expr> {
         let (_, name) = self.scope.iter().rev().find(|(id, _)| *id == column.source).ok_or_else(lost)?;
         Ok(Expr::col((Alias::new(name), Alias::new(format!("c{}", column.place)))))
     }
@@ -316,7 +173,7 @@ impl Renderer {
         })
     }
 
-    fn own_column(&self, column: Column) -> Result<Expr> {
+    pub(super) fn own_column(&self, column: Column) -> Result<Expr> {
         let (_, table) = self.scope.iter().rev().find(|(id, _)| *id == column.source).ok_or_else(lost)?;
         Ok(Expr::col((Alias::new(table), Alias::new(column.facts.name))))
     }
@@ -461,7 +318,13 @@ impl Renderer {
         }
     }
 
-    fn call(&mut self, function: Function, of: ValueType, arguments: &[Node], over: &Over) -> Result<Expr> {
+    pub(super) fn call(
+        &mut self,
+        function: Function,
+        of: ValueType,
+        arguments: &[Node],
+        over: &Over,
+    ) -> Result<Expr> {
         if function.compares() {
             self.spelling.check_order(of)?;
         }
@@ -522,15 +385,6 @@ impl Renderer {
         Ok(select)
     }
 
-    fn string_agg(&mut self, text: &Node, between: &str, orders: &[OrderBy]) -> Result<Expr> {
-        let mut arguments = vec![self.node(text)?];
-        let keys = orders.iter().map(|order| self.window_order(order, &mut arguments));
-        let keys = keys.collect::<Result<Vec<_>>>()?.join(", ");
-        let order = if keys.is_empty() { String::new() } else { format!(" ORDER BY {keys}") };
-        let text = self.spelling.string_agg("?", &between.replace('\'', "''"), &order);
-        Ok(self.spelling.template(&text, arguments))
-    }
-
     /// A condition on groups.
     pub(super) fn having(&mut self, condition: &Node) -> Result<Expr> {
         self.in_having = true;
@@ -558,69 +412,8 @@ impl Renderer {
         Ok(case.into())
     }
 
-    /// The place of a row among those that share the keys, in an order.
-    pub(super) fn row_number(&mut self, keys: &[Node], orders: &[OrderBy]) -> Result<Expr> {
-        let over = self.over(keys, orders, None)?;
-        self.call(Function::RowNumber, ValueType::I64, &[], &over)
-    }
-
-    /// What stands behind a function over a window; sea-query's frames are wrong.
-    fn over(&mut self, partition: &[Node], orders: &[OrderBy], frame: Option<Frame>) -> Result<Over> {
-        let mut arguments = self.nodes(partition)?;
-        let mut parts = Vec::new();
-        if !partition.is_empty() {
-            parts.push(format!("PARTITION BY {}", vec!["?"; partition.len()].join(", ")));
-        }
-        if !orders.is_empty() {
-            let keys = orders.iter().map(|order| self.window_order(order, &mut arguments));
-            parts.push(format!("ORDER BY {}", keys.collect::<Result<Vec<_>>>()?.join(", ")));
-        }
-        if let Some(frame) = frame {
-            parts.push(self.frame(frame)?);
-        }
-        Ok(Over { text: format!(" OVER ({})", parts.join(" ")), arguments })
-    }
-
-    /// A part of the order of a window, whose arguments are added to those before it.
-    fn window_order(&mut self, order: &OrderBy, arguments: &mut Vec<Expr>) -> Result<String> {
-        let key = self.ordered(order, true)?;
-        let direction = match order.direction {
-            SortOrder::Asc => "ASC",
-            SortOrder::Desc => "DESC",
-        };
-        let text = match (order.nulls, self.dialect.capabilities().nulls_order) {
-            (None, _) => format!("? {direction}"),
-            (Some(NullsOrder::First), true) => format!("? {direction} NULLS FIRST"),
-            (Some(NullsOrder::Last), true) => format!("? {direction} NULLS LAST"),
-            (Some(nulls), false) => {
-                let first = if nulls == NullsOrder::First { "DESC" } else { "ASC" };
-                arguments.push(key.clone());
-                format!("? IS NULL {first}, ? {direction}")
-            }
-        };
-        arguments.push(key);
-        Ok(text)
-    }
-
-    fn frame(&self, frame: Frame) -> Result<String> {
-        let unit = match frame.unit {
-            FrameUnit::Rows => "ROWS",
-            FrameUnit::Range => "RANGE",
-            FrameUnit::Groups if self.dialect.capabilities().group_frames => "GROUPS",
-            FrameUnit::Groups => return unsupported(self.dialect, "has no frames of groups"),
-        };
-        let bound = |bound| match bound {
-            Bound::First => "UNBOUNDED PRECEDING".to_owned(),
-            Bound::Before(rows) => format!("{rows} PRECEDING"),
-            Bound::Current => "CURRENT ROW".to_owned(),
-            Bound::After(rows) => format!("{rows} FOLLOWING"),
-            Bound::Last => "UNBOUNDED FOLLOWING".to_owned(),
-        };
-        Ok(format!("{unit} BETWEEN {} AND {}", bound(frame.start), bound(frame.end)))
-    }
-
     /// What is ordered by: a column in its own type where it may, so that the order is that of the type.
-    fn ordered(&mut self, order: &OrderBy, in_own_type: bool) -> Result<Expr> {
+    pub(super) fn ordered(&mut self, order: &OrderBy, in_own_type: bool) -> Result<Expr> {
         if let Some(value_type) = order.node.value_type() {
             self.spelling.check_order(value_type)?;
         }
@@ -628,20 +421,6 @@ impl Renderer {
             Node::Column(column) if in_own_type => self.own_column(*column),
             node => self.node(node),
         }
-    }
-
-    /// The columns of DISTINCT ON come first in the order (sql-select.html, "DISTINCT Clause").
-    pub(super) fn first_orders(&mut self, select: &mut SelectStatement, plan: &Plan) -> Result<()> {
-        let is_column =
-            |order: &&OrderBy| plan.distinct_on.iter().any(|node| node.is_same_column(&order.node));
-        let said = plan.orders.iter().take_while(is_column).count();
-        if said < plan.distinct_on.len() {
-            for node in &plan.distinct_on {
-                let column = self.node(node)?;
-                select.order_by_expr(column, Order::Asc);
-            }
-        }
-        Ok(())
     }
 
     pub(super) fn orders(
@@ -740,6 +519,6 @@ fn operator(op: BinaryOp) -> BinOper {
 }
 
 #[cold]
-fn lost() -> Error {
+pub(super) fn lost() -> Error {
     Error::invalid_query("the query was rendered from another plan than its shape")
 }
