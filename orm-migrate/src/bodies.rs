@@ -11,7 +11,6 @@ use orm_schema::{ColumnName, TableName};
 
 use crate::{
     carry_over::Origin,
-    change::Change,
     dialect::Dialect,
     error::{Code, MigrateError, Result},
     plan::context::Context,
@@ -40,7 +39,10 @@ use crate::{
 pub async fn warnings(connection: &mut Connection, origin: &Origin<'_>) -> Result<Vec<MigrateError>> {
     let dialect = Dialect::of(connection);
     let context = Context::new(dialect, origin.from, origin.to, origin.changes);
-    let goes: Vec<Gone> = origin.changes.iter().filter_map(|change| gone(&context, change)).collect();
+    let columns =
+        context.gone_columns().into_iter().map(|(table, column)| Gone { table, column: Some(column) });
+    let tables = context.gone_tables().into_iter().map(|table| Gone { table, column: None });
+    let goes: Vec<Gone> = columns.chain(tables).collect();
     let Some(query) = dialect.bodies().filter(|_| !goes.is_empty()) else { return Ok(Vec::new()) };
     let bodies = connection.rows(query, Vec::new(), body).await?;
     Ok(bodies.iter().filter_map(|body| warning(dialect, body, &goes)).collect())
@@ -72,19 +74,6 @@ impl Gone {
             Some(column) => format!("`{}.{column}`", self.table),
             None => format!("`{}`", self.table),
         }
-    }
-}
-
-fn gone(context: &Context<'_>, change: &Change) -> Option<Gone> {
-    let of = |table: &TableName, column: &ColumnName| {
-        Some(Gone { table: context.table_now(table)?.clone(), column: Some(column.clone()) })
-    };
-    match change {
-        Change::DropTable { table } => Some(Gone { table: table.name.clone(), column: None }),
-        Change::RenameTable { from, .. } => Some(Gone { table: from.clone(), column: None }),
-        Change::DropColumn { table, column } => of(table, &column.name),
-        Change::RenameColumn { table, from, .. } => of(table, from),
-        _ => None,
     }
 }
 

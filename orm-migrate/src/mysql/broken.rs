@@ -14,13 +14,13 @@ use super::{
     split::RULES,
 };
 use crate::{
-    carry_over::Broken, change::Change, dialect::Dialect, error::Result, plan::context::Context,
-    token::significant,
+    carry_over::Broken, dialect::Dialect, error::Result, plan::context::Context, token::significant,
 };
 
 /// Those that can be read now, and not afterwards.
 pub(crate) async fn broken(connection: &mut Connection, context: &Context<'_>) -> Result<Vec<Broken>> {
-    let (gone, altered) = (gone(context), altered(context));
+    let gone = context.gone_tables();
+    let altered: BTreeSet<TableName> = context.gone_columns().into_iter().map(|(table, _)| table).collect();
     if gone.is_empty() && altered.is_empty() {
         return Ok(Vec::new());
     }
@@ -65,27 +65,6 @@ async fn try_out(
         connection.batch(&drop).await?;
     }
     Ok(broken)
-}
-
-/// The tables that have another name afterwards, or none, by their names of now.
-fn gone(context: &Context<'_>) -> BTreeSet<TableName> {
-    let gone = context.changes.iter().filter_map(|change| match change {
-        Change::DropTable { table } => Some(table.name.clone()),
-        Change::RenameTable { from, .. } => Some(from.clone()),
-        _ => None,
-    });
-    gone.collect()
-}
-
-/// The tables of which a column goes or is called otherwise, by their names of now.
-fn altered(context: &Context<'_>) -> BTreeSet<TableName> {
-    let altered = context.changes.iter().filter_map(|change| match change {
-        Change::DropColumn { table, .. } | Change::RenameColumn { table, .. } => {
-            context.table_now(table).cloned()
-        }
-        _ => None,
-    });
-    altered.collect()
 }
 
 /// Whether a view reads a table: `information_schema` writes each with its database before it.

@@ -5,7 +5,6 @@ use orm_schema::{ColumnName, TableName};
 
 use super::{ddl::DIALECT, definitions::nth, split::RULES};
 use crate::{
-    change::Change,
     error::Result,
     plan::{context::Context, online::SYNC},
     token::{Token, significant},
@@ -49,7 +48,7 @@ FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY acti
 
 /// Those that speak of a column of their own table that goes, or is called otherwise afterwards.
 pub(super) async fn speaking(connection: &mut Connection, context: &Context<'_>) -> Result<Vec<Trigger>> {
-    let goes = going(context);
+    let goes = context.gone_columns();
     if goes.is_empty() {
         return Ok(Vec::new());
     }
@@ -72,18 +71,6 @@ pub(super) async fn speaking(connection: &mut Connection, context: &Context<'_>)
         Some(Trigger { of: of.clone(), ..trigger })
     };
     Ok(triggers.into_iter().filter_map(speaks).collect())
-}
-
-/// The columns that are not there afterwards, with the names of now.
-fn going(context: &Context<'_>) -> Vec<(TableName, ColumnName)> {
-    let goes = context.changes.iter().filter_map(|change| match change {
-        Change::DropColumn { table, column } => {
-            Some((context.table_now(table)?.clone(), column.name.clone()))
-        }
-        Change::RenameColumn { table, from, .. } => Some((context.table_now(table)?.clone(), from.clone())),
-        _ => None,
-    });
-    goes.collect()
 }
 
 /// Whether `NEW.column` or `OLD.column` stands in it.

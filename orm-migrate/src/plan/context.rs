@@ -61,6 +61,28 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The columns that have another name afterwards, or are gone while their table stays; all by their names of now.
+    pub(crate) fn gone_columns(&self) -> Vec<(TableName, ColumnName)> {
+        let of =
+            |table: &TableName, column: &ColumnName| Some((self.table_now(table)?.clone(), column.clone()));
+        let gone = self.changes.iter().filter_map(|change| match change {
+            Change::DropColumn { table, column } => of(table, &column.name),
+            Change::RenameColumn { table, from, .. } => of(table, from),
+            _ => None,
+        });
+        gone.collect()
+    }
+
+    /// The tables that have another name afterwards, or none, by their names of now.
+    pub(crate) fn gone_tables(&self) -> BTreeSet<TableName> {
+        let gone = self.changes.iter().filter_map(|change| match change {
+            Change::DropTable { table } => Some(table.name.clone()),
+            Change::RenameTable { from, .. } => Some(from.clone()),
+            _ => None,
+        });
+        gone.collect()
+    }
+
     /// The tables that are called otherwise, or have columns that are, by their names of now.
     pub(crate) fn renamed_tables(&self) -> BTreeSet<&TableName> {
         let of_columns = self.renames.columns.keys().filter_map(|table| self.table_now(table));
