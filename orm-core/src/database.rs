@@ -210,10 +210,7 @@ impl Db {
         options: TxOptions,
         f: impl AsyncFnOnce(Tx) -> Result<T>,
     ) -> Result<T> {
-        let tx = self.begin_with(options).await?;
-        let result = f(tx.clone()).await;
-        tx.finish(result.is_ok()).await?;
-        result
+        self.begin_with(options).await?.within(f).await
     }
 
     /// Like [`transaction`](Self::transaction), for functions with another error type, which is written on the closure.
@@ -243,10 +240,7 @@ impl Db {
         &self,
         f: impl AsyncFnOnce(Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        let tx = self.begin().await?;
-        let result = f(tx.clone()).await;
-        tx.finish(result.is_ok()).await?;
-        result
+        self.begin().await?.within(f).await
     }
 
     /// Like [`transaction`](Self::transaction), and runs the function again when

@@ -166,10 +166,7 @@ impl Handle<'_> {
         {
             return f(tx.clone()).await;
         }
-        let tx = self.begin().await?;
-        let result = f(tx.clone()).await;
-        tx.finish(result.is_ok()).await?;
-        result
+        self.begin().await?.within(f).await
     }
 
     /// A transaction for reads that are to see one state of the database; `None` inside of one already.

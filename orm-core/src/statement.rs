@@ -124,3 +124,9 @@ pub trait Sink: Send + 'static {
     /// The way back to the concrete type: `fn into_any(self: Box<Self>) -> Box<dyn Any + Send> { self }`.
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send>;
 }
+
+/// A sink that the driver gave back, as what it is.
+pub(crate) fn given_back<T: Sink>(sink: Box<dyn Sink>) -> Result<T> {
+    let sink = sink.into_any().downcast::<T>().map(|sink| *sink);
+    sink.map_err(|_| Error::invalid_query("the driver gave back another sink than it got"))
+}

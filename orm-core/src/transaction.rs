@@ -316,6 +316,16 @@ impl Tx {
         result
     }
 
+    /// Runs a function in it, and ends it by how that went.
+    pub(crate) async fn within<T, E: From<Error>>(
+        self,
+        f: impl AsyncFnOnce(Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let result = f(self.clone()).await;
+        self.finish(result.is_ok()).await?;
+        result
+    }
+
     /// Ends what a function ran in. The function may have ended it by itself.
     pub(crate) async fn finish(self, ok: bool) -> Result<()> {
         if self.0.shared.was_ended(self.0.id) {

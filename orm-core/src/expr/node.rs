@@ -53,8 +53,6 @@ pub enum Node {
     Exists(Box<Subquery>),
     /// The one value of a subquery.
     Scalar(Box<Subquery>),
-    /// The first node is among the rows of a subquery.
-    InSubquery(Box<Node>, Box<Subquery>),
     /// A node that stands in several places.
     Shared(Arc<Node>),
     /// A whole query inside an expression.
@@ -173,7 +171,7 @@ impl Node {
             Self::StringAgg { text, orders, .. } => {
                 std::iter::once(&**text).chain(orders.iter().map(|order| &order.node)).collect()
             }
-            Self::InSubquery(value, _) | Self::InNested(value, _) => vec![value],
+            Self::InNested(value, _) => vec![value],
             Self::Shared(node) => vec![node],
             Self::Column(_)
             | Self::Output(_)
@@ -207,7 +205,7 @@ impl Node {
             Self::StringAgg { text, orders, .. } => {
                 std::iter::once(&mut **text).chain(orders.iter_mut().map(|order| &mut order.node)).collect()
             }
-            Self::InSubquery(value, _) | Self::InNested(value, _) => vec![value],
+            Self::InNested(value, _) => vec![value],
             Self::Shared(node) => vec![Arc::make_mut(node)],
             Self::Column(_)
             | Self::Output(_)
@@ -234,11 +232,7 @@ impl Node {
     pub(crate) fn mentions(&self, name: &str) -> bool {
         match self {
             Self::Column(column) => column.facts.name == name,
-            Self::Exists(_)
-            | Self::Scalar(_)
-            | Self::InSubquery(..)
-            | Self::Nested(..)
-            | Self::InNested(..) => true,
+            Self::Exists(_) | Self::Scalar(_) | Self::Nested(..) | Self::InNested(..) => true,
             _ => self.parts().into_iter().any(|part| part.mentions(name)),
         }
     }
@@ -295,7 +289,6 @@ impl Node {
             | Self::InKeys(..)
             | Self::OrFalse(_)
             | Self::Exists(_)
-            | Self::InSubquery(..)
             | Self::InNested(..)
             | Self::Invalid(_) => None,
         }

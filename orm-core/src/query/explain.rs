@@ -5,13 +5,13 @@ use std::any::Any;
 use super::{Delete, Insert, InsertIgnoring, InsertMany, Keyset, Output, Paged, Query, Scope, Update, run};
 use crate::{
     dialect::Dialect,
-    error::{Error, Result},
+    error::Result,
     executor::{Executor, Handle},
     model::Model,
     raw_sql::RawSql,
     reader::Reader,
     sql::{PlanRows, Purpose},
-    statement::{Access, Sink, Sql, Statement},
+    statement::{Access, Sink, Sql, Statement, given_back},
 };
 
 impl<S: Scope, O: Output> Query<S, O> {
@@ -249,10 +249,7 @@ async fn explain(handle: Handle<'_>, statement: Statement) -> Result<String> {
     let asked = Statement::new(Sql::once(text, Access::Read).into(), statement.params);
     let sink =
         handle.fetch(asked, Box::new(Lines { rows: explain.rows, parents: Vec::new(), lines: Vec::new() }));
-    let lines = sink.await?.into_any().downcast::<Lines>();
-    lines
-        .map(|found| found.lines.join("\n"))
-        .map_err(|_| Error::invalid_query("the driver gave back another sink than it got"))
+    Ok(given_back::<Lines>(sink.await?)?.lines.join("\n"))
 }
 
 /// The lines of a plan.

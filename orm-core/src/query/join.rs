@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     AsSource, Inner, Left, Query, Scope, Unselected,
-    source::{DERIVED, Join, JoinKind, Origin, Source, next_source},
+    source::{Join, JoinKind, Origin, Source, next_source},
 };
 use crate::{
     expr::{Cond, Node},
@@ -168,8 +168,7 @@ impl<S: Scope, O> Query<S, O> {
         condition: impl FnOnce(<S::Push<Inner<Q::Source>> as Scope>::Columns) -> Cond,
     ) -> Query<S::Push<Inner<Q::Source>>, Unselected> {
         let plan = query.into_plan();
-        let table = if plan.reading.picks.is_some() { &DERIVED } else { plan.root().table };
-        self.on(table, Origin::Query(Arc::new(plan)), JoinKind::Inner, condition)
+        self.on(plan.table(), Origin::Query(Arc::new(plan)), JoinKind::Inner, condition)
     }
 
     /// Joins the rows of a query on a condition; rows without a match are kept, with columns that may be NULL.
@@ -188,8 +187,7 @@ impl<S: Scope, O> Query<S, O> {
         condition: impl FnOnce(<S::Push<Left<Q::Source>> as Scope>::Columns) -> Cond,
     ) -> Query<S::Push<Left<Q::Source>>, Unselected> {
         let plan = query.into_plan();
-        let table = if plan.reading.picks.is_some() { &DERIVED } else { plan.root().table };
-        self.on(table, Origin::Query(Arc::new(plan)), JoinKind::Left, condition)
+        self.on(plan.table(), Origin::Query(Arc::new(plan)), JoinKind::Left, condition)
     }
 
     /// Joins the rows of a query that speaks of the columns before it, for each row; those without a match are left out. PostgreSQL
@@ -209,9 +207,8 @@ impl<S: Scope, O> Query<S, O> {
         query: impl FnOnce(S::Columns) -> Query<T, Q>,
     ) -> Query<S::Push<Inner<Q::Source>>, Unselected> {
         let plan = query(self.columns()).into_plan();
-        let table = if plan.reading.picks.is_some() { &DERIVED } else { plan.root().table };
         self.on(
-            table,
+            plan.table(),
             Origin::Lateral(Arc::new(plan)),
             JoinKind::Inner,
             |_: <S::Push<Inner<Q::Source>> as Scope>::Columns| Cond::from_node(Node::Bool(true)),
@@ -235,9 +232,8 @@ impl<S: Scope, O> Query<S, O> {
         query: impl FnOnce(S::Columns) -> Query<T, Q>,
     ) -> Query<S::Push<Left<Q::Source>>, Unselected> {
         let plan = query(self.columns()).into_plan();
-        let table = if plan.reading.picks.is_some() { &DERIVED } else { plan.root().table };
         self.on(
-            table,
+            plan.table(),
             Origin::Lateral(Arc::new(plan)),
             JoinKind::Left,
             |_: <S::Push<Left<Q::Source>> as Scope>::Columns| Cond::from_node(Node::Bool(true)),

@@ -16,7 +16,7 @@ use crate::{
     expr::{BinaryOp, Node, OrderBy},
     reader::Reader,
     sql::{self, Select},
-    statement::{Sink, Statement},
+    statement::{Sink, Statement, given_back},
     value::Value,
 };
 
@@ -413,10 +413,8 @@ impl Scan {
         let places = places.into_iter().zip(self.keys.iter().map(|(_, of)| *of)).collect();
         let slice = Slice { collector, places, most: self.most, count: 0, first: None, last: None };
         let sink = handle.fetch(statement, Box::new(slice)).await;
-        let sink =
-            sink.map_err(|error| run::Names::of(&self.plan).blame(error))?.into_any().downcast::<Slice>();
-        let slice =
-            sink.map_err(|_| Error::invalid_query("the driver gave back another sink than it got"))?;
+        let sink = sink.map_err(|error| run::Names::of(&self.plan).blame(error))?;
+        let slice: Slice = given_back(sink)?;
         let rows = run::with_relations(handle, &self.plan, slice.collector).await?;
         Ok(Found { rows, first: slice.first, last: slice.last, is_more: slice.count > self.most })
     }

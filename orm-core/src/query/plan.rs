@@ -179,6 +179,11 @@ impl Plan {
         self.reading.picks = Some(types.enumerate().map(output).collect());
     }
 
+    /// What has the columns of its rows, where these are a source.
+    pub(crate) fn table(&self) -> &'static TableFacts {
+        if self.reading.picks.is_some() { &DERIVED } else { self.root().table }
+    }
+
     /// The same rows without an order or a limit of its own: with these it stands in a query of its own, since beside others they
     /// would be taken for those of the whole, and MariaDB takes no limit right behind IN.
     pub(crate) fn uncut(self) -> Self {
@@ -186,8 +191,7 @@ impl Plan {
             return self;
         }
         let reading = self.reading.clone();
-        let table = if reading.picks.is_some() { &DERIVED } else { self.root().table };
-        let mut outer = Self::new(table, |_| reading);
+        let mut outer = Self::new(self.table(), |_| reading);
         if let Some(picks) = &self.reading.picks {
             outer.read_outputs(picks.iter().map(|pick| pick.value_type().unwrap_or(ValueType::Text)));
         }

@@ -17,7 +17,7 @@ use crate::{
     reader::Reader,
     relation::{LoadPlan, Part},
     sql::{self, Limit, Purpose, Select},
-    statement::{Sink, Statement},
+    statement::{Sink, Statement, given_back},
     unique_key::unique_keys,
     value::Value,
 };
@@ -329,11 +329,7 @@ async fn collect(
     captures: Vec<Capture>,
 ) -> Result<Collector> {
     let sink = handle.fetch(statement, Box::new(Collector { batch, captures })).await;
-    let sink = sink.map_err(|error| names.blame(error))?;
-    sink.into_any()
-        .downcast::<Collector>()
-        .map(|collector| *collector)
-        .map_err(|_| Error::invalid_query("the driver gave back another sink than it got"))
+    given_back(sink.map_err(|error| names.blame(error))?)
 }
 
 /// The rows that a writing statement returns.

@@ -9,7 +9,7 @@ use crate::{
     model::Model,
     query::{Parts, Projection, next_source},
     reader::{Reader, Row},
-    statement::Sink,
+    statement::{Sink, given_back},
 };
 
 /// What a row of SQL by hand can be read as.
@@ -133,9 +133,7 @@ impl<T: FromRow> Rows<T> {
 
     /// The rows that such a sink took.
     pub(super) fn of(sink: Box<dyn Sink>) -> Result<Vec<T>> {
-        let sink = sink.into_any().downcast::<Self>();
-        sink.map(|sink| sink.rows)
-            .map_err(|_| Error::invalid_query("the driver gave back another sink than it got"))
+        Ok(given_back::<Self>(sink)?.rows)
     }
 }
 

@@ -264,11 +264,6 @@ impl Renderer {
                 let select = self.subquery(subquery)?;
                 Ok(Expr::SubQuery(None, Box::new(select.into())))
             }
-            Node::InSubquery(value, subquery) => {
-                let value = self.node(value)?;
-                let select = self.subquery(subquery)?;
-                Ok(value.in_subquery(select))
-            }
             Node::Excluded(facts) => Ok(self.spelling.excluded(facts.name)),
             Node::Invalid(why) => Err(Error::invalid_query(*why)),
         }

@@ -430,10 +430,6 @@ impl<'a> Shape<'a> {
             }
             Node::Exists(subquery) => self.subquery(11, subquery),
             Node::Scalar(subquery) => self.subquery(12, subquery),
-            Node::InSubquery(value, subquery) => {
-                self.tagged(13, value)?;
-                self.subquery(13, subquery)
-            }
             Node::Invalid(why) => Err(Error::invalid_query(*why)),
             Node::Excluded(facts) => {
                 self.byte(14);
