@@ -252,6 +252,14 @@
 //! let posts = Post::query().order_by(|p| p.tags.count().desc());
 //! let posts = posts.order_by(|p| if newest_first { p.id.desc() } else { p.id.asc() });
 //! assert_eq!(posts.select(|p| p.id).all(&db).await?, [2, 1, 3]);
+//!
+//! // More rows than memory holds: one after another.
+//! let mut views = 0;
+//! let mut rows = Post::query().select(|p| p.views).stream(&db);
+//! while let Some(row) = rows.next().await {
+//!     views += row?;
+//! }
+//! assert_eq!(views, 35);
 //! # Ok(()) }) }
 //! ```
 //!
@@ -262,6 +270,8 @@
 //! - `page_after` and `page_before` go by the values of a row, not by its number: rows that come and go shift nothing. The order may
 //!   have several parts, in both directions, with NULLs; the key is added. A cursor that was changed, or made with another
 //!   order, is an error (`InvalidCursor`); it is no signature, and what it holds can be read.
+//! - A `stream` runs its statement while it is read, on a connection of its own or in the transaction; dropped early, it gives the
+//!   statement up. With relations it loads them 500 rows at a time.
 //! - `count` of a query with a limit counts what is left of it. A page counts all rows, at the moment that it is of.
 //!
 //! # Selecting expressions

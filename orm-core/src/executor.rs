@@ -82,6 +82,21 @@ enum Target<'a> {
     Tx(&'a Tx),
 }
 
+/// A [`Db`] or [`Tx`] of its own.
+pub(crate) enum Own {
+    Db(Db),
+    Tx(Tx),
+}
+
+impl Own {
+    pub(crate) fn handle(&self) -> Handle<'_> {
+        match self {
+            Self::Db(db) => db.handle(),
+            Self::Tx(tx) => tx.handle(),
+        }
+    }
+}
+
 /// What a statement gave.
 pub(crate) struct Answer {
     /// Rows inserted, updated or deleted.
@@ -122,6 +137,14 @@ impl Handle<'_> {
     /// What the database says.
     pub async fn execute(&self, statement: Statement) -> Result<u64> {
         Ok(self.run(statement, Box::new(Ignore)).await?.affected)
+    }
+
+    /// The same, for what lives longer than the borrow.
+    pub(crate) fn own(&self) -> Own {
+        match self.0 {
+            Target::Db(db) => Own::Db(db.clone()),
+            Target::Tx(tx) => Own::Tx(tx.clone()),
+        }
     }
 
     /// Which database it is.

@@ -34,6 +34,7 @@ mod model;
 mod models;
 mod mysql;
 pub mod options;
+pub mod outlet;
 mod pool;
 mod postgres;
 mod query;
@@ -69,11 +70,12 @@ pub use model::{Columns, IntoKey, Item, KeyValue, Keyed, Model};
 pub use models::Models;
 pub use options::ConnectOptions;
 pub use orm_schema::SortOrder;
+pub use outlet::Outlet;
 pub use query::{
     AsSource, Conflict, ConflictTarget, Cursor, CursorPage, Delete, Derivable, Derived, GroupedQuery, Inner,
     Insert, InsertFrom, InsertIgnoring, InsertMany, InsertOrGet, Insertable, Joined, Keyset, Left, Loaded,
-    Output, Page, Paged, Patch, PatchBuilder, Picked, Projected, Projection, Query, RowBuilder, Scope,
-    Sourced, Targets, Unselected, Update, Whole,
+    Output, Page, Paged, Patch, PatchBuilder, Picked, Projected, Projection, Query, RowBuilder, RowStream,
+    Scope, Sourced, Targets, Unselected, Update, Whole,
 };
 pub use raw_sql::{Bindable, FromRow, RawSql};
 pub use reader::Reader;

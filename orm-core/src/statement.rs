@@ -10,6 +10,7 @@ use std::{
 
 use crate::{
     error::{Error, Result},
+    outlet::Outlet,
     reader::Reader,
     value::Value,
 };
@@ -120,6 +121,14 @@ pub trait Sink: Send + 'static {
 
     /// Forgets all rows: the statement runs again from the start.
     fn clear(&mut self);
+
+    /// Where it sends rows on while others are read; `None` for a sink that keeps them.
+    ///
+    /// After every row the driver waits until the outlet has room. A sink that has one is never given rows on a thread of the async
+    /// runtime that waits by blocking.
+    fn outlet(&mut self) -> Option<&mut Outlet> {
+        None
+    }
 
     /// The way back to the concrete type: `fn into_any(self: Box<Self>) -> Box<dyn Any + Send> { self }`.
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send>;

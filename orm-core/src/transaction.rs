@@ -101,6 +101,8 @@ struct State {
     open: Vec<Open>,
     next: u32,
     end: Option<End>,
+    /// Whether a statement runs whose rows somebody reads at leisure: nobody is to wait for its end.
+    streams: bool,
 }
 
 struct Open {
@@ -133,7 +135,7 @@ impl Tx {
 
     fn of(pooled: Pooled, dialect: Dialect, context: Context, lent: bool) -> Self {
         let open = vec![Open { id: OUTERMOST, abandoned: false }];
-        let state = Mutex::new(State { pooled: Some(pooled), open, next: 1, end: None });
+        let state = Mutex::new(State { pooled: Some(pooled), open, next: 1, end: None, streams: false });
         let shared = Arc::new(Shared { turn: Semaphore::new(1), state, dialect, context, lent });
         Self(Arc::new(Scope { id: OUTERMOST, shared }))
     }
@@ -341,8 +343,11 @@ impl Tx {
         Ok(())
     }
 
-    pub(crate) async fn run(&self, statement: Statement, sink: Box<dyn Sink>) -> Result<Answer> {
-        let mut turn = self.0.shared.enter(self.0.id).await?;
+    pub(crate) async fn run(&self, statement: Statement, mut sink: Box<dyn Sink>) -> Result<Answer> {
+        let shared = &self.0.shared;
+        shared.refuse_beside_stream()?;
+        let _streaming = sink.outlet().map(|_| Streaming::new(shared));
+        let mut turn = shared.take_turn(self.0.id).await?;
         let result = turn.pooled.run(statement, sink).await;
         turn.leave(|_| {});
         result
@@ -354,8 +359,24 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for its turn, takes the connection, and rolls abandoned savepoints back.
+    /// A turn, unless somebody reads a stream: that may take any time.
     async fn enter(&self, id: u32) -> Result<Turn<'_>> {
+        self.refuse_beside_stream()?;
+        self.take_turn(id).await
+    }
+
+    fn refuse_beside_stream(&self) -> Result<()> {
+        if self.state().streams {
+            return Err(Error::new(
+                ErrorKind::Transaction,
+                "a stream is open on this transaction: read it to its end first, or collect its rows with `all`",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Waits for its turn, takes the connection, and rolls abandoned savepoints back.
+    async fn take_turn(&self, id: u32) -> Result<Turn<'_>> {
         let permit = self.turn.acquire().await.map_err(|_| over(None))?;
         let (pooled, abandoned) = self.state().enter(id)?;
         let mut turn = Turn { shared: self, pooled, _permit: permit };
@@ -380,6 +401,22 @@ impl Shared {
             Some(End::ByDatabase) => false,
             None => !state.open.iter().any(|open| open.id == id),
         }
+    }
+}
+
+/// The time in which a stream is open.
+struct Streaming<'a>(&'a Shared);
+
+impl<'a> Streaming<'a> {
+    fn new(shared: &'a Shared) -> Self {
+        shared.state().streams = true;
+        Self(shared)
+    }
+}
+
+impl Drop for Streaming<'_> {
+    fn drop(&mut self) {
+        self.0.state().streams = false;
     }
 }
 

@@ -31,6 +31,7 @@ mod suite {
     mod select;
     mod shop;
     mod shown;
+    mod streams;
     mod transactions;
     mod types;
     mod unsupported;

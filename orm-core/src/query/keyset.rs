@@ -208,38 +208,19 @@ impl<S: Scope, O: Output> Keyset<S, O> {
     }
 
     fn scan(self, dialect: Dialect) -> Result<Scan> {
-        let (way, size) = (self.way, self.size);
-        let mut plan = self.query.into_plan();
-        plan.check()?;
-        check_size(&plan, size)?;
-        check_places(&plan)?;
-        if !plan.order_totally() {
-            return Err(Error::invalid_query(
-                "rows that have no primary key, or are rows of another query, have no places of their own: use `page`",
-            ));
-        }
-        let mut keys: Vec<Key> = plan.orders.iter().map(|order| Key::new(dialect, &plan, order)).collect();
-        let types: Vec<ValueType> = keys.iter().map(Key::value_type).collect();
+        let mut scan = Scan::new(dialect, self.query.into_plan(), self.size)?;
+        let types: Vec<ValueType> = scan.keys.iter().map(Key::value_type).collect();
         if !types.iter().all(|value_type| has_form(*value_type)) {
             return Err(Error::unsupported("rows in the order of JSON or of arrays have no cursors"));
         }
-        let order = fingerprint(dialect, &plan, &keys)?;
-        if way == Way::Back {
-            plan.orders.iter_mut().for_each(turn);
-            keys.iter_mut().for_each(Key::turn);
+        scan.order = fingerprint(dialect, &scan.plan, &scan.keys)?;
+        if self.way == Way::Back {
+            scan.turn();
         }
         if let Some(cursor) = &self.cursor {
-            let condition = behind(&keys, cursor.values(order, &types)?);
-            if plan.groups.is_empty() {
-                plan.filters.push(condition);
-            } else {
-                plan.having.push(condition);
-            }
+            scan.go_on_from(cursor.values(scan.order, &types)?);
         }
-        // One more, which tells whether there are more.
-        plan.limit = Some(row_count(size.saturating_add(1)));
-        let keys = keys.into_iter().map(|key| key.node).zip(types).collect();
-        Ok(Scan { plan, keys, order, most: usize::try_from(size).unwrap_or(usize::MAX) })
+        Ok(scan)
     }
 }
 
@@ -257,7 +238,14 @@ fn check_places(plan: &Plan) -> Result<()> {
 fn fingerprint(dialect: Dialect, plan: &Plan, keys: &[Key]) -> Result<u32> {
     let keys = keys.iter().map(|key| key.node.clone()).collect();
     let reading = Reading::new(Some(keys), plan.reading.batch);
-    let bare = Plan { reading, filters: Default::default(), having: Vec::new(), lock: None, ..plan.clone() };
+    let bare = Plan {
+        reading,
+        filters: Default::default(),
+        having: Vec::new(),
+        limit: None,
+        lock: None,
+        ..plan.clone()
+    };
     let statement = sql::select(dialect, &Select::of(&bare))?;
     Ok(fnv1a(format!("{} {:?}", statement.sql.text(), statement.params).as_bytes()))
 }
@@ -379,23 +367,61 @@ fn may_be_null(plan: &Plan, node: &Node) -> bool {
 }
 
 /// What is run for a page.
-struct Scan {
+pub(super) struct Scan {
     plan: Plan,
-    /// The parts of the order, and of what types their values are.
-    keys: Vec<(Node, ValueType)>,
+    /// The parts of the order.
+    keys: Vec<Key>,
+    /// The number that stands for the order.
     order: u32,
     most: usize,
 }
 
 /// What a page found: the rows, and the values of the first and the last of them.
-struct Found {
-    rows: run::Rows,
+pub(super) struct Found {
+    pub rows: run::Rows,
     first: Option<Vec<Value>>,
-    last: Option<Vec<Value>>,
-    is_more: bool,
+    pub last: Option<Vec<Value>>,
+    pub is_more: bool,
 }
 
 impl Scan {
+    /// For the first so many rows.
+    pub(super) fn new(dialect: Dialect, mut plan: Plan, size: u64) -> Result<Self> {
+        plan.check()?;
+        check_size(&plan, size)?;
+        check_places(&plan)?;
+        if !plan.order_totally() {
+            return Err(Error::invalid_query(
+                "rows that have no primary key, or are rows of another query, have no places of their own: use `page`",
+            ));
+        }
+        let keys = plan.orders.iter().map(|order| Key::new(dialect, &plan, order)).collect();
+        // One more, which tells whether there are more.
+        plan.limit = Some(row_count(size.saturating_add(1)));
+        Ok(Self { plan, keys, order: 0, most: usize::try_from(size).unwrap_or(usize::MAX) })
+    }
+
+    /// The other way round.
+    fn turn(&mut self) {
+        self.plan.orders.iter_mut().for_each(turn);
+        self.keys.iter_mut().for_each(Key::turn);
+    }
+
+    /// Only the rows behind those values.
+    pub(super) fn go_on_from(&mut self, values: Vec<Value>) {
+        let condition = behind(&self.keys, values);
+        if self.plan.groups.is_empty() {
+            self.plan.filters.push(condition);
+        } else {
+            self.plan.having.push(condition);
+        }
+    }
+
+    /// Without the first rows.
+    pub(super) fn skip(&mut self, rows: Option<Value>) {
+        self.plan.offset = rows;
+    }
+
     /// The statement, what collects its rows, and where the parts of the order stand in a row.
     fn statement(
         &self,
@@ -403,14 +429,14 @@ impl Scan {
         extra: &mut Vec<Node>,
     ) -> Result<(Statement, run::Collector, Vec<usize>)> {
         let collector = run::Collector::of(&self.plan, extra);
-        let places = self.keys.iter().map(|(node, _)| self.plan.place(node, extra)).collect();
+        let places = self.keys.iter().map(|key| self.plan.place(&key.node, extra)).collect();
         let statement = sql::select(dialect, &Select { extra, ..Select::of(&self.plan) })?;
         Ok((statement, collector, places))
     }
 
-    async fn run(&self, handle: Handle<'_>) -> Result<Found> {
+    pub(super) async fn run(&self, handle: Handle<'_>) -> Result<Found> {
         let (statement, collector, places) = self.statement(handle.dialect(), &mut Vec::new())?;
-        let places = places.into_iter().zip(self.keys.iter().map(|(_, of)| *of)).collect();
+        let places = places.into_iter().zip(self.keys.iter().map(Key::value_type)).collect();
         let slice = Slice { collector, places, most: self.most, count: 0, first: None, last: None };
         let sink = handle.fetch(statement, Box::new(slice)).await;
         let sink = sink.map_err(|error| run::Names::of(&self.plan).blame(error))?;

@@ -18,6 +18,7 @@ mod page;
 mod plan;
 mod run;
 mod source;
+mod stream;
 mod total;
 mod update;
 
@@ -42,6 +43,7 @@ pub(crate) use plan::{LockStrength, Plan, RowLock};
 pub(crate) use source::next_source;
 pub(crate) use source::{Combination, Common, JoinKind, Origin, Source};
 pub use source::{Inner, Joined, Left, Scope, Sourced};
+pub use stream::RowStream;
 pub use update::{Patch, PatchBuilder, Update};
 
 use crate::{

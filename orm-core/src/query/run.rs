@@ -50,7 +50,7 @@ pub(super) async fn at_most(handle: Handle<'_>, plan: &Plan, most: u64) -> Resul
     complete(handle, plan, fetched).await
 }
 
-fn number(value: &Value) -> i64 {
+pub(super) fn number(value: &Value) -> i64 {
     if let Value::I64(number) = value { *number } else { i64::MAX }
 }
 
@@ -250,6 +250,11 @@ impl Collector {
     /// For the rows of a plan, and the keys by which they ask for its relations.
     pub(super) fn of(plan: &Plan, extra: &mut Vec<Node>) -> Self {
         Self { batch: (plan.reading.batch)(), captures: asking(plan, extra) }
+    }
+
+    /// The rows so far; the next ones begin a batch of their own.
+    pub(super) fn take_rows(&mut self, next: Box<dyn Batch>) -> Rows {
+        std::mem::replace(&mut self.batch, next).into_any()
     }
 }
 

@@ -26,6 +26,9 @@ pub(crate) async fn read_all<Done, R>(
             Either::Right(row) => {
                 rows += 1;
                 refused = sink.row(&mut Reader::new(as_row(&row))).err();
+                if let Some(outlet) = sink.outlet().filter(|_| refused.is_none()) {
+                    refused = outlet.flush().await.err();
+                }
             }
         }
     }

@@ -249,6 +249,9 @@ fn read_all(
     let mut count = 0;
     while let Some(row) = rows.next()? {
         sink.row(&mut Reader::new(Row::Sqlite(row)))?;
+        if let Some(outlet) = sink.outlet() {
+            outlet.flush_blocking()?;
+        }
         count += 1;
     }
     Ok(count)

@@ -110,7 +110,8 @@ impl Pooled {
             return Err(Error::new(ErrorKind::Transaction, "the transaction is read-only: nothing was sent"));
         }
         let mut exceeded = false;
-        if access != Access::Write && !statement.sql.is_slow() {
+        let may_block = sink.outlet().is_some();
+        if access != Access::Write && !statement.sql.is_slow() && !may_block {
             match self.run_now(&statement, &mut *sink) {
                 Attempt::Done(affected, rows) => return Ok(Answer { affected, rows, sink }),
                 Attempt::Failed(error) => return Err(error),
