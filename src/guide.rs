@@ -364,6 +364,10 @@
 //!     .await?;
 //! assert_eq!(editors[0], ("Tables".to_owned(), Some("Ann".to_owned())));
 //!
+//! // Whole rows: an `Option` where the join need not find one.
+//! let rows: Vec<(Post, Option<User>)> = Post::query().left_join(|p| p.editor).select(|row| row).all(&db).await?;
+//! assert_eq!(rows.iter().filter(|(_, editor)| editor.is_some()).count(), 1);
+//!
 //! // On and on, through a join table too, and into groups.
 //! let views: Vec<(String, Option<i64>)> = User::query()
 //!     .join(|u| u.posts)
@@ -380,6 +384,7 @@
 //! - A join to many rows gives one row for each of them. To keep one row for each model, [ask](#conditions) about the
 //!   relation or [load](#relations) it.
 //! - A join has to say what it reads: without `select` it does not compile. Up to eight models.
+//! - `left_join_if` joins only when it is wanted; the types stay the same.
 //!
 //! # Updating and deleting
 //!

@@ -92,6 +92,7 @@ pub mod __private {
     pub use crate::{
         checks::{check_required, references_column, references_key},
         column_value::{decode_label, decode_via, decode_via_option, encode_label, wrong_element},
+        expr::{SourceOf, WholeKind, WholeRow},
         facts::target,
         model::column,
         models::assert_facts,

@@ -1,13 +1,20 @@
 //! Queries over several models.
 
 use orm::{Result, prelude::*};
+use orm_schema::Schema;
 
 use super::shop::{
-    Comment, Delivery, NewComment, NewDelivery, NewOrderLine, NewPost, NewPostTag, NewTag, OrderLine, Post,
-    PostTag, Tag, User, people, post, shop,
+    Comment, Delivery, LogEntry, NewComment, NewDelivery, NewOrderLine, NewPost, NewPostTag, NewTag,
+    OrderLine, Post, PostTag, Tag, User, people, post, shop,
 };
 
-orm_tests::portable!(shop:
+fn shop_and_scraps() -> Schema {
+    let mut schema = shop();
+    schema.tables.extend(orm_tests::schema_of(&[Scrap::TABLE]).tables);
+    schema
+}
+
+orm_tests::portable!(shop_and_scraps:
     a_join_leaves_out_rows_without_a_match,
     a_left_join_keeps_rows_without_a_match,
     a_left_join_makes_columns_optional,
@@ -20,7 +27,20 @@ orm_tests::portable!(shop:
     a_join_is_counted,
     a_join_is_ordered_and_cut,
     a_relation_is_asked_about_inside_a_join,
+    a_join_that_is_not_wanted_adds_nothing,
+    whole_rows_are_picked,
+    whole_rows_that_are_not_there_are_none,
+    whole_rows_without_a_key_are_picked,
+    whole_rows_of_a_query_are_picked,
+    whole_rows_of_which_nothing_is_required_are_none_only_where_they_are_missing,
 );
+
+/// Nothing of it is required, not even a key.
+#[derive(Debug, Clone, PartialEq, Model)]
+pub struct Scrap {
+    pub number: Option<i64>,
+    pub text: Option<String>,
+}
 
 fn texts(names: &[&str]) -> Vec<String> {
     names.iter().map(|&name| name.to_owned()).collect()
@@ -213,5 +233,108 @@ async fn a_relation_is_asked_about_inside_a_join(db: Db) -> Result<()> {
         .filter(|(u, p)| p.tags.any(|t| t.name.eq("red").and(u.name.eq("Ann"))))
         .select(|(_, p)| (p.title, p.tags.count()));
     assert_eq!(tagged.all(&db).await?, [("a".to_owned(), 2)]);
+    Ok(())
+}
+
+async fn a_join_that_is_not_wanted_adds_nothing(db: Db) -> Result<()> {
+    let [ann, _, _] = people(&db).await?;
+    for title in ["a", "b"] {
+        let written = post(&db, &ann, title).await?;
+        let tag = Tag::insert(NewTag { name: title.into() }).exec(&db).await?;
+        PostTag::insert(NewPostTag { post_id: written.id, tag_id: tag.id }).exec(&db).await?;
+    }
+    let names = |wanted: bool| {
+        let users =
+            User::query().left_join_if(wanted, |u| u.posts).order_by(|(u, p)| (u.id.asc(), p.id.asc()));
+        users.select(|(u, p)| (u.name, p.title))
+    };
+    let row = |name: &str, title: Option<&str>| (name.to_owned(), title.map(str::to_owned));
+    let with = [row("Ann", Some("a")), row("Ann", Some("b")), row("Bob", None), row("Cy", None)];
+    assert_eq!(names(true).all(&db).await?, with);
+    assert_eq!(names(false).all(&db).await?, [row("Ann", None), row("Bob", None), row("Cy", None)]);
+    // Through a table between, and whatever is joined to it further on.
+    for wanted in [true, false] {
+        let tags = Post::query().left_join_if(wanted, |p| p.tags).left_join(|(_, t)| t.posts);
+        let tags: Vec<(Post, Option<Tag>, Option<Post>)> = tags.select(|row| row).all(&db).await?;
+        assert_eq!(tags.len(), 2);
+        assert!(tags.iter().all(|(_, tag, post)| tag.is_some() == wanted && post.is_some() == wanted));
+    }
+    Ok(())
+}
+
+async fn whole_rows_are_picked(db: Db) -> Result<()> {
+    let [ann, bob, _] = people(&db).await?;
+    let (first, second) = (post(&db, &ann, "a").await?, post(&db, &bob, "b").await?);
+    let rows = Post::query().join(|p| p.author).order_by(|(p, _)| p.id.asc());
+    let rows: Vec<(Post, User)> = rows.select(|row| row).all(&db).await?;
+    assert_eq!(rows, [(first.clone(), ann), (second.clone(), bob)]);
+    let ranked = Post::query()
+        .order_by(|p| p.id.asc())
+        .select(|p| (orm::row_number().over(orm::window().order_by(p.id.desc())), p, p.title.upper()));
+    let ranked: Vec<(i64, Post, String)> = ranked.all(&db).await?;
+    assert_eq!(ranked, [(2, first, "A".to_owned()), (1, second, "B".to_owned())]);
+    Ok(())
+}
+
+async fn whole_rows_that_are_not_there_are_none(db: Db) -> Result<()> {
+    let [ann, bob, cy] = people(&db).await?;
+    let written = post(&db, &ann, "a").await?;
+    let rows = User::query().left_join(|u| u.posts).order_by(|(u, _)| u.id.asc());
+    let rows: Vec<(User, Option<Post>)> = rows.select(|(u, p)| (u, p)).all(&db).await?;
+    assert_eq!(rows, [(ann.clone(), Some(written.clone())), (bob.clone(), None), (cy, None)]);
+    let rows = Post::query().right_join(|p| p.author).order_by(|(_, u)| u.id.asc()).limit(2);
+    let rows: Vec<(Option<Post>, User, Option<String>)> =
+        rows.select(|(p, u)| (p, u, p.title)).all(&db).await?;
+    assert_eq!(rows, [(Some(written), ann, Some("a".to_owned())), (None, bob, None)]);
+    Ok(())
+}
+
+async fn whole_rows_without_a_key_are_picked(db: Db) -> Result<()> {
+    let [ann, bob, _] = people(&db).await?;
+    let entry = LogEntry { user_id: ann.id, text: "in".into() };
+    LogEntry::insert(entry.clone()).exec(&db).await?;
+    let rows =
+        User::query().left_join_on::<LogEntry>(|(u, l)| u.id.eq(l.user_id)).order_by(|(u, _)| u.id.asc());
+    let rows: Vec<(Option<LogEntry>, User)> = rows.select(|(u, l)| (l, u)).limit(2).all(&db).await?;
+    assert_eq!(rows, [(Some(entry), ann), (None, bob)]);
+    Ok(())
+}
+
+async fn whole_rows_of_a_query_are_picked(db: Db) -> Result<()> {
+    let [ann, bob, _] = people(&db).await?;
+    let written = post(&db, &ann, "a").await?;
+    post(&db, &bob, "b").await?;
+    let posts = Post::query().filter(|p| p.title.eq("a")).limit(3);
+    let rows =
+        User::query().left_join_query(posts, |(u, p)| u.id.eq(p.author_id)).order_by(|(u, _)| u.id.asc());
+    let rows: Vec<(User, Option<Post>)> = rows.select(|row| row).limit(2).all(&db).await?;
+    assert_eq!(rows, [(ann, Some(written)), (bob, None)]);
+    Ok(())
+}
+
+async fn whole_rows_of_which_nothing_is_required_are_none_only_where_they_are_missing(db: Db) -> Result<()> {
+    let [ann, ..] = people(&db).await?;
+    let (empty, one) = (Scrap { number: None, text: None }, Scrap { number: Some(ann.id), text: None });
+    for scrap in [&empty, &one] {
+        Scrap::insert(scrap.clone()).exec(&db).await?;
+    }
+    let all = || {
+        User::query()
+            .left_join_on::<Scrap>(|(u, s)| u.id.eq(s.number).or(u.name.eq("Bob").and(s.number.is_null())))
+    };
+    let rows: Vec<(String, Option<Scrap>)> =
+        all().order_by(|(u, _)| u.id.asc()).select(|(u, s)| (u.name, s)).all(&db).await?;
+    let row = |name: &str, scrap: Option<&Scrap>| (name.to_owned(), scrap.cloned());
+    assert_eq!(rows, [row("Ann", Some(&one)), row("Bob", Some(&empty)), row("Cy", None)]);
+    assert_eq!(all().select(|(_, s)| s).count(&db).await?, 3);
+    // The same of a query, and twice in one statement.
+    let scraps = Scrap::query().filter(|s| s.number.is_null());
+    let twice = User::query()
+        .left_join_query(scraps, |(u, s)| u.name.eq("Cy").and(s.text.is_null()))
+        .left_join_on::<Scrap>(|(u, _, s)| u.id.eq(s.number))
+        .order_by(|(u, _, _)| u.id.asc());
+    let twice: Vec<(Option<Scrap>, Option<Scrap>)> =
+        twice.select(|(_, one, other)| (one, other)).all(&db).await?;
+    assert_eq!(twice, [(None, Some(one)), (None, None), (Some(empty), None)]);
     Ok(())
 }

@@ -48,6 +48,7 @@ examples!(
     moments,
     by_hand,
     joined,
+    joined_whole,
     joined_on,
     joined_right,
     joined_query,

@@ -21,6 +21,7 @@ pub(crate) mod pick;
 mod raw;
 mod subquery;
 mod text;
+mod whole;
 mod window;
 
 use std::{marker::PhantomData, sync::Arc};
@@ -44,6 +45,8 @@ pub(crate) use pick::for_tuples;
 pub use pick::{GroupKeys, PickField, Picks};
 pub use raw::{Arguments, function, raw, raw_aggregate, raw_cond};
 pub use subquery::{Quantified, all_of, any_of, exists};
+pub(crate) use whole::PRESENCE;
+pub use whole::{SourceOf, WholeKind, WholeRow};
 pub use window::{
     Bound, Overable, Window, Windowed, cume_dist, dense_rank, ntile, percent_rank, rank, row_number, window,
 };

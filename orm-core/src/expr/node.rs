@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use orm_schema::ValueType;
 
-use super::{Column, Expr, Function, OrderBy, OutputColumn, Repr, Window};
+use super::{Column, Expr, Function, OrderBy, OutputColumn, PRESENCE, Repr, Window};
 use crate::{
     facts::{ColumnFacts, TableFacts},
     query::{Plan, Source},
@@ -234,6 +234,17 @@ impl Node {
             Self::Column(column) => column.facts.name == name,
             Self::Exists(_) | Self::Scalar(_) | Self::Nested(..) | Self::InNested(..) => true,
             _ => self.parts().into_iter().any(|part| part.mentions(name)),
+        }
+    }
+
+    /// The source whose mark of presence it is.
+    pub(crate) fn presence_of(&self) -> Option<u32> {
+        match self {
+            Self::IsNotNull(node) => match **node {
+                Self::Column(column) if std::ptr::eq(column.facts, &PRESENCE) => Some(column.source),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

@@ -5,17 +5,22 @@ use crate::{column_value::ColumnValue, error::Result, reader::Reader};
 
 /// What `select`, `aggregate` and a grouped `select` take, at the level `L`.
 ///
+/// A row's columns as a whole are its model: an `Option` of it where a join need not have found it.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
 /// # fn main() -> Outcome { example(async |db| {
 /// let row: (String, (Option<String>, i32)) = User::find(1).select(|u| (u.name, (u.bio, u.age + 1))).one(&db).await?;
 /// assert_eq!(row, ("Ann".to_owned(), (Some("Writes.".to_owned()), 32)));
+///
+/// let rows: Vec<(Post, Option<User>)> = Post::query().left_join(|p| p.editor).select(|(p, u)| (p, u)).all(&db).await?;
+/// assert_eq!(rows.iter().filter(|(_, editor)| editor.is_none()).count(), 2);
 /// # Ok(()) }) }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected here",
     label = "cannot be selected here",
-    note = "select a column, an expression, or a tuple of them",
+    note = "select a column, an expression, a whole row (`u` itself), or a tuple of them",
     note = "a condition is selected with `.or_false()` or `.nullable()`; a relation is loaded by `.with(..)`"
 )]
 pub trait Picks<L> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     AsSource, Inner, Left, Query, Scope, Unselected,
-    source::{Join, JoinKind, Origin, Source, next_source},
+    source::{JoinKind, Origin, Source, next_source},
 };
 use crate::{
     expr::{Cond, Node},
@@ -46,6 +46,31 @@ impl<S: Scope, O> Query<S, O> {
     ) -> Query<S::Push<Left<T>>, Unselected> {
         let relation = relation(self.columns());
         self.along(relation, JoinKind::Left)
+    }
+
+    /// As [`left_join`](Self::left_join), if it is wanted; else its rows are never there, and nothing is read for them.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// for with_editors in [true, false] {
+    ///     let rows = Post::query().left_join_if(with_editors, |p| p.editor).select(|(p, u)| (p.title, u.name));
+    ///     let edited = rows.all(&db).await?.into_iter().filter(|(_, editor)| editor.is_some());
+    ///     assert_eq!(edited.count(), usize::from(with_editors));
+    /// }
+    /// # Ok(()) }) }
+    /// ```
+    pub fn left_join_if<A: Model, T: Model, C: Cardinality>(
+        self,
+        wanted: bool,
+        relation: impl FnOnce(S::Columns) -> Relation<A, T, C>,
+    ) -> Query<S::Push<Left<T>>, Unselected> {
+        let before = self.plan.sources.len();
+        let mut query = self.left_join(relation);
+        if !wanted {
+            query.plan.empty_joins(before);
+        }
+        query
     }
 
     /// Joins a relation; rows of the other model without a match are kept, and all columns before it may be NULL.
@@ -265,7 +290,7 @@ impl<S: Scope, O> Query<S, O> {
         plan.scope.push(id);
         let on = condition(J::columns(&plan.scope)).node();
         plan.by_key = false;
-        plan.sources.push(Source { id, table, origin, join: Some(Join { kind, on }) });
+        plan.sources.push(Source { origin, ..Source::joined(id, table, kind, on) });
         Query::from_plan(plan)
     }
 }

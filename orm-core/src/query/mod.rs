@@ -308,6 +308,7 @@ impl<S: Scope, O> Query<S, O> {
         }
         let mut nodes = Vec::new();
         picks.append_to(&mut nodes);
+        plan.mark_presence(&nodes);
         plan.reading = Reading::new(Some(nodes), || Items::batch(P::decode));
         Query::from_plan(plan)
     }

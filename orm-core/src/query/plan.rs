@@ -205,6 +205,17 @@ impl Plan {
         self.whole = source;
     }
 
+    /// Gives those sources a mark of presence that a pick asks for one.
+    pub(crate) fn mark_presence(&mut self, picks: &[Node]) {
+        for pick in picks {
+            if let Some(asked) = pick.presence_of()
+                && let Some(source) = self.sources.iter_mut().find(|source| source.id == asked)
+            {
+                source.is_marked = true;
+            }
+        }
+    }
+
     /// Says where the rows of the first source come from.
     pub(crate) fn set_origin(&mut self, origin: Origin) {
         self.sources[0].origin = origin;
@@ -292,6 +303,13 @@ impl Plan {
         }
         self.scope.push(target);
         target
+    }
+
+    /// Joins nothing where the sources behind the first so many are joined; the condition stays, so that an index finds that quickly.
+    pub(crate) fn empty_joins(&mut self, before: usize) {
+        for join in self.sources.iter_mut().skip(before).filter_map(|source| source.join.as_mut()) {
+            join.on = Node::and(join.on.clone(), Node::Bool(false));
+        }
     }
 
     /// The columns, and their source, that say to whom a row of this plan is to be given; through a join table

@@ -22,6 +22,8 @@ pub struct Source {
     /// What its columns are; that of a query is [`DERIVED`], unless it gives whole models.
     pub table: &'static TableFacts,
     pub origin: Origin,
+    /// Whether it has the column [`PRESENCE`](crate::expr::PRESENCE) beside its own.
+    pub is_marked: bool,
     /// How it is joined to those before it; `None` for the first.
     pub join: Option<Join>,
 }
@@ -93,12 +95,12 @@ pub enum JoinKind {
 
 impl Source {
     /// One that is joined to those before it.
-    pub(crate) const fn joined(id: u32, table: &'static TableFacts, kind: JoinKind, on: Node) -> Self {
-        Self { id, table, origin: Origin::Table, join: Some(Join { kind, on }) }
+    pub(crate) fn joined(id: u32, table: &'static TableFacts, kind: JoinKind, on: Node) -> Self {
+        Self { join: Some(Join { kind, on }), ..Self::root(id, table) }
     }
 
     pub(crate) const fn root(id: u32, table: &'static TableFacts) -> Self {
-        Self { id, table, origin: Origin::Table, join: None }
+        Self { id, table, origin: Origin::Table, is_marked: false, join: None }
     }
 }
 

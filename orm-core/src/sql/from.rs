@@ -1,8 +1,8 @@
 //! FROM: tables, queries, what is put together of them, and how they are joined.
 
 use sea_query::{
-    Alias, CommonTableExpression, Expr, IntoIden, IntoTableRef, JoinType, Order, SelectStatement, TableRef,
-    UnionType, WithClause,
+    Alias, Asterisk, CommonTableExpression, Expr, IntoIden, IntoTableRef, JoinType, Order, SelectStatement,
+    TableRef, UnionType, WithClause,
 };
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    expr::{Node, OrderBy},
+    expr::{Node, OrderBy, PRESENCE},
     query::{Combination, Common, JoinKind, Origin, Plan, RowLock, Source},
 };
 
@@ -21,7 +21,7 @@ impl Renderer {
     pub(super) fn from(&mut self, select: &mut SelectStatement, sources: &[Source]) -> Result<usize> {
         let before = self.scope.len();
         for source in sources {
-            let table = self.origin(source)?;
+            let table = self.source(source)?;
             match &source.join {
                 None => {
                     select.from(table);
@@ -48,6 +48,15 @@ impl Renderer {
             JoinKind::Full if self.dialect.capabilities().full_join => JoinType::FullOuterJoin,
             JoinKind::Full => return unsupported(self.dialect, "has no FULL JOIN"),
         })
+    }
+
+    /// The rows of a source, with the mark of their presence where somebody asks for it.
+    fn source(&mut self, source: &Source) -> Result<TableRef> {
+        let rows = self.origin(source)?;
+        let Some((_, name)) = self.scope.last().filter(|_| source.is_marked) else { return Ok(rows) };
+        let mut marked = SelectStatement::new();
+        marked.column(Asterisk).expr_as(Expr::cust("1"), Alias::new(PRESENCE.name)).from(rows);
+        Ok(TableRef::SubQuery(Box::new(marked), Alias::new(name).into_iden()))
     }
 
     /// The rows of a source, under a name of their own.

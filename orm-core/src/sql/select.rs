@@ -171,6 +171,7 @@ impl<'a> Select<'a> {
             || plan.aggregate
             || !plan.groups.is_empty()
             || !plan.distinct_on.is_empty()
+            || plan.root().is_marked
             || !matches!(plan.root().origin, Origin::Table);
         match self.lock() {
             Some(_) if is_made => Err(Error::invalid_query(

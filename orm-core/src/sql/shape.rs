@@ -157,6 +157,7 @@ impl<'a> Shape<'a> {
         self.count(sources.len());
         for source in sources {
             self.origin(&source.origin, before)?;
+            self.byte(u8::from(source.is_marked));
             self.source(source.id, source.table);
             if let Some(join) = &source.join {
                 self.byte(1 + join.kind as u8);

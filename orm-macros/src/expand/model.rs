@@ -26,7 +26,8 @@ pub(crate) fn expand(model: &ModelSource) -> TokenStream {
 /// The columns and relations, as closures of queries get them.
 fn columns_struct(model: &ModelSource) -> TokenStream {
     let (orm, vis, name) = (&model.options.crate_path, &model.vis, &model.options.columns_ident);
-    let doc = format!("The columns and relations of [`{}`].", model.ident);
+    let model_ident = &model.ident;
+    let doc = format!("The columns and relations of [`{model_ident}`].");
     let columns = model.fields.iter().map(|field| {
         let (ident, vis, docs, ty) = (&field.ident, &field.vis, &field.docs, stored_type(field));
         let orm = path_at(orm, field.ty.span());
@@ -45,12 +46,17 @@ fn columns_struct(model: &ModelSource) -> TokenStream {
             #(#columns,)*
             #(#relations,)*
             #[doc(hidden)]
-            __kind: ::core::marker::PhantomData<fn() -> __Kind>,
+            __source: #orm::__private::SourceOf<__Kind>,
         }
         impl<__Kind: #orm::Kind> ::core::clone::Clone for #name<__Kind> {
             fn clone(&self) -> Self { *self }
         }
         impl<__Kind: #orm::Kind> ::core::marker::Copy for #name<__Kind> {}
+        impl<__Kind: #orm::__private::WholeKind> #orm::__private::WholeRow for #name<__Kind> {
+            type Model = #model_ident;
+            type Kind = __Kind;
+            fn source(self) -> #orm::__private::SourceOf<__Kind> { self.__source }
+        }
     }
 }
 
@@ -127,7 +133,7 @@ fn model_impl(model: &ModelSource) -> TokenStream {
                 #columns {
                     #(#column_fields,)*
                     #(#relation_fields,)*
-                    __kind: ::core::marker::PhantomData,
+                    __source: #orm::__private::SourceOf::new(source),
                 }
             }
             fn decode(reader: &mut #orm::Reader<'_>) -> #orm::Result<Self> {

@@ -82,6 +82,15 @@ pub(super) fn joined() -> impl Shown {
         .select(|(p, author, editor)| (p.title, author.name, editor.name))
 }
 
+/// Whole rows: an `Option` of a model whose row need not be there. A join that is not wanted finds nothing.
+pub(super) fn joined_whole() -> impl Shown {
+    let with_editors = false;
+    Post::query()
+        .join(|p| p.author)
+        .left_join_if(with_editors, |(p, _)| p.editor)
+        .select(|(p, author, editor)| (p.title, author, editor))
+}
+
 /// On any condition; with itself, too.
 pub(super) fn joined_on() -> impl Shown {
     User::query().join_on::<User>(|(u, other)| u.age.gt(other.age)).select(|(u, other)| (u.name, other.name))
