@@ -75,7 +75,7 @@ pub use query::{
     AsSource, Conflict, ConflictTarget, Cursor, CursorPage, Delete, Derivable, Derived, GroupedQuery, Inner,
     Insert, InsertFrom, InsertIgnoring, InsertMany, InsertOrGet, Insertable, Joined, Keyset, Left, Loaded,
     Output, Page, Paged, Patch, PatchBuilder, Picked, Projected, Projection, Query, RowBuilder, RowStream,
-    Scope, Sourced, Targets, Unselected, Update, Whole,
+    Scope, Sourced, Targets, Unselected, Update, UpdateMany, Whole, Written,
 };
 pub use raw_sql::{Bindable, FromRow, RawSql};
 pub use reader::Reader;

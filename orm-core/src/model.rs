@@ -152,6 +152,25 @@ pub trait Model: Item<Model = Self> {
         crate::query::InsertFrom::new(query, columns(Self::columns(crate::query::next_source())))
     }
 
+    /// Changes many rows, each to values of its own: pairs of a key and what goes into these columns, in their order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let rows = [(1, ("One".to_owned(), 5)), (2, ("Two".to_owned(), 7))];
+    /// assert_eq!(Post::update_many(rows, |p| (p.title, p.views)).exec(&db).await?, 2);
+    /// # Ok(()) }) }
+    /// ```
+    fn update_many<K: IntoKey<Self::Key>, X, C: crate::query::Targets<X>>(
+        rows: impl IntoIterator<Item = (K, X)>,
+        columns: impl FnOnce(Columns<Self>) -> C,
+    ) -> crate::query::UpdateMany<Self>
+    where
+        Self: Keyed,
+    {
+        crate::query::UpdateMany::new(rows, columns)
+    }
+
     /// Changes this row, found by its key.
     ///
     /// ```

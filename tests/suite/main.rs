@@ -35,6 +35,7 @@ mod suite {
     mod transactions;
     mod types;
     mod unsupported;
+    mod updates;
     mod upsert;
     mod values;
     mod violations;

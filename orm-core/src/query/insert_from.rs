@@ -13,17 +13,21 @@ use crate::{
     model::Model,
     sql::{self, InsertFromSql},
     statement::Statement,
+    value::Value,
 };
 
-/// The columns that the values of a query go into.
+/// The columns that the values of a query, or of given rows, go into.
 #[diagnostic::on_unimplemented(
     message = "rows of `{X}` do not fit into these columns",
-    label = "other columns than what the query gives",
-    note = "name as many columns as the query picks, in the same order and of the same types: `|p| (p.author_id, p.title)`"
+    label = "other columns than what there is for them",
+    note = "name as many columns as there are values, in the same order and of the same types: `|p| (p.author_id, p.title)`"
 )]
 pub trait Targets<X> {
     #[doc(hidden)]
     fn append_to(self, columns: &mut Vec<&'static ColumnFacts>);
+
+    #[doc(hidden)]
+    fn append_values(values: X, to: &mut Vec<Value>);
 }
 
 impl<T: ColumnValue, X: ColumnValue> Targets<X> for Expr<T, Rows, Column>
@@ -32,6 +36,10 @@ where
 {
     fn append_to(self, columns: &mut Vec<&'static ColumnFacts>) {
         columns.push(self.facts().facts);
+    }
+
+    fn append_values(values: X, to: &mut Vec<Value>) {
+        to.push(values.encode());
     }
 }
 
@@ -50,6 +58,10 @@ macro_rules! target_tuple {
         impl<$($name: Targets<$other>, $other),+> Targets<($($other,)+)> for ($($name,)+) {
             fn append_to(self, columns: &mut Vec<&'static ColumnFacts>) {
                 $(self.$at.append_to(columns);)+
+            }
+
+            fn append_values(values: ($($other,)+), to: &mut Vec<Value>) {
+                $(<$name as Targets<$other>>::append_values(values.$at, to);)+
             }
         }
     };

@@ -47,6 +47,13 @@ fn hash_value<H: Hasher>(value: &Value, state: &mut H) {
     }
 }
 
+impl Key {
+    /// The key of those values.
+    pub(super) fn of(values: &[Value]) -> Self {
+        Self::Values(values.iter().cloned().map(widen).collect())
+    }
+}
+
 const fn is_integer(value_type: ValueType) -> bool {
     matches!(
         value_type,

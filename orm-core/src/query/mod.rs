@@ -21,6 +21,7 @@ mod source;
 mod stream;
 mod total;
 mod update;
+mod update_many;
 
 use std::marker::PhantomData;
 
@@ -40,11 +41,11 @@ pub use output::{Loaded, Output, Parts, Picked, Projected, Projection, Unselecte
 pub use page::{Page, Paged};
 pub use plan::Reading;
 pub(crate) use plan::{LockStrength, Plan, RowLock};
-pub(crate) use source::next_source;
-pub(crate) use source::{Combination, Common, JoinKind, Origin, Source};
-pub use source::{Inner, Joined, Left, Scope, Sourced};
+pub(crate) use source::{Combination, Common, DERIVED, JoinKind, Origin, Source, next_source};
+pub use source::{Inner, Joined, Left, Scope, Sourced, Written};
 pub use stream::RowStream;
 pub use update::{Patch, PatchBuilder, Update};
+pub use update_many::UpdateMany;
 
 use crate::{
     dialect::Dialect,
@@ -388,31 +389,41 @@ impl<M: Model, O: Output> Query<M, O> {
         self.plan.orders.push(crate::expr::OrderBy { node, direction, nulls: None });
         Ok(self)
     }
+}
 
-    /// Changes the rows; needs a filter, or [`all_rows`](Update::all_rows).
+impl<S: Written, O> Query<S, O> {
+    /// Changes the rows; needs a filter, or [`all_rows`](Update::all_rows). With joins, those of the first model.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
     /// # fn main() -> Outcome { example(async |db| {
     /// let unrated = Post::query().filter(|p| p.rating.is_null());
     /// assert_eq!(unrated.update(|p| (p.views.set(p.views + 1), p.rating.set(3.0))).exec(&db).await?, 2);
+    ///
+    /// // What is written may be read from what is joined.
+    /// let with_authors = Post::query().join(|p| p.author).filter(|(_, u)| u.age.gt(30));
+    /// let signed = with_authors.update(|(p, u)| p.title.set(p.title.concat(", by ").concat(u.name)));
+    /// assert_eq!(signed.exec(&db).await?, 2);
+    /// assert_eq!(Post::find(1).one(&db).await?.title, "Hello, by Ann");
     /// # Ok(()) }) }
     /// ```
-    pub fn update<A: Assigns>(self, assign: impl FnOnce(M::Columns<crate::expr::Plain>) -> A) -> Update<M> {
+    pub fn update<A: Assigns>(self, assign: impl FnOnce(S::Columns) -> A) -> Update<S::Model> {
         let assigns = assign(self.columns());
         Update::of_query(self.plan, assigns)
     }
 
-    /// Deletes the rows; needs a filter, or [`all_rows`](Delete::all_rows).
+    /// Deletes the rows; needs a filter, or [`all_rows`](Delete::all_rows). With joins, those of the first model.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
     /// # fn main() -> Outcome { example(async |db| {
     /// let dull = Post::query().filter(|p| p.views.lt(10));
     /// assert_eq!(dull.delete().exec(&db).await?, 1);
+    /// let links = PostTag::query().join(|l| l.post).filter(|(_, p)| p.views.gt(15));
+    /// assert_eq!(links.delete().exec(&db).await?, 2);
     /// # Ok(()) }) }
     /// ```
-    pub fn delete(self) -> Delete<M> {
+    pub fn delete(self) -> Delete<S::Model> {
         Delete::of_query(self.plan)
     }
 }

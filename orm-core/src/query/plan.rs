@@ -228,19 +228,37 @@ impl Plan {
 
     /// The rows of the first table that have one of the keys, whatever else the plan says of them.
     pub(crate) fn of_keys(&self, keys: &[Vec<Value>]) -> Self {
+        let root = self.root().clone();
+        let (scope, filters) = (smallvec![root.id], smallvec![self.key_among(keys)]);
+        Self { sources: smallvec![root], scope, filters, ..self.clone() }.whole()
+    }
+
+    /// Those of its rows whose key, in the first table, is one of the keys, which say which rows are left of all.
+    pub(crate) fn among_keys(&self, keys: &[Vec<Value>]) -> Self {
+        if self.sources.len() == 1 {
+            return self.of_keys(keys);
+        }
+        let mut plan = self.clone().whole();
+        plan.filters.push(self.key_among(keys));
+        plan
+    }
+
+    fn key_among(&self, keys: &[Vec<Value>]) -> Node {
         let root = self.root();
         let columns = root.table.key_columns();
         let columns = columns.map(|facts| Node::Column(Column { source: root.id, facts })).collect();
+        Node::InKeys(columns, keys.to_vec())
+    }
+
+    /// All of the rows, in no order.
+    fn whole(self) -> Self {
         Self {
-            sources: smallvec![root.clone()],
-            scope: smallvec![root.id],
-            filters: smallvec![Node::InKeys(columns, keys.to_vec())],
             orders: Vec::new(),
             limit: None,
             offset: None,
             distinct: false,
             distinct_on: Vec::new(),
-            ..self.clone()
+            ..self
         }
     }
 

@@ -63,7 +63,7 @@ pub enum Combination {
 }
 
 /// What stands for a table where rows come from a query.
-pub(super) static DERIVED: TableFacts = TableFacts {
+pub(crate) static DERIVED: TableFacts = TableFacts {
     model: "a query",
     namespace: None,
     name: "derived",
@@ -217,8 +217,30 @@ impl<M: Sourced> Scope for M {
     }
 }
 
+/// A scope whose first source is a model, whose rows can be written.
+#[diagnostic::on_unimplemented(
+    message = "the rows of this query cannot be changed",
+    label = "its first source is no model's table, or its rows need not be there",
+    note = "begin with the model that is changed: `Post::query().join(|p| p.author).update(|(p, u)| ..)`"
+)]
+pub trait Written: Scope {
+    /// The model.
+    type Model: Model;
+}
+
+impl<M: Model> Written for M {
+    type Model = M;
+}
+
 macro_rules! scope_tuple {
-    ($push:ty; $($name:ident $at:tt),+) => {
+    ($push:ty; $first:ident $zero:tt $(, $name:ident $at:tt)*) => {
+        scope_tuple!(@ $push; $first $zero $(, $name $at)*);
+
+        impl<M: Model $(, $name: Joined)*> Written for (Inner<M>, $($name,)*) {
+            type Model = M;
+        }
+    };
+    (@ $push:ty; $($name:ident $at:tt),+) => {
         impl<$($name: Joined),+> Scope for ($($name,)+) {
             type Columns = ($($name::Columns,)+);
             type GroupedColumns = ($($name::GroupedColumns,)+);

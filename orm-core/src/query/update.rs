@@ -146,8 +146,8 @@ impl<M: Model> Update<M> {
                 let handle = tx.handle();
                 let mut changed = Vec::new();
                 for keys in run::locked_keys(handle, &self.plan).await?.chunks(run::KEYS_PER_STATEMENT) {
-                    let plan = self.plan.of_keys(keys);
-                    let write = WriteSql::new(&plan, self.by_key, false, false)?;
+                    let (plan, found) = (self.plan.of_keys(keys), self.plan.among_keys(keys));
+                    let write = WriteSql::new(&found, self.by_key, false, false)?;
                     let statement = sql::update(handle.dialect(), &write, &self.assigns)?;
                     run::execute(handle, statement, M::TABLE).await?;
                     changed.extend(downcast::<M>(run::rows(handle, &plan).await?)?);

@@ -44,15 +44,7 @@ impl InsertSql<'_> {
         shape.byte(u8::from(self.returning));
         shape.source(self.source, self.table);
         shape.count(self.rows);
-        shape.count(self.columns.len());
-        self.columns.iter().for_each(|facts| shape.column_facts(facts));
-        for (at, value) in values.iter().enumerate() {
-            let facts = self.columns[at % self.columns.len()];
-            let stored = dialect.spelling().check_stored(self.table, facts, value);
-            stored
-                .and_then(|()| shape.param(value))
-                .map_err(|error| error.context(format_args!("`{}.{}`", self.table.model, facts.field)))?;
-        }
+        shape.stored(self.table, self.columns, values)?;
         match self.conflict {
             None => shape.byte(0),
             Some(OnConflict::Nothing(key)) => {
@@ -172,17 +164,11 @@ pub(crate) fn insert_many(
     rows: Vec<Vec<Value>>,
     returning: bool,
 ) -> Result<Vec<Statement>> {
-    let arrays = dialect.spelling().bulk_arrays()
-        && !columns.is_empty()
-        && columns.iter().all(|facts| !matches!(facts.fact.value, ValueType::Array(_)));
-    if arrays && rows.len() > 1 {
-        return by_arrays(dialect, table, columns, rows, returning);
+    if by_arrays(dialect, columns) && rows.len() > 1 {
+        return in_arrays(rows).map(|rows| unnested(dialect, table, columns, rows, returning)).collect();
     }
-    let most = (dialect.capabilities().parameter_limit / columns.len().max(1)).clamp(1, ROWS_PER_STATEMENT);
-    // A row without columns is `DEFAULT VALUES`, of which a statement holds one.
-    let most = if columns.is_empty() { 1 } else { most };
     let mut statements = Vec::new();
-    for chunk in chunks(rows, most) {
+    for chunk in in_lists(dialect, columns.len(), rows) {
         let sql = InsertSql {
             table,
             source: crate::query::next_source(),
@@ -194,6 +180,31 @@ pub(crate) fn insert_many(
         statements.push(insert(dialect, &sql, chunk.into_iter().flatten().collect())?);
     }
     Ok(statements)
+}
+
+/// Whether rows of these columns are one array for each column.
+pub(super) fn by_arrays(dialect: Dialect, columns: &[&'static ColumnFacts]) -> bool {
+    let is_array = |facts: &&ColumnFacts| matches!(facts.fact.value, ValueType::Array(_));
+    dialect.spelling().bulk_arrays() && !columns.is_empty() && !columns.iter().any(is_array)
+}
+
+/// The rows of one statement each, where they are written by arrays.
+pub(super) fn in_arrays(rows: Vec<Vec<Value>>) -> impl Iterator<Item = Vec<Vec<Value>>> {
+    let mut rows = rows.into_iter();
+    std::iter::from_fn(move || {
+        let chunk: Vec<_> = rows.by_ref().take(ROWS_PER_ARRAY).collect();
+        (!chunk.is_empty()).then_some(chunk)
+    })
+}
+
+/// The rows of one statement each, where every value is a parameter.
+pub(super) fn in_lists(dialect: Dialect, columns: usize, rows: Vec<Vec<Value>>) -> Vec<Vec<Vec<Value>>> {
+    // A row without columns is `DEFAULT VALUES`, of which a statement holds one.
+    let most = match columns {
+        0 => 1,
+        _ => (dialect.capabilities().parameter_limit / columns).clamp(1, ROWS_PER_STATEMENT),
+    };
+    chunks(rows, most)
 }
 
 /// The rows in lists of at most so many, and of not much more than so many bytes.
@@ -226,22 +237,6 @@ fn size(value: &Value) -> usize {
     }
 }
 
-fn by_arrays(
-    dialect: Dialect,
-    table: &'static TableFacts,
-    columns: &[&'static ColumnFacts],
-    rows: Vec<Vec<Value>>,
-    returning: bool,
-) -> Result<Vec<Statement>> {
-    let mut statements = Vec::new();
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let chunk = rows.by_ref().take(ROWS_PER_ARRAY).collect();
-        statements.push(unnested(dialect, table, columns, chunk, returning)?);
-    }
-    Ok(statements)
-}
-
 /// One array for each column: the same text for any number of rows.
 fn unnested(
     dialect: Dialect,
@@ -250,19 +245,13 @@ fn unnested(
     rows: Vec<Vec<Value>>,
     returning: bool,
 ) -> Result<Statement> {
-    let arrays = transpose(table, columns, rows)?;
+    let arrays = transposed(table, columns, rows)?;
     let sql =
         InsertSql { table, source: crate::query::next_source(), columns, rows: 0, conflict: None, returning };
     let mut shape = Shape::new(dialect, 5);
     shape.byte(u8::from(returning));
     shape.source(sql.source, table);
-    shape.count(columns.len());
-    for (facts, array) in columns.iter().zip(&arrays) {
-        shape.column_facts(facts);
-        shape
-            .param(array)
-            .map_err(|error| error.context(format_args!("`{}.{}`", table.model, facts.field)))?;
-    }
+    shape.stored(table, columns, &arrays)?;
     let rendered = cache::get_or_render(&shape.bytes, || {
         let mut renderer = Renderer::new(dialect, &shape.params);
         let mut statement = sql.head(&mut renderer);
@@ -277,7 +266,8 @@ fn unnested(
     Ok(rendered.statement(reordered.unwrap_or(arrays)))
 }
 
-fn transpose(
+/// One array for each column.
+pub(super) fn transposed(
     table: &'static TableFacts,
     columns: &[&'static ColumnFacts],
     rows: Vec<Vec<Value>>,

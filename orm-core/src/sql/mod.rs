@@ -14,6 +14,7 @@ mod render;
 mod select;
 mod shape;
 mod spelling;
+mod update_from;
 mod window;
 mod write;
 
@@ -23,4 +24,5 @@ pub(crate) use function::standard;
 pub(crate) use insert::{InsertFromSql, InsertSql, insert, insert_from, insert_many};
 pub(crate) use select::{Limit, Purpose, Select, select};
 pub(crate) use spelling::{BuildStatement, Explain, KeyParam, PlanRows, Spelling};
+pub(crate) use update_from::update_many;
 pub(crate) use write::{WriteSql, delete, update};

@@ -269,10 +269,26 @@ pub(super) fn rows(renderer: &mut Renderer, select: &Select<'_>) -> Result<Selec
 /// The rows under names that differ, as MariaDB wants the columns of a subquery in FROM.
 fn numbered(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {
     let mut statement = body(renderer, select)?;
-    for (place, pick) in picks(renderer, select)?.into_iter().enumerate() {
-        statement.expr_as(pick, Alias::new(format!("c{place}")));
-    }
+    name_columns(&mut statement, picks(renderer, select)?);
     cut(renderer, select, statement)
+}
+
+/// What is computed from the rows of a query, under names like those of a query inside another one.
+pub(super) fn computed(
+    renderer: &mut Renderer,
+    plan: &Plan,
+    values: impl FnOnce(&mut Renderer) -> Result<Vec<Expr>>,
+) -> Result<SelectStatement> {
+    let select = Select::of(plan);
+    let mut statement = body(renderer, &select)?;
+    name_columns(&mut statement, values(renderer)?);
+    cut(renderer, &select, statement)
+}
+
+fn name_columns(statement: &mut SelectStatement, values: Vec<Expr>) {
+    for (place, value) in values.into_iter().enumerate() {
+        statement.expr_as(value, Alias::new(format!("c{place}")));
+    }
 }
 
 /// A query inside another one, with names for what it gives: those of its columns, if it gives whole models.

@@ -8,7 +8,7 @@ use crate::{
     dialect::Dialect,
     error::{Error, Result},
     expr::{Bound, Column, Frame, FrameUnit, Node, OrderBy, OutputColumn, Subquery, Window},
-    facts::TableFacts,
+    facts::{ColumnFacts, TableFacts},
     query::{Common, Origin, Plan, Source},
     value::Value,
 };
@@ -87,8 +87,26 @@ impl<'a> Shape<'a> {
         self.address(table);
     }
 
-    pub(super) fn column_facts(&mut self, facts: &'static crate::facts::ColumnFacts) {
+    pub(super) fn column_facts(&mut self, facts: &'static ColumnFacts) {
         self.address(facts);
+    }
+
+    /// Columns, and the values that are written into them: row after row.
+    pub(super) fn stored(
+        &mut self,
+        table: &'static TableFacts,
+        columns: &[&'static ColumnFacts],
+        values: &'a [Value],
+    ) -> Result<()> {
+        self.count(columns.len());
+        columns.iter().for_each(|facts| self.column_facts(facts));
+        for (facts, value) in columns.iter().cycle().zip(values) {
+            let stored = self.dialect.spelling().check_stored(table, facts, value);
+            stored
+                .and_then(|()| self.param(value))
+                .map_err(|error| error.context(format_args!("`{}.{}`", table.model, facts.field)))?;
+        }
+        Ok(())
     }
 
     /// A value that stands in several places is one parameter, and that it is so is a part of the shape.

@@ -7,13 +7,14 @@ use super::{
     render::{Renderer, bind, returned, table_ref},
     select::{Limit, Select},
     shape::Shape,
+    update_from,
 };
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
     expr::{Assign, Column, Node},
     facts::TableFacts,
-    query::{Origin, Plan},
+    query::{JoinKind, Origin, Plan, Source},
     statement::{Access, Statement},
 };
 
@@ -51,7 +52,9 @@ impl<'a> WriteSql<'a> {
                 table.model
             )));
         }
-        if plan.filters.is_empty() && !says_more && !all_rows {
+        let joins = |source: &Source| source.join.as_ref().is_some_and(|join| join.kind == JoinKind::Inner);
+        let narrows = plan.limit.is_some() || plan.offset.is_some() || plan.sources.iter().any(joins);
+        if plan.filters.is_empty() && !narrows && !all_rows {
             return Err(Error::invalid_query(format!(
                 "this would write every row of `{}`: add a filter, or say `.all_rows()`",
                 table.model
@@ -59,6 +62,12 @@ impl<'a> WriteSql<'a> {
         }
         let access = if by_key { Access::WriteByKey } else { Access::Write };
         Ok(Self { plan, by_subquery: says_more, access, returning })
+    }
+
+    /// Whether what is written may be read from other tables than the one that is written.
+    fn reads_joined(&self, assigns: &[Assign]) -> bool {
+        let is_given = |assign: &Assign| matches!(assign.value, Node::Param(_) | Node::Literal(_));
+        self.plan.sources.len() > 1 && !assigns.iter().all(is_given)
     }
 
     fn table(&self) -> &'static TableFacts {
@@ -147,8 +156,12 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
     let returning = dialect.capabilities().returning;
     write.check_returning(dialect, returning.update, "returns no rows of an update")?;
     let mut shape = write.shape(dialect, 2)?;
-    // What is written may speak of the table itself only.
-    shape.close(1);
+    let reads_joined = write.reads_joined(assigns);
+    shape.byte(u8::from(reads_joined));
+    if !reads_joined {
+        // What is written may speak of the table itself only.
+        shape.close(1);
+    }
     shape.count(assigns.len());
     for assign in assigns {
         if assign.column.source != write.plan.root().id {
@@ -172,6 +185,10 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
     let rendered = cache::get_or_render(&shape.bytes, || {
         check_assigns(dialect, assigns)?;
         let mut renderer = Renderer::new(dialect, &shape.params);
+        if reads_joined {
+            let statement = update_from::by_query(&mut renderer, write.plan, assigns)?;
+            return renderer.finish_returning(&statement, write.access, &write.returned(dialect));
+        }
         let name = renderer.open(write.plan.root().id, write.table());
         let mut statement = UpdateStatement::new();
         statement.table(table_ref(write.table(), &name));
