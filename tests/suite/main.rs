@@ -24,6 +24,7 @@ mod suite {
     mod memory;
     mod names;
     mod natives;
+    mod nested;
     mod pages;
     mod projections;
     mod raw_sql;

@@ -48,6 +48,14 @@ fn hash_value<H: Hasher>(value: &Value, state: &mut H) {
 }
 
 impl Key {
+    /// Its values, integers in the widest type.
+    pub(super) fn values(&self) -> Vec<Value> {
+        match self {
+            Self::Int(number) => vec![Value::I64(*number)],
+            Self::Values(values) => values.to_vec(),
+        }
+    }
+
     /// The key of those values.
     pub(super) fn of(values: &[Value]) -> Self {
         Self::Values(values.iter().cloned().map(widen).collect())

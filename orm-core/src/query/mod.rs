@@ -1,6 +1,7 @@
 //! Typed queries: what is asked, as data, and the few functions that run it.
 
 mod compose;
+mod conflict;
 mod cursor;
 mod delete;
 mod derived;
@@ -8,14 +9,17 @@ mod explain;
 mod grouped;
 mod insert;
 mod insert_from;
+mod insert_many;
 mod join;
 mod key;
 mod keyset;
 mod lock;
+mod nested;
 mod or_get;
 mod output;
 mod page;
 mod plan;
+mod row;
 mod run;
 mod source;
 mod stream;
@@ -25,15 +29,18 @@ mod update_many;
 
 use std::marker::PhantomData;
 
+pub use conflict::{Conflict, ConflictTarget, InsertIgnoring};
+pub(crate) use conflict::{Conflicting, OnConflict};
 pub use cursor::Cursor;
 pub use delete::Delete;
 pub use derived::{AsSource, Derivable, Derived};
 pub use grouped::GroupedQuery;
-pub use insert::{Conflict, ConflictTarget, Insert, InsertIgnoring, InsertMany, Insertable, RowBuilder};
-pub(crate) use insert::{Conflicting, OnConflict};
+pub use insert::Insert;
 pub use insert_from::{InsertFrom, Targets};
+pub use insert_many::InsertMany;
 pub use or_get::InsertOrGet;
 use orm_schema::SortOrder;
+pub use row::{Insertable, RowBuilder};
 
 pub use keyset::{CursorPage, Keyset};
 pub(crate) use output::downcast;

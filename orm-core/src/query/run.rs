@@ -28,7 +28,7 @@ pub(super) const KEYS_PER_STATEMENT: usize = 10_000;
 /// A `Vec` of a plan's output.
 pub(super) type Rows = Box<dyn Any + Send>;
 
-type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// All rows of a plan, with their relations: a `Vec` of the plan's output.
 pub(super) async fn rows(handle: Handle<'_>, plan: &Plan) -> Result<Rows> {
@@ -230,7 +230,7 @@ fn key_condition(load: &LoadPlan, keys: &[Vec<Value>]) -> Node {
 
 /// An integer in the width of the column, so that the parameter has the column's type; `None` when the column
 /// cannot hold it, and so no row does.
-fn fit(value: &Value, facts: &crate::facts::ColumnFacts) -> Option<Value> {
+pub(super) fn fit(value: &Value, facts: &crate::facts::ColumnFacts) -> Option<Value> {
     use orm_schema::ValueType;
     let Value::I64(number) = value else { return Some(value.clone()) };
     match facts.fact.value {
@@ -344,10 +344,22 @@ pub(super) async fn returning(
     table: &'static TableFacts,
     batch: Box<dyn Batch>,
 ) -> Result<Rows> {
-    let collector = collect(handle, statement, Names::Rows(table), batch, Vec::new())
+    Ok(returning_keys(handle, statement, table, batch, Vec::new()).await?.0)
+}
+
+/// The rows that a writing statement returns, and the keys that were read beside them.
+pub(super) async fn returning_keys(
+    handle: Handle<'_>,
+    statement: Statement,
+    table: &'static TableFacts,
+    batch: Box<dyn Batch>,
+    captures: Vec<Capture>,
+) -> Result<(Rows, Vec<Vec<Option<Key>>>)> {
+    let collector = collect(handle, statement, Names::Rows(table), batch, captures)
         .await
         .map_err(|error| name_fields(error, table))?;
-    Ok(collector.batch.into_any())
+    let keys = collector.captures.into_iter().map(|capture| capture.keys).collect();
+    Ok((collector.batch.into_any(), keys))
 }
 
 /// The number of rows that a writing statement changed.

@@ -55,7 +55,7 @@ pub fn belongs_to_of<O: Model, T: Model, C>(relation: Relation<O, T, C>) -> &'st
 }
 
 /// A relation with its columns looked up.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Path {
     pub owner: Vec<&'static ColumnFacts>,
     pub target: Vec<&'static ColumnFacts>,
@@ -63,7 +63,7 @@ pub(crate) struct Path {
 }
 
 /// The join table of a many-to-many relation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct JoinTable {
     pub table: &'static TableFacts,
     pub owner: Vec<&'static ColumnFacts>,

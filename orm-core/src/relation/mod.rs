@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 
 pub use cardinality::{Cardinality, Many, Maybe, One};
 pub use link::{BelongsTo, Link, Through, belongs_to_of};
-pub(crate) use link::{Path, tie};
+pub(crate) use link::{JoinTable, Path, tie};
 pub use load::{Load, LoadField, LoadInto};
 pub(crate) use load::{LoadPlan, Part};
 pub use relation_query::RelationQuery;

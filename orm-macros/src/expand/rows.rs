@@ -13,13 +13,20 @@ pub(crate) fn insert(source: &InsertSource) -> TokenStream {
         let column = quote_spanned!(span_of(&column)=> columns.#column);
         quote_spanned!(span_of(&ty)=> row.set_column(#column, self.#field);)
     });
-    let given = source.fields.iter().map(|(_, column, _)| column.unraw().to_string());
+    let columns = (!source.fields.is_empty())
+        .then(|| quote!(let columns = <#model as #orm::Model>::columns::<#orm::Plain>(0);));
+    let nested = source.nested.iter().map(|(field, relation)| {
+        quote_spanned!(span_of(&relation)=> row.with::<#model, _, _, _>(#relation, self.#field);)
+    });
+    let given = source.fields.iter().map(|(_, column, _)| column).chain(&source.under);
+    let given = given.map(|column| column.unraw().to_string());
     quote! {
         #[automatically_derived]
         impl #orm::Insertable<#model> for #ident {
             fn write(self, row: &mut #orm::RowBuilder) {
-                let columns = <#model as #orm::Model>::columns::<#orm::Plain>(0);
+                #columns
                 #(#writes)*
+                #(#nested)*
             }
         }
         const _: () = #orm::__private::check_required(<#model as #orm::Model>::TABLE, &[#(#given),*]);

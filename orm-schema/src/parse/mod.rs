@@ -32,7 +32,7 @@ pub use projection::projection;
 pub use rows::{insert, patch};
 pub use source::{
     EnumSource, FieldSource, InsertSource, ModelOptions, ModelSource, Parsed, PatchSource, ProjectionField,
-    ProjectionFieldKind, ProjectionSource, RelationKind, RelationSource, ValueSource,
+    ProjectionFieldKind, ProjectionSource, RelationKind, RelationSource, RowField, ValueSource,
 };
 pub use value::value;
 

@@ -182,9 +182,16 @@ pub struct InsertSource {
     pub crate_path: Path,
     /// `model = Path`.
     pub model: Path,
-    /// Its fields: name here, field of the model (`field = other`), type.
-    pub fields: Vec<(Ident, Ident, Type)>,
+    /// The fields that the row above fills in: `under(author_id)`.
+    pub under: Vec<Ident>,
+    /// Its fields.
+    pub fields: Vec<RowField>,
+    /// Fields that hold rows below this one, and their relations: `with = |u| u.posts`.
+    pub nested: Vec<(Ident, Expr)>,
 }
+
+/// A field with a value: its name here, the field of the model (`field = other`), its type.
+pub type RowField = (Ident, Ident, Type);
 
 /// A `#[derive(Patch)]` struct.
 #[derive(Debug)]
@@ -195,8 +202,8 @@ pub struct PatchSource {
     pub crate_path: Path,
     /// `model = Path`.
     pub model: Path,
-    /// Its fields: name here, field of the model (`field = other`), type.
-    pub fields: Vec<(Ident, Ident, Type)>,
+    /// Its fields.
+    pub fields: Vec<RowField>,
 }
 
 /// What could be read, and what is wrong with the rest.

@@ -1,0 +1,296 @@
+//! Rows with rows below them: level by level, as few statements as there are relations, in one transaction.
+//!
+//! A row below others takes their key. That is known where the program gives it; a key that the database counts up is read back,
+//! and goes by the order of the rows, since one statement counts up in the order in which they stand. Any other key that only the
+//! database knows is read back row by row.
+
+use orm_schema::ValueType;
+
+use super::{
+    key::{Capture, Key},
+    output::{Batch, Items},
+    row::RowBuilder,
+    run::{self, Boxed},
+};
+use crate::{
+    error::{Error, Result},
+    executor::Handle,
+    facts::{ColumnFacts, TableFacts},
+    model::Model,
+    relation::{Cardinality, JoinTable, Link, Path, Relation},
+    sql,
+    statement::Statement,
+    value::Value,
+};
+
+/// The rows below one row, along one relation.
+#[derive(Debug, Clone)]
+pub(super) struct Below {
+    relation: &'static str,
+    /// The row belongs to those, so they would have to be there before it.
+    is_above: bool,
+    path: Path,
+    table: &'static TableFacts,
+    rows: Vec<RowBuilder>,
+}
+
+impl Below {
+    pub(super) fn new<M: Model, T: Model, C: Cardinality>(
+        relation: Relation<M, T, C>,
+        rows: Vec<RowBuilder>,
+    ) -> Self {
+        Self {
+            relation: relation.name(),
+            is_above: matches!(relation.link(), Link::Forward(_)),
+            path: relation.path(),
+            table: T::TABLE,
+            rows,
+        }
+    }
+
+    fn check(&self, owner: &TableFacts) -> Result<()> {
+        if self.is_above {
+            return Err(Error::invalid_query(format!(
+                "`{}` is what a `{}` belongs to: insert that first, and give its key",
+                self.relation, owner.model
+            )));
+        }
+        let Some(through) = &self.path.through else { return Ok(()) };
+        let is_given = |facts: &&ColumnFacts| {
+            through.owner.iter().chain(&through.target).any(|given| given.name == facts.name)
+        };
+        match through.table.columns.iter().find(|facts| facts.required && !is_given(facts)) {
+            None => Ok(()),
+            Some(facts) => Err(Error::invalid_query(format!(
+                "`{}.{}` has no default, so rows of `{}` cannot be made through `{}`: insert those of both by hand",
+                through.table.model, facts.field, self.table.model, self.relation
+            ))),
+        }
+    }
+}
+
+/// The rows below those of one level.
+pub(super) struct Level {
+    table: &'static TableFacts,
+    /// For each row, what is below it, in the same order of relations.
+    below: Vec<Vec<Below>>,
+    /// Where the first row's relations lead: those of all rows, which are of one type.
+    paths: Vec<Path>,
+}
+
+impl Level {
+    /// Takes what is below the rows out of them.
+    pub(super) fn of(table: &'static TableFacts, rows: &mut [RowBuilder]) -> Result<Self> {
+        let below: Vec<Vec<Below>> = rows.iter_mut().map(RowBuilder::take_below).collect();
+        below.iter().flatten().try_for_each(|below| below.check(table))?;
+        let paths = below.first().into_iter().flatten().map(|below| below.path.clone()).collect();
+        Ok(Self { table, below, paths })
+    }
+
+    /// What reads the columns of the rows that those below them refer to, from all columns of the table.
+    pub(super) fn captures(&self) -> Vec<Capture> {
+        self.paths.iter().map(|path| capture(self.table, &path.owner)).collect()
+    }
+
+    /// Inserts what is below the rows: for each relation the keys of the rows.
+    pub(super) async fn insert(self, handle: Handle<'_>, keys: Vec<Vec<Option<Key>>>) -> Result<()> {
+        let mut relations: Vec<Vec<Below>> = self.paths.iter().map(|_| Vec::new()).collect();
+        for below in self.below {
+            for (relation, below) in relations.iter_mut().zip(below) {
+                relation.push(below);
+            }
+        }
+        for ((path, below), keys) in self.paths.into_iter().zip(relations).zip(keys) {
+            let keys = known(self.table, &path.owner, keys)?;
+            along(handle, path, below, &keys).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Inserts rows, and all that is below them.
+pub(super) async fn insert_all(
+    handle: Handle<'_>,
+    table: &'static TableFacts,
+    rows: Vec<RowBuilder>,
+) -> Result<()> {
+    insert(handle, table, rows, Vec::new()).await.map(drop)
+}
+
+/// Inserts rows and all that is below them; gives the columns of each row that were asked for. Boxed, because there may be rows below.
+fn insert<'a>(
+    handle: Handle<'a>,
+    table: &'static TableFacts,
+    mut rows: Vec<RowBuilder>,
+    wanted: Columns,
+) -> Boxed<'a, Vec<Option<Key>>> {
+    Box::pin(async move {
+        let level = Level::of(table, &mut rows)?;
+        let mut columns: Vec<Columns> = level.paths.iter().map(|path| path.owner.clone()).collect();
+        columns.push(wanted);
+        let mut keys = insert_level(handle, table, rows, &columns).await?;
+        let wanted = keys.pop().unwrap_or_default();
+        level.insert(handle, keys).await?;
+        Ok(wanted)
+    })
+}
+
+/// Inserts rows below others along one relation; `keys` are those of the rows above.
+async fn along(handle: Handle<'_>, path: Path, below: Vec<Below>, keys: &[Key]) -> Result<()> {
+    let Some(table) = below.first().map(|below| below.table) else { return Ok(()) };
+    let mut rows = Vec::new();
+    let mut above = Vec::new();
+    for (below, key) in below.into_iter().zip(keys) {
+        above.extend(below.rows.iter().map(|_| key));
+        rows.extend(below.rows);
+    }
+    let Some(through) = path.through else {
+        for (row, key) in rows.iter_mut().zip(above) {
+            row.set_key(&path.target, key)?;
+        }
+        return insert_all(handle, table, rows).await;
+    };
+    let keys = insert(handle, table, rows, path.target.clone()).await?;
+    let keys = known(table, &path.target, keys)?;
+    link(handle, &through, above, &keys).await
+}
+
+/// Inserts the rows of a join table.
+async fn link(handle: Handle<'_>, through: &JoinTable, owners: Vec<&Key>, targets: &[Key]) -> Result<()> {
+    let mut links = Vec::with_capacity(targets.len());
+    for (owner, target) in owners.into_iter().zip(targets) {
+        let mut row = RowBuilder::new(through.table);
+        row.set_key(&through.owner, owner)?;
+        row.set_key(&through.target, target)?;
+        links.push(row);
+    }
+    insert_all(handle, through.table, links).await
+}
+
+/// Inserts rows without what is below them; gives for each list of columns what the rows have there.
+async fn insert_level(
+    handle: Handle<'_>,
+    table: &'static TableFacts,
+    rows: Vec<RowBuilder>,
+    wanted: &[Columns],
+) -> Result<Vec<Vec<Option<Key>>>> {
+    let Some(first) = rows.first() else { return Ok(wanted.iter().map(|_| Vec::new()).collect()) };
+    let (dialect, columns) = (handle.dialect(), first.columns(table));
+    let insert = |rows: Vec<RowBuilder>, returning| {
+        let values = rows.into_iter().map(|row| row.into_values().collect()).collect();
+        sql::insert_many(dialect, table, &columns, values, returning)
+    };
+    match source_of(table, &columns, wanted) {
+        Source::Given => {
+            let keys = wanted.iter().map(|wanted| rows.iter().map(|row| row.key(wanted)).collect()).collect();
+            for statement in insert(rows, false)? {
+                run::execute(handle, statement, table).await?;
+            }
+            Ok(keys)
+        }
+        Source::CountedUp(identity) => {
+            let statements = insert(rows, true)?;
+            read_back(handle, table, statements, wanted, Some(identity)).await
+        }
+        Source::Made => {
+            let each = rows.into_iter().map(|row| insert(vec![row], true)).collect::<Result<Vec<_>>>()?;
+            read_back(handle, table, each.concat(), wanted, None).await
+        }
+    }
+}
+
+/// Columns that somebody asks for.
+type Columns = Vec<&'static ColumnFacts>;
+
+/// Where the values of columns come from.
+enum Source {
+    /// The program gives all of them.
+    Given,
+    /// One of them is a number that the database counts up from row to row.
+    CountedUp(&'static ColumnFacts),
+    /// The database makes them in ways of its own.
+    Made,
+}
+
+fn source_of(table: &TableFacts, given: &[&'static ColumnFacts], wanted: &[Columns]) -> Source {
+    let is_given = |facts: &&&ColumnFacts| given.iter().any(|given| given.name == facts.name);
+    let mut unknown = wanted.iter().flatten().filter(|facts| !is_given(facts));
+    let Some(first) = unknown.next() else { return Source::Given };
+    let is_one = unknown.all(|other| other.name == first.name);
+    if is_one && is_counted_up(table, first) { Source::CountedUp(first) } else { Source::Made }
+}
+
+/// Whether the database gives the column of one row after another a larger number.
+fn is_counted_up(table: &TableFacts, column: &ColumnFacts) -> bool {
+    let declared = table.table();
+    declared.columns.iter().any(|of| of.name.as_str() == column.name && of.identity.is_some())
+}
+
+/// Runs inserts that return their rows, and reads the keys in the order in which the rows were given.
+async fn read_back(
+    handle: Handle<'_>,
+    table: &'static TableFacts,
+    statements: Vec<Statement>,
+    wanted: &[Columns],
+    identity: Option<&'static ColumnFacts>,
+) -> Result<Vec<Vec<Option<Key>>>> {
+    let mut keys: Vec<Vec<Option<Key>>> = wanted.iter().map(|_| Vec::new()).collect();
+    for statement in statements {
+        let mut captures: Vec<Capture> = wanted.iter().map(|columns| capture(table, columns)).collect();
+        captures.push(capture(table, identity.as_slice()));
+        let (_, mut captured) = run::returning_keys(handle, statement, table, nothing(), captures).await?;
+        let numbers = captured.pop().unwrap_or_default();
+        let mut order: Vec<usize> = (0..numbers.len()).collect();
+        order.sort_by_key(|place| match numbers.get(*place) {
+            Some(Some(Key::Int(number))) => *number,
+            _ => 0,
+        });
+        for (keys, mut captured) in keys.iter_mut().zip(captured) {
+            keys.extend(order.iter().map(|place| captured.get_mut(*place).and_then(Option::take)));
+        }
+    }
+    Ok(keys)
+}
+
+fn nothing() -> Box<dyn Batch> {
+    Items::batch(|_| Ok(()))
+}
+
+/// Reads those columns from rows that have all columns of the table.
+fn capture(table: &TableFacts, columns: &[&'static ColumnFacts]) -> Capture {
+    let place = |facts: &&ColumnFacts| -> Option<(usize, ValueType)> {
+        Some((table.position(facts.name)?, facts.fact.value))
+    };
+    Capture::new(columns.iter().filter_map(place).collect())
+}
+
+/// The keys, none of which may be NULL.
+fn known(table: &TableFacts, columns: &[&ColumnFacts], keys: Vec<Option<Key>>) -> Result<Vec<Key>> {
+    let field = columns.first().map_or("", |facts| facts.field);
+    let missing = || {
+        Error::invalid_query(format!(
+            "`{}.{field}` is NULL in a row that others are inserted below, so they cannot refer to it",
+            table.model
+        ))
+    };
+    keys.into_iter().map(|key| key.ok_or_else(missing)).collect()
+}
+
+impl RowBuilder {
+    /// The values of those columns; `None` where one is missing or NULL.
+    fn key(&self, columns: &[&'static ColumnFacts]) -> Option<Key> {
+        let values = columns.iter().map(|facts| self.value(facts).filter(|value| !value.is_null()).cloned());
+        values.collect::<Option<Vec<Value>>>().map(|values| Key::of(&values))
+    }
+
+    /// Writes a key of another row into columns that refer to it.
+    fn set_key(&mut self, columns: &[&'static ColumnFacts], key: &Key) -> Result<()> {
+        for (facts, value) in columns.iter().zip(key.values()) {
+            let value = run::fit(&value, facts).ok_or_else(|| {
+                Error::invalid_value(format!("the key of the row above does not fit into `{}`", facts.field))
+            })?;
+            self.set_named(facts, value);
+        }
+        Ok(())
+    }
+}
