@@ -72,10 +72,10 @@ pub use options::ConnectOptions;
 pub use orm_schema::SortOrder;
 pub use outlet::Outlet;
 pub use query::{
-    AsSource, Conflict, ConflictTarget, Cursor, CursorPage, Delete, Derivable, Derived, GroupedQuery, Inner,
-    Insert, InsertFrom, InsertIgnoring, InsertMany, InsertOrGet, Insertable, Joined, Keyset, Left, Loaded,
-    Output, Page, Paged, Patch, PatchBuilder, Picked, Projected, Projection, Query, RowBuilder, RowStream,
-    Scope, Sourced, Targets, Unselected, Update, UpdateMany, Whole, Written,
+    AsSource, Conflict, ConflictMany, ConflictTarget, Cursor, CursorPage, Delete, Derivable, Derived,
+    GroupedQuery, Inner, Insert, InsertFrom, InsertIgnoring, InsertMany, InsertOrGet, Insertable, Joined,
+    Keyset, Left, Loaded, Output, Page, Paged, Patch, PatchBuilder, Picked, Projected, Projection, Query,
+    RowBuilder, RowStream, Scope, Sourced, Targets, Unselected, Update, UpdateMany, Whole, Written,
 };
 pub use raw_sql::{Bindable, FromRow, RawSql};
 pub use reader::Reader;

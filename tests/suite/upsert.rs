@@ -20,6 +20,11 @@ orm_tests::portable!(shop:
     any_conflict_is_updated_or_refused,
     an_upsert_by_one_of_several_keys_is_done_or_refused,
     an_upsert_assigns_all_columns_at_once,
+    of_many_rows_those_that_are_there_are_left_alone,
+    of_many_rows_those_that_are_there_are_changed,
+    many_rows_are_upserted_by_few_statements,
+    two_rows_for_one_row_are_refused,
+    a_row_is_changed_only_if_a_condition_is_met,
 );
 
 fn ann_again() -> NewUser {
@@ -177,5 +182,90 @@ async fn an_upsert_assigns_all_columns_at_once(db: Db) -> Result<()> {
     let swap = swap.do_update(|old, _| (old.name.set("Zoë"), old.bio.set(old.name)));
     let swapped = swap.exec(&db).await?;
     assert_eq!((swapped.name.as_str(), swapped.bio), ("Zoë", Some(ann.name)));
+    Ok(())
+}
+
+fn new(name: &str) -> NewUser {
+    NewUser { email: format!("{}@x", name.to_lowercase()), name: name.into() }
+}
+
+async fn of_many_rows_those_that_are_there_are_left_alone(db: Db) -> Result<()> {
+    let [ann, ..] = people(&db).await?;
+    let rows = || [new("ANN"), new("Dan"), new("Eve"), new("DAN")];
+    let insert = User::insert_many(rows()).on_conflict(|u| u.email).do_nothing();
+    assert_eq!(insert.exec(&db).await?, 2);
+    assert_eq!(User::find(ann.id).one(&db).await?, ann);
+    let more = rows().into_iter().chain([new("Fay")]);
+    let inserted = User::insert_many(more).on_conflict(|u| u.email).do_nothing().returning(&db).await?;
+    assert_eq!(inserted.iter().map(|user| user.name.as_str()).collect::<Vec<_>>(), ["Fay"]);
+    assert_eq!(User::query().count(&db).await?, 6);
+    let line = || NewOrderLine { order_no: "a".into(), line: 1, amount: 1 };
+    let lines = OrderLine::insert_many([line(), line()]).on_conflict(|l| (l.order_no, l.line)).do_nothing();
+    assert_eq!(lines.exec(&db).await?, 1);
+    Ok(())
+}
+
+async fn of_many_rows_those_that_are_there_are_changed(db: Db) -> Result<()> {
+    let [ann, bob, _] = people(&db).await?;
+    let rows = || [new("ANN"), new("Dan"), new("BOB")];
+    let upsert = |rows: [NewUser; 3]| {
+        User::insert_many(rows)
+            .on_conflict(|u| u.email)
+            .do_update(|old, new| (old.name.set(new.name.concat("!")), old.age.set(old.age + 1)))
+    };
+    assert_eq!(upsert(rows()).exec(&db).await?, 3);
+    let read = async |id| User::query().filter(|u| u.id.eq(id)).select(|u| (u.name, u.age)).one(&db).await;
+    assert_eq!((read(ann.id).await?, read(bob.id).await?), (("ANN!".into(), 32), ("BOB!".into(), 21)));
+    let mut changed = upsert(rows()).returning(&db).await?;
+    changed.sort_by_key(|user| user.id);
+    let names: Vec<(&str, i32)> = changed.iter().map(|user| (user.name.as_str(), user.age)).collect();
+    assert_eq!(names, [("ANN!", 33), ("BOB!", 22), ("Dan!", 19)]);
+    Ok(())
+}
+
+async fn many_rows_are_upserted_by_few_statements(db: Db) -> Result<()> {
+    people(&db).await?;
+    let rows = |suffix: &str| {
+        (0..500).map(|n| NewUser { email: format!("{n}"), name: format!("{n}{suffix}") }).collect::<Vec<_>>()
+    };
+    for suffix in ["-1", "-2"] {
+        let upsert = User::insert_many(rows(suffix))
+            .on_conflict(|u| u.email)
+            .do_update(|old, new| old.name.set(new.name));
+        let (changed, statements) = recorded(upsert.exec(&db)).await;
+        assert_eq!(changed?, 500);
+        assert!(statements.len() <= 6, "{statements:?}");
+        assert_eq!(User::query().filter(|u| u.name.ends_with(suffix)).count(&db).await?, 500);
+    }
+    Ok(())
+}
+
+async fn two_rows_for_one_row_are_refused(db: Db) -> Result<()> {
+    let upsert = User::insert_many([new("Ann"), new("ANN")]).on_conflict(|u| u.email);
+    let (refused, statements) = recorded(upsert.do_update(|old, new| old.name.set(new.name)).exec(&db)).await;
+    let error = refused.unwrap_err();
+    assert_eq!((error.kind(), statements.len()), (ErrorKind::InvalidQuery, 0));
+    assert!(error.to_string().contains("have the same `email`"), "{error}");
+    Ok(())
+}
+
+async fn a_row_is_changed_only_if_a_condition_is_met(db: Db) -> Result<()> {
+    let [ann, ..] = people(&db).await?;
+    let upsert = |age: i32| {
+        let insert = User::insert(ann_again()).set(|u| u.age.set(age));
+        insert
+            .on_conflict(|u| u.email)
+            .do_update_if(|old, new| old.age.lt(new.age), |old, new| old.age.set(new.age))
+    };
+    if !db.dialect().capabilities().on_conflict {
+        let (refused, statements) = recorded(upsert(40).exec(&db)).await;
+        assert_eq!((refused.unwrap_err().kind(), statements.len()), (ErrorKind::Unsupported, 0));
+        return Ok(());
+    }
+    assert_eq!(upsert(30).exec(&db).await?, None);
+    assert_eq!(User::find(ann.id).one(&db).await?.age, 31);
+    assert_eq!(upsert(40).exec(&db).await?.map(|user| user.age), Some(40));
+    User::find(ann.id).delete().exec(&db).await?;
+    assert_eq!(upsert(5).exec(&db).await?.map(|user| user.age), Some(5));
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! What an insert does with a row that is there already.
 
-use super::insert::Insert;
+use super::{insert::Insert, insert_many::InsertMany};
 use crate::{
     error::{Error, Result},
     executor::Executor,
-    expr::{Assign, Assigns, Column, Expr},
+    expr::{Assign, Assigns, Column, Cond, Expr, Node},
     facts::ColumnFacts,
     model::{Columns, Model},
 };
@@ -14,8 +14,8 @@ use crate::{
 pub(crate) enum OnConflict {
     /// The row is left as it is.
     Nothing(Conflicting),
-    /// What is written.
-    Update(Conflicting, Vec<Assign>),
+    /// What is written, if a condition is met.
+    Update { key: Conflicting, assigns: Vec<Assign>, only_if: Option<Node> },
 }
 
 /// By what a row is there already.
@@ -27,11 +27,35 @@ pub(crate) enum Conflicting {
     Anything,
 }
 
+impl Conflicting {
+    pub(super) fn by(target: impl ConflictTarget) -> Self {
+        let mut columns = Vec::new();
+        target.append_to(&mut columns);
+        Self::Columns(columns.into_iter().map(|column| column.facts).collect())
+    }
+}
+
 impl OnConflict {
     pub(crate) fn key(&self) -> &Conflicting {
         match self {
-            Self::Nothing(key) | Self::Update(key, _) => key,
+            Self::Nothing(key) | Self::Update { key, .. } => key,
         }
+    }
+
+    /// What the closures say of the row that is there, and of the one that would have been inserted.
+    fn update<M: Model, A: Assigns>(
+        key: Conflicting,
+        source: u32,
+        only_if: impl FnOnce(Columns<M>, Columns<M>) -> Option<Cond>,
+        assign: impl FnOnce(Columns<M>, Columns<M>) -> A,
+    ) -> Self {
+        let new = super::next_source();
+        let mut assigns = Vec::new();
+        assign(M::columns(source), M::columns(new)).append_to(&mut assigns);
+        assigns.iter_mut().for_each(|assign| assign.value.replace_source(new));
+        let mut only_if = only_if(M::columns(source), M::columns(new)).map(Cond::node);
+        only_if.iter_mut().for_each(|condition| condition.replace_source(new));
+        Self::Update { key, assigns, only_if }
     }
 
     /// Whether the error of a plain insert is the conflict that is to be ignored, where the database has no clause that
@@ -94,13 +118,82 @@ impl<M: Model> Conflict<M> {
     /// # Ok(()) }) }
     /// ```
     pub fn do_update<A: Assigns>(mut self, assign: impl FnOnce(Columns<M>, Columns<M>) -> A) -> Insert<M> {
-        let (old, new) = (self.insert.source, super::next_source());
-        let mut assigns = Vec::new();
-        assign(M::columns(old), M::columns(new)).append_to(&mut assigns);
-        for assign in &mut assigns {
-            assign.value.replace_source(new);
-        }
-        self.insert.conflict = Some(OnConflict::Update(self.key, assigns));
+        let source = self.insert.source;
+        self.insert.conflict = Some(OnConflict::update::<M, _>(self.key, source, |_, _| None, assign));
+        self.insert
+    }
+
+    /// Changes the row if a condition is met, else leaves it as it is; the insert then gives `None`. Both closures get its columns
+    /// as they are, and as they would have been inserted. Not on MariaDB and MySQL.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let older = User::insert(NewUser { email: "ann@x".into(), name: "Anna".into() }).set(|u| u.age.set(30));
+    /// let upsert = older.on_conflict(|u| u.email).do_update_if(|old, new| old.age.lt(new.age), |old, new| old.age.set(new.age));
+    /// assert!(upsert.exec(&db).await?.is_none());
+    /// # Ok(()) }) }
+    /// ```
+    pub fn do_update_if<A: Assigns>(
+        mut self,
+        only_if: impl FnOnce(Columns<M>, Columns<M>) -> Cond,
+        assign: impl FnOnce(Columns<M>, Columns<M>) -> A,
+    ) -> InsertIgnoring<M> {
+        let only_if = |old, new| Some(only_if(old, new));
+        self.insert.conflict =
+            Some(OnConflict::update::<M, _>(self.key, self.insert.source, only_if, assign));
+        InsertIgnoring(self.insert)
+    }
+}
+
+/// An insert of many rows that knows by which columns some may already be there.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+/// # fn main() -> Outcome { example(async |db| {
+/// let tags = ["rust", "web"].map(|name| NewTag { name: name.into() });
+/// assert_eq!(Tag::insert_many(tags).on_conflict(|t| t.name).do_nothing().exec(&db).await?, 1);
+/// # Ok(()) }) }
+/// ```
+#[must_use = "say what happens then: `.do_update(|old, new| ..)` or `.do_nothing()`"]
+pub struct ConflictMany<M> {
+    pub(super) insert: InsertMany<M>,
+    pub(super) key: Conflicting,
+}
+
+impl<M: Model> ConflictMany<M> {
+    /// Leaves those rows as they are: they are neither counted nor given back. MariaDB and MySQL are sent one row after another.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let tags = ["rust", "web"].map(|name| NewTag { name: name.into() });
+    /// let new = Tag::insert_many(tags).on_conflict(|t| t.name).do_nothing().returning(&db).await?;
+    /// assert_eq!(new[0].name, "web");
+    /// # Ok(()) }) }
+    /// ```
+    pub fn do_nothing(mut self) -> InsertMany<M> {
+        self.insert.conflict = Some(OnConflict::Nothing(self.key));
+        self.insert
+    }
+
+    /// Changes those rows: the closure gets the columns of each as they are, and as they would have been inserted.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let users = [("ann@x", "Anna"), ("cy@x", "Cy")].map(|(email, name)| NewUser { email: email.into(), name: name.into() });
+    /// let upsert = User::insert_many(users).on_conflict(|u| u.email).do_update(|old, new| old.name.set(new.name));
+    /// assert_eq!(upsert.exec(&db).await?, 2);
+    /// assert_eq!(User::find(1).one(&db).await?.name, "Anna");
+    /// # Ok(()) }) }
+    /// ```
+    pub fn do_update<A: Assigns>(
+        mut self,
+        assign: impl FnOnce(Columns<M>, Columns<M>) -> A,
+    ) -> InsertMany<M> {
+        let source = self.insert.source;
+        self.insert.conflict = Some(OnConflict::update::<M, _>(self.key, source, |_, _| None, assign));
         self.insert
     }
 }

@@ -56,7 +56,11 @@ impl<M: Model> Insert<M> {
     pub(crate) fn one(row: impl Insertable<M>) -> Self {
         let mut builder = RowBuilder::new(M::TABLE);
         row.write(&mut builder);
-        Self { source: super::next_source(), row: builder, conflict: None, error: None, marker: PhantomData }
+        Self::of(super::next_source(), builder, None)
+    }
+
+    pub(super) fn of(source: u32, row: RowBuilder, conflict: Option<OnConflict>) -> Self {
+        Self { source, row, conflict, error: None, marker: PhantomData }
     }
 
     /// Writes further columns: those that the row leaves out.
@@ -132,10 +136,8 @@ impl<M: Model> Insert<M> {
     /// # Ok(()) }) }
     /// ```
     pub fn on_conflict<K: ConflictTarget>(self, target: impl FnOnce(Columns<M>) -> K) -> Conflict<M> {
-        let mut columns = Vec::new();
-        target(M::columns(self.source)).append_to(&mut columns);
-        let columns = columns.into_iter().map(|column| column.facts).collect();
-        Conflict { insert: self, key: Conflicting::Columns(columns) }
+        let key = Conflicting::by(target(M::columns(self.source)));
+        Conflict { insert: self, key }
     }
 
     /// A row may already be there by whichever unique key.
@@ -226,7 +228,6 @@ impl<M: Model> Insert<M> {
             table: M::TABLE,
             source: self.source,
             columns: &columns,
-            rows: 1,
             conflict: self.conflict.as_ref(),
             returning,
         };
@@ -253,9 +254,7 @@ impl<M: Model> Insert<M> {
     /// Inserts the row and all that is below it.
     async fn run_nested(mut self, handle: Handle<'_>) -> Result<M> {
         if self.conflict.is_some() {
-            return Err(Error::invalid_query(
-                "a row that may be there already is inserted without rows below it: insert those when you have its key",
-            ));
+            return Err(Error::invalid_query(nested::UPSERT));
         }
         let mut row = std::mem::replace(&mut self.row, RowBuilder::empty(M::TABLE));
         let level = nested::Level::of(M::TABLE, std::slice::from_mut(&mut row))?;

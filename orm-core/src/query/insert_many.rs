@@ -3,7 +3,11 @@
 use std::marker::PhantomData;
 
 use super::{
-    downcast, nested,
+    Insert,
+    conflict::{ConflictMany, ConflictTarget, Conflicting, OnConflict},
+    downcast,
+    key::Groups,
+    nested,
     output::Items,
     row::{Insertable, RowBuilder},
     run,
@@ -12,9 +16,8 @@ use crate::{
     dialect::Dialect,
     error::{Error, Result},
     executor::{Executor, Handle},
-    facts::TableFacts,
-    model::Model,
-    sql,
+    model::{Columns, Model},
+    sql::{self, InsertSql},
     statement::Statement,
 };
 
@@ -29,20 +32,43 @@ use crate::{
 /// ```
 #[must_use = "an insert does nothing until it is run: `.exec(&db).await`"]
 pub struct InsertMany<M> {
+    pub(super) source: u32,
     rows: Vec<RowBuilder>,
+    pub(super) conflict: Option<OnConflict>,
     marker: PhantomData<fn() -> M>,
 }
 
 impl<M: Model> InsertMany<M> {
     pub(crate) fn new<R: Insertable<M>>(rows: impl IntoIterator<Item = R>) -> Self {
-        Self { rows: rows.into_iter().map(RowBuilder::of).collect(), marker: PhantomData }
+        Self {
+            source: super::next_source(),
+            rows: rows.into_iter().map(RowBuilder::of).collect(),
+            conflict: None,
+            marker: PhantomData,
+        }
+    }
+
+    /// Names the columns by which rows may already be there: those of a unique constraint of the model, of its key
+    /// or of a unique index. Others are an error before anything is sent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let links = [(1, 1), (3, 2)].map(|(post_id, tag_id)| NewPostTag { post_id, tag_id });
+    /// let new = PostTag::insert_many(links).on_conflict(|l| (l.post_id, l.tag_id)).do_nothing();
+    /// assert_eq!(new.exec(&db).await?, 1);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn on_conflict<K: ConflictTarget>(self, target: impl FnOnce(Columns<M>) -> K) -> ConflictMany<M> {
+        let key = Conflicting::by(target(M::columns(self.source)));
+        ConflictMany { insert: self, key }
     }
 
     pub(super) fn statements(&self, dialect: Dialect) -> Result<Vec<Statement>> {
-        bulk(dialect, M::TABLE, self.rows.clone(), false)
+        self.bulk(dialect, self.rows.clone(), false)
     }
 
-    /// Inserts the rows and counts them; without rows nothing is sent.
+    /// Inserts the rows and counts them, with those that were there and are changed; without rows nothing is sent.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
@@ -54,13 +80,21 @@ impl<M: Model> InsertMany<M> {
     ///
     /// # Errors
     /// As for one row; then none is inserted.
-    pub async fn exec(self, executor: &impl Executor) -> Result<u64> {
+    pub async fn exec(mut self, executor: &impl Executor) -> Result<u64> {
         let handle = executor.handle();
         if self.has_below() {
             return Box::pin(self.exec_nested(handle)).await;
         }
-        let statements = bulk(handle.dialect(), M::TABLE, self.rows, false)?;
-        run::execute_all(handle, statements, M::TABLE).await
+        if self.goes_row_by_row(handle.dialect()) {
+            return Ok(Box::pin(self.insert_each(handle)).await?.len() as u64);
+        }
+        let rows = std::mem::take(&mut self.rows);
+        let count = rows.len() as u64;
+        let statements = self.bulk(handle.dialect(), rows, false)?;
+        let changed = run::execute_all(handle, statements, M::TABLE).await?;
+        // Every row is inserted or changed; MariaDB counts a changed one twice ("INSERT ON DUPLICATE KEY UPDATE").
+        let is_upsert = matches!(self.conflict, Some(OnConflict::Update { .. }));
+        Ok(if is_upsert { count } else { changed })
     }
 
     /// Inserts the rows and gives them back, in no particular order.
@@ -75,14 +109,18 @@ impl<M: Model> InsertMany<M> {
     ///
     /// # Errors
     /// As for one row; then none is inserted.
-    pub async fn returning(self, executor: &impl Executor) -> Result<Vec<M>> {
+    pub async fn returning(mut self, executor: &impl Executor) -> Result<Vec<M>> {
         let handle = executor.handle();
         if self.has_below() {
             return Err(Error::invalid_query(
                 "many rows with rows below them are not given back: insert them with `exec`, or one by one",
             ));
         }
-        let statements = bulk(handle.dialect(), M::TABLE, self.rows, true)?;
+        if self.goes_row_by_row(handle.dialect()) {
+            return Box::pin(self.insert_each(handle)).await;
+        }
+        let rows = std::mem::take(&mut self.rows);
+        let statements = self.bulk(handle.dialect(), rows, true)?;
         let batches = run::returning_all(handle, statements, M::TABLE, || Items::batch(M::decode)).await?;
         let mut rows = Vec::new();
         for batch in batches {
@@ -95,22 +133,65 @@ impl<M: Model> InsertMany<M> {
         self.rows.iter().any(RowBuilder::has_below)
     }
 
+    /// Where the database cannot be told to leave rows alone.
+    fn goes_row_by_row(&self, dialect: Dialect) -> bool {
+        matches!(self.conflict, Some(OnConflict::Nothing(_))) && !dialect.capabilities().on_conflict
+    }
+
+    async fn insert_each(self, handle: Handle<'_>) -> Result<Vec<M>> {
+        let Self { source, rows, conflict, .. } = self;
+        handle
+            .atomically(async |tx| {
+                let mut inserted = Vec::new();
+                for row in rows {
+                    let insert = Insert::<M>::of(source, row, conflict.clone());
+                    inserted.extend(insert.run(&tx).await?);
+                }
+                Ok(inserted)
+            })
+            .await
+    }
+
     async fn exec_nested(self, handle: Handle<'_>) -> Result<u64> {
+        if self.conflict.is_some() {
+            return Err(Error::invalid_query(nested::UPSERT));
+        }
         let count = self.rows.len() as u64;
         handle.atomically(async |tx| nested::insert_all(tx.handle(), M::TABLE, self.rows).await).await?;
         Ok(count)
     }
-}
 
-/// The statements for many rows. All rows come from one type, so they write the same columns.
-fn bulk(
-    dialect: Dialect,
-    table: &'static TableFacts,
-    rows: Vec<RowBuilder>,
-    returning: bool,
-) -> Result<Vec<Statement>> {
-    let Some(first) = rows.first() else { return Ok(Vec::new()) };
-    let columns = first.columns(table);
-    let values = rows.into_iter().map(|row| row.into_values().collect()).collect();
-    sql::insert_many(dialect, table, &columns, values, returning)
+    /// The statements for many rows. All rows come from one type, so they write the same columns.
+    fn bulk(&self, dialect: Dialect, rows: Vec<RowBuilder>, returning: bool) -> Result<Vec<Statement>> {
+        let Some(first) = rows.first() else { return Ok(Vec::new()) };
+        self.check_different(&rows)?;
+        let columns = first.columns(M::TABLE);
+        let insert = InsertSql {
+            table: M::TABLE,
+            source: self.source,
+            columns: &columns,
+            conflict: self.conflict.as_ref(),
+            returning,
+        };
+        let values = rows.into_iter().map(|row| row.into_values().collect()).collect();
+        sql::insert_many(dialect, &insert, values)
+    }
+
+    /// One statement cannot change a row twice, and which of two values would be left is for nobody to say.
+    fn check_different(&self, rows: &[RowBuilder]) -> Result<()> {
+        let Some(OnConflict::Update { key: Conflicting::Columns(columns), .. }) = &self.conflict else {
+            return Ok(());
+        };
+        let keys: Vec<_> = rows.iter().filter_map(|row| row.key(columns)).map(Some).collect();
+        let given = keys.len();
+        if Groups::new(keys).keys.len() == given {
+            return Ok(());
+        }
+        let fields: Vec<String> = columns.iter().map(|facts| format!("`{}`", facts.field)).collect();
+        Err(Error::invalid_query(format!(
+            "two of the rows for `{}` have the same {}, and a row that is there is changed once",
+            M::TABLE.model,
+            fields.join(", ")
+        )))
+    }
 }

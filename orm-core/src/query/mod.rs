@@ -29,7 +29,7 @@ mod update_many;
 
 use std::marker::PhantomData;
 
-pub use conflict::{Conflict, ConflictTarget, InsertIgnoring};
+pub use conflict::{Conflict, ConflictMany, ConflictTarget, InsertIgnoring};
 pub(crate) use conflict::{Conflicting, OnConflict};
 pub use cursor::Cursor;
 pub use delete::Delete;

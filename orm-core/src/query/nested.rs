@@ -18,10 +18,14 @@ use crate::{
     facts::{ColumnFacts, TableFacts},
     model::Model,
     relation::{Cardinality, JoinTable, Link, Path, Relation},
-    sql,
+    sql::{self, InsertSql},
     statement::Statement,
     value::Value,
 };
+
+/// Why an upsert is inserted by itself.
+pub(super) const UPSERT: &str =
+    "a row that may be there already is inserted without rows below it: insert those when you have its key";
 
 /// The rows below one row, along one relation.
 #[derive(Debug, Clone)]
@@ -178,7 +182,9 @@ async fn insert_level(
     let (dialect, columns) = (handle.dialect(), first.columns(table));
     let insert = |rows: Vec<RowBuilder>, returning| {
         let values = rows.into_iter().map(|row| row.into_values().collect()).collect();
-        sql::insert_many(dialect, table, &columns, values, returning)
+        let source = super::next_source();
+        let insert = InsertSql { table, source, columns: &columns, conflict: None, returning };
+        sql::insert_many(dialect, &insert, values)
     };
     match source_of(table, &columns, wanted) {
         Source::Given => {
@@ -278,7 +284,7 @@ fn known(table: &TableFacts, columns: &[&ColumnFacts], keys: Vec<Option<Key>>) -
 
 impl RowBuilder {
     /// The values of those columns; `None` where one is missing or NULL.
-    fn key(&self, columns: &[&'static ColumnFacts]) -> Option<Key> {
+    pub(super) fn key(&self, columns: &[&'static ColumnFacts]) -> Option<Key> {
         let values = columns.iter().map(|facts| self.value(facts).filter(|value| !value.is_null()).cloned());
         values.collect::<Option<Vec<Value>>>().map(|values| Key::of(&values))
     }

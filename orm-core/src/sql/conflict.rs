@@ -35,11 +35,17 @@ pub(super) fn clause(
         OnConflict::Nothing(_) => {
             clause.do_nothing();
         }
-        OnConflict::Update(key, assigns) => {
+        OnConflict::Update { only_if: Some(_), .. } if !targeted => {
+            return super::spelling::unsupported(dialect, "has no condition in an upsert");
+        }
+        OnConflict::Update { key, assigns, only_if } => {
             check_update(dialect, table, given, key)?;
             super::write::check_assigns(dialect, assigns)?;
             for assign in assigns {
                 clause.value(Alias::new(assign.column.facts.name), renderer.assigned(assign)?);
+            }
+            if let Some(condition) = only_if {
+                clause.action_and_where(renderer.node(condition)?);
             }
         }
     }

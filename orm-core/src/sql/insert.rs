@@ -33,7 +33,6 @@ pub(crate) struct InsertSql<'a> {
     pub table: &'static TableFacts,
     pub source: u32,
     pub columns: &'a [&'static ColumnFacts],
-    pub rows: usize,
     pub conflict: Option<&'a OnConflict>,
     pub returning: bool,
 }
@@ -43,25 +42,39 @@ impl InsertSql<'_> {
         let mut shape = Shape::new(dialect, 4);
         shape.byte(u8::from(self.returning));
         shape.source(self.source, self.table);
-        shape.count(self.rows);
+        shape.count(values.len() / self.columns.len().max(1));
         shape.stored(self.table, self.columns, values)?;
+        self.conflict_shape(&mut shape)?;
+        Ok(shape)
+    }
+
+    fn conflict_shape<'v>(&'v self, shape: &mut Shape<'v>) -> Result<()> {
         match self.conflict {
             None => shape.byte(0),
             Some(OnConflict::Nothing(key)) => {
                 shape.byte(1);
-                conflicting_shape(&mut shape, key);
+                conflicting_shape(shape, key);
             }
-            Some(OnConflict::Update(key, assigns)) => {
-                shape.byte(2);
-                conflicting_shape(&mut shape, key);
+            Some(OnConflict::Update { key, assigns, only_if }) => {
+                shape.byte(2 + u8::from(only_if.is_some()));
+                conflicting_shape(shape, key);
                 shape.count(assigns.len());
                 for assign in assigns {
                     shape.column_facts(assign.column.facts);
                     shape.node(&assign.value)?;
                 }
+                only_if.iter().try_for_each(|condition| shape.node(condition))?;
             }
         }
-        Ok(shape)
+        Ok(())
+    }
+
+    fn add_conflict(&self, renderer: &mut Renderer, statement: &mut InsertStatement) -> Result<()> {
+        let clause = self.conflict.map(|to| conflict::clause(renderer, self.table, self.columns, to));
+        if let Some(clause) = clause.transpose()?.flatten() {
+            statement.on_conflict(clause);
+        }
+        Ok(())
     }
 
     fn render(&self, renderer: &mut Renderer, values: &[Value]) -> Result<InsertStatement> {
@@ -74,10 +87,7 @@ impl InsertSql<'_> {
             let row = row.collect::<Result<Vec<_>>>()?;
             statement.values(row).map_err(|error| Error::invalid_query(error.to_string()))?;
         }
-        let clause = self.conflict.map(|to| conflict::clause(renderer, self.table, self.columns, to));
-        if let Some(clause) = clause.transpose()?.flatten() {
-            statement.on_conflict(clause);
-        }
+        self.add_conflict(renderer, &mut statement)?;
         Ok(statement)
     }
 
@@ -159,27 +169,14 @@ pub(crate) fn insert_from(dialect: Dialect, insert: &InsertFromSql<'_>) -> Resul
 /// The statements of an INSERT of many rows, each with values for the same columns.
 pub(crate) fn insert_many(
     dialect: Dialect,
-    table: &'static TableFacts,
-    columns: &[&'static ColumnFacts],
+    sql: &InsertSql<'_>,
     rows: Vec<Vec<Value>>,
-    returning: bool,
 ) -> Result<Vec<Statement>> {
-    if by_arrays(dialect, columns) && rows.len() > 1 {
-        return in_arrays(rows).map(|rows| unnested(dialect, table, columns, rows, returning)).collect();
+    if by_arrays(dialect, sql.columns) && rows.len() > 1 {
+        return in_arrays(rows).map(|rows| unnested(dialect, sql, rows)).collect();
     }
-    let mut statements = Vec::new();
-    for chunk in in_lists(dialect, columns.len(), rows) {
-        let sql = InsertSql {
-            table,
-            source: crate::query::next_source(),
-            columns,
-            rows: chunk.len(),
-            conflict: None,
-            returning,
-        };
-        statements.push(insert(dialect, &sql, chunk.into_iter().flatten().collect())?);
-    }
-    Ok(statements)
+    let chunks = in_lists(dialect, sql.columns.len(), rows).into_iter();
+    chunks.map(|chunk| insert(dialect, sql, chunk.into_iter().flatten().collect())).collect()
 }
 
 /// Whether rows of these columns are one array for each column.
@@ -238,27 +235,21 @@ fn size(value: &Value) -> usize {
 }
 
 /// One array for each column: the same text for any number of rows.
-fn unnested(
-    dialect: Dialect,
-    table: &'static TableFacts,
-    columns: &[&'static ColumnFacts],
-    rows: Vec<Vec<Value>>,
-    returning: bool,
-) -> Result<Statement> {
-    let arrays = transposed(table, columns, rows)?;
-    let sql =
-        InsertSql { table, source: crate::query::next_source(), columns, rows: 0, conflict: None, returning };
+fn unnested(dialect: Dialect, sql: &InsertSql<'_>, rows: Vec<Vec<Value>>) -> Result<Statement> {
+    let arrays = transposed(sql.table, sql.columns, rows)?;
     let mut shape = Shape::new(dialect, 5);
-    shape.byte(u8::from(returning));
-    shape.source(sql.source, table);
-    shape.stored(table, columns, &arrays)?;
+    shape.byte(u8::from(sql.returning));
+    shape.source(sql.source, sql.table);
+    shape.stored(sql.table, sql.columns, &arrays)?;
+    sql.conflict_shape(&mut shape)?;
     let rendered = cache::get_or_render(&shape.bytes, || {
         let mut renderer = Renderer::new(dialect, &shape.params);
         let mut statement = sql.head(&mut renderer);
         let params = arrays.iter().map(|array| renderer.param(array)).collect::<Result<Vec<Expr>>>()?;
         let mut body = SelectStatement::new();
-        body.exprs(renderer.spelling.unnest(columns, params));
+        body.exprs(renderer.spelling.unnest(sql.columns, params));
         statement.select_from(body).map_err(|error| Error::invalid_query(error.to_string()))?;
+        sql.add_conflict(&mut renderer, &mut statement)?;
         renderer.finish_returning(&statement, Access::Write, &sql.returned(dialect))
     })?;
     let reordered = reordered(dialect, &rendered, &shape.params, arrays.len())?;
