@@ -79,6 +79,27 @@
 //! # Ok(()) }) }
 //! ```
 //!
+//! Such a struct may hold the rows of its relations, to any depth: `under` names what the row above fills in. One call inserts all of
+//! it, in one transaction, by one statement for each relation. `.with` says it in place.
+//!
+//! ```
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/include/guide.rs"));
+//! # fn main() -> Outcome { example(async |db| {
+//! #[derive(Insert)]
+//! #[orm(model = Post, under(author_id))]
+//! struct Draft {
+//!     title: String,
+//!     #[orm(with = |p| p.tags)]
+//!     tags: Vec<NewTag>,
+//! }
+//!
+//! let draft = Draft { title: "Nested".into(), tags: vec![NewTag { name: "web".into() }] };
+//! let cy = User::insert(NewUser { email: "cy@x".into(), name: "Cy".into() }).with(|u| u.posts, [draft]).exec(&db).await?;
+//! let (_, posts) = User::find(cy.id).with(|u| u.posts.with(|p| p.tags)).one(&db).await?;
+//! assert_eq!((posts[0].0.title.as_str(), posts[0].1.len()), ("Nested", 1));
+//! # Ok(()) }) }
+//! ```
+//!
 //! - `exec` of one row is one statement and gives the row back with its key and defaults.
 //! - `insert_many` is one transaction: all rows or none. It takes as few statements as the database's limits allow, and
 //!   none without rows. `exec` counts, `returning` gives the rows in no particular order.
@@ -106,6 +127,10 @@
 //!
 //! let link = NewPostTag { post_id: 1, tag_id: 1 };
 //! assert!(PostTag::insert(link).on_conflict(|l| (l.post_id, l.tag_id)).do_nothing().exec(&db).await?.is_none());
+//!
+//! // Many rows: those that are there are left alone, or changed.
+//! let tags = ["rust", "web"].map(|name| NewTag { name: name.into() });
+//! assert_eq!(Tag::insert_many(tags).on_conflict(|t| t.name).do_nothing().exec(&db).await?, 1);
 //! # Ok(()) }) }
 //! ```
 //!
@@ -400,6 +425,11 @@
 //! // Without reading the row first; nothing to change is then 0.
 //! assert_eq!(Post::find(1).update(|p| p.views.set(p.views * 2)).exec(&db).await?, 1);
 //! assert_eq!(Post::find(7).delete().exec(&db).await?, 0);
+//!
+//! // What is written may stand in joined rows, or be another value for each row.
+//! let by_ann = Post::query().join(|p| p.author).filter(|(_, u)| u.age.gt(30));
+//! assert_eq!(by_ann.update(|(p, u)| p.title.set(p.title.concat(", by ").concat(u.name))).exec(&db).await?, 2);
+//! assert_eq!(Post::update_many([(1, 100), (2, 200)], |p| p.views).exec(&db).await?, 2);
 //!
 //! let changed: Vec<Post> = Post::query()
 //!     .filter(|p| p.author.any(|u| u.age.gt(30)))

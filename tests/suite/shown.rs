@@ -2,9 +2,12 @@
 
 use std::{fmt::Debug, fs, path::Path, pin::Pin};
 
-use orm::{Dialect, ErrorKind, Output, Query, Result, prelude::*};
+use orm::{
+    Delete, Dialect, ErrorKind, Insert, InsertFrom, InsertMany, Keyset, Output, Paged, Query, Result, Update,
+    UpdateMany, Whole, prelude::*,
+};
 
-use super::shop::{NewPost, Post, people, shop};
+use super::shop::{Comment, NewPost, Post, Tag, User, people, shop};
 
 mod queries;
 
@@ -25,6 +28,48 @@ where
     fn run(self: Box<Self>, db: Db) -> Pin<Box<dyn Future<Output = Result<usize>>>> {
         Box::pin(async move { Ok(self.all(&db).await?.len()) })
     }
+}
+
+/// What a write or a page becomes: one statement, or several.
+trait Statements {
+    fn text(self) -> String;
+}
+
+impl Statements for String {
+    fn text(self) -> String {
+        self
+    }
+}
+
+impl Statements for Vec<String> {
+    fn text(self) -> String {
+        self.join(";\n")
+    }
+}
+
+macro_rules! shown {
+    ($($type:ty: $run:ident),+ $(,)?) => {
+        $(impl Shown for $type {
+            fn sql(&self, dialect: Dialect) -> Result<String> {
+                Ok(self.to_sql(dialect)?.text())
+            }
+
+            fn run(self: Box<Self>, db: Db) -> Pin<Box<dyn Future<Output = Result<usize>>>> {
+                Box::pin(async move { self.$run(&db).await.map(|_| 1) })
+            }
+        })+
+    };
+}
+
+shown! {
+    Paged<User, Whole<User>>: fetch,
+    Keyset<User, Whole<User>>: fetch,
+    Insert<User>: exec,
+    InsertMany<User>: exec,
+    InsertFrom<Tag>: exec,
+    Update<Post>: exec,
+    UpdateMany<Post>: exec,
+    Delete<Comment>: exec,
 }
 
 macro_rules! examples {
@@ -66,6 +111,18 @@ examples!(
     union,
     distinct_on,
     locked,
+    loaded,
+    page,
+    page_after,
+    inserted,
+    inserted_below,
+    upserted,
+    upserted_many,
+    inserted_from,
+    updated,
+    updated_from_join,
+    updated_many,
+    deleted,
 );
 
 orm_tests::portable!(shop: every_example_runs);

@@ -14,7 +14,6 @@ use crate::{
     facts::ColumnFacts,
     model::{Columns, IntoKey, KeyValue as _, Keyed},
     sql,
-    statement::Statement,
     value::Value,
 };
 
@@ -67,7 +66,8 @@ impl<M: Keyed> UpdateMany<M> {
     /// When a constraint is violated or the database refuses it, and then no row is changed; when two rows have the same key.
     pub async fn exec(self, executor: &impl Executor) -> Result<u64> {
         let handle = executor.handle();
-        let statements = self.into_statements(handle.dialect())?;
+        self.check()?;
+        let statements = sql::update_many(handle.dialect(), M::TABLE, &self.columns, self.rows)?;
         run::execute_all(handle, statements, M::TABLE).await
     }
 
@@ -84,14 +84,10 @@ impl<M: Keyed> UpdateMany<M> {
     ///
     /// # Errors
     /// As [`exec`](Self::exec), as far as that is known before.
-    pub fn to_sql(self, dialect: Dialect) -> Result<Vec<String>> {
-        let statements = self.into_statements(dialect)?;
-        Ok(statements.iter().map(|statement| statement.sql.text().to_string()).collect())
-    }
-
-    fn into_statements(self, dialect: Dialect) -> Result<Vec<Statement>> {
+    pub fn to_sql(&self, dialect: Dialect) -> Result<Vec<String>> {
         self.check()?;
-        sql::update_many(dialect, M::TABLE, &self.columns, self.rows)
+        let statements = sql::update_many(dialect, M::TABLE, &self.columns, self.rows.clone())?;
+        Ok(statements.iter().map(|statement| statement.sql.text().to_string()).collect())
     }
 
     /// One of two rows with the same key would win, and nobody knows which.

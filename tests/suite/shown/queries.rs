@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use orm::{Bound, exists, now, prelude::*, raw, row_number, value, when, window};
 
 use super::Shown;
-use crate::suite::shop::{Post, User};
+use crate::suite::shop::{Comment, NewUser, Post, Tag, User};
 
 // ## Which rows
 // Closures get the columns of the query. Conditions are joined by `and`, `or` and `not`; several filters must all be met.
@@ -222,4 +222,76 @@ pub(super) fn distinct_on() -> impl Shown {
 /// A queue: what somebody else works on is left out.
 pub(super) fn locked() -> impl Shown {
     Post::query().filter(|p| p.published.eq(false)).order_by(|p| p.id.asc()).limit(1).for_update_skip_locked()
+}
+
+// ## Relations and pages
+// A relation is one statement more, whatever the number of rows: this one reads the posts whose `author_id` is among the users' keys.
+
+/// The first rows of each.
+pub(super) fn loaded() -> impl Shown {
+    User::query().with(|u| u.posts.filter(|p| p.views.ge(0)).order_by(|p| p.views.desc()).limit(3))
+}
+
+/// A page by its number, with the total: one statement more counts. The key is added to the order.
+pub(super) fn page() -> impl Shown {
+    User::query().order_by(|u| u.name.asc()).page(2, 20)
+}
+
+/// A page from a cursor on; the first one has none.
+pub(super) fn page_after() -> impl Shown {
+    User::query().order_by(|u| u.age.desc()).page_after(None, 20)
+}
+
+// ## Writing
+// What gives the row back is not shown: `RETURNING`, or a statement that reads the row by its key.
+
+/// The required fields, and others.
+pub(super) fn inserted() -> impl Shown {
+    User::insert(NewUser { email: "dan@x".into(), name: "Dan".into() }).set(|u| u.age.set(31))
+}
+
+/// With rows below it: one statement more for each relation, in one transaction.
+pub(super) fn inserted_below() -> impl Shown {
+    let reports = [NewUser { email: "fay@x".into(), name: "Fay".into() }];
+    User::insert(NewUser { email: "eve@x".into(), name: "Eve".into() }).with(|u| u.reports, reports)
+}
+
+/// A row that may be there already.
+pub(super) fn upserted() -> impl Shown {
+    let new = NewUser { email: "ann@x".into(), name: "Anna".into() };
+    User::insert(new)
+        .on_conflict(|u| u.email)
+        .do_update(|old, new| (old.name.set(new.name), old.age.set(old.age + 1)))
+}
+
+/// Many of them.
+pub(super) fn upserted_many() -> impl Shown {
+    let new = ["ann@x", "gil@x"].map(|email| NewUser { email: email.into(), name: "Someone".into() });
+    User::insert_many(new).on_conflict(|u| u.email).do_update(|old, new| old.name.set(new.name))
+}
+
+/// The rows of a query.
+pub(super) fn inserted_from() -> impl Shown {
+    Tag::insert_from(User::query().filter(|u| u.age.ge(18)).select(|u| u.email), |t| t.name)
+}
+
+/// To what is computed from the row as it was.
+pub(super) fn updated() -> impl Shown {
+    Post::query().filter(|p| p.views.lt(10)).update(|p| (p.views.set(p.views + 1), p.rating.set_null()))
+}
+
+/// To what stands in joined rows.
+pub(super) fn updated_from_join() -> impl Shown {
+    let of_adults = Post::query().join(|p| p.author).filter(|(_, u)| u.age.ge(18));
+    of_adults.update(|(p, u)| p.title.set(p.title.concat(" by ").concat(u.name)))
+}
+
+/// Each row to values of its own.
+pub(super) fn updated_many() -> impl Shown {
+    Post::update_many([(1, ("One".to_owned(), 10)), (2, ("Two".to_owned(), 20))], |p| (p.title, p.views))
+}
+
+/// Through a join, too.
+pub(super) fn deleted() -> impl Shown {
+    Comment::query().join(|c| c.author).filter(|(_, u)| u.age.lt(18)).delete()
 }
