@@ -61,9 +61,9 @@ pub use executor::{Executor, Handle};
 pub use expr::{
     Aggregable, Arguments, Assign, Assignable, Assigns, Bound, Calendar, CastTo, Clock, Column, Cond, Expr,
     Fraction, GroupKeys, Grouped, Groups, InGroup, IntoExpr, Kind, ListValue, Nullable, NullableOperand,
-    Number, Operand, Order, Orders, OutputColumn, Overable, PickField, Picks, Plain, Quantified, Rows, Tree,
-    When, Window, Windowed, all_of, any_of, count, cume_dist, dense_rank, exists, function, now, ntile,
-    percent_rank, rank, raw, raw_aggregate, raw_cond, row_number, value, when, window,
+    Number, OfRows, Operand, Order, Orders, OutputColumn, Overable, PickField, Picks, Plain, Quantified,
+    Rows, Tree, When, Window, Windowed, all_of, any_of, count, cume_dist, dense_rank, exists, function, now,
+    ntile, percent_rank, rank, raw, raw_aggregate, raw_cond, row_number, value, when, window,
 };
 pub use facts::{ColumnFacts, TableFacts};
 pub use model::{Columns, IntoKey, Item, KeyValue, Keyed, Model};
@@ -75,7 +75,7 @@ pub use query::{
     AsSource, Conflict, ConflictMany, ConflictTarget, Cursor, CursorPage, Delete, Derivable, Derived,
     GroupedQuery, Inner, Insert, InsertFrom, InsertIgnoring, InsertMany, InsertOrGet, Insertable, Joined,
     Keyset, Left, Loaded, Output, Page, Paged, Patch, PatchBuilder, Picked, Projected, Projection, Query,
-    RowBuilder, RowStream, Scope, Sourced, Targets, Unselected, Update, UpdateMany, Whole, Written,
+    Readable, RowBuilder, RowStream, Scope, Sourced, Targets, Unselected, Update, UpdateMany, Whole, Written,
 };
 pub use raw_sql::{Bindable, FromRow, RawSql};
 pub use reader::Reader;
@@ -92,7 +92,7 @@ pub mod __private {
     pub use crate::{
         checks::{check_required, references_column, references_key},
         column_value::{decode_label, decode_via, decode_via_option, encode_label, wrong_element},
-        expr::{SourceOf, WholeKind, WholeRow},
+        expr::{PickList, SourceOf, WholeKind},
         facts::target,
         model::column,
         models::assert_facts,

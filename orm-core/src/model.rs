@@ -339,9 +339,6 @@ impl IntoKey<String> for &str {
 
 /// Makes the typed column of a columns struct; for the derive.
 #[doc(hidden)]
-pub const fn column<T: ColumnValue, K: Kind>(
-    source: u32,
-    facts: &'static ColumnFacts,
-) -> Expr<K::Val<T>, K::Level, Column> {
+pub const fn column<T, L>(source: u32, facts: &'static ColumnFacts) -> Expr<T, L, Column> {
     Expr::column(Column { source, facts })
 }

@@ -488,7 +488,7 @@ async fn a_column_of_another_query_is_refused(db: Db) -> Result<()> {
         User::query().filter(|u| exists(Post::query().filter(|p| p.author_id.eq(u.id).and(stolen.gt(1)))));
     assert_eq!(kind(inside.all(&db).await), ErrorKind::InvalidQuery);
     // What is joined does not speak of what it is joined to, but by a lateral join.
-    let joined = User::query().filter(|_| Cond::all([]));
+    let joined = User::query().filter(|_| Cond::all(Vec::<Cond>::new()));
     let mut outer = None;
     let joined = joined.filter(|u| {
         outer = Some(u.id);

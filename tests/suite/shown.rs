@@ -3,8 +3,8 @@
 use std::{fmt::Debug, fs, path::Path, pin::Pin};
 
 use orm::{
-    Delete, Dialect, ErrorKind, Insert, InsertFrom, InsertMany, Keyset, Output, Paged, Query, Result, Update,
-    UpdateMany, Whole, prelude::*,
+    Delete, Dialect, ErrorKind, Insert, InsertFrom, InsertMany, Keyset, Output, Paged, Query, Readable,
+    Result, Update, UpdateMany, Whole, prelude::*,
 };
 
 use super::shop::{Comment, NewPost, Post, Tag, User, people, shop};
@@ -19,7 +19,7 @@ pub(super) trait Shown {
 
 impl<S: orm::Scope, O: Output> Shown for Query<S, O>
 where
-    O::Item: Debug,
+    Self: Readable<Item: Debug>,
 {
     fn sql(&self, dialect: Dialect) -> Result<String> {
         self.to_sql(dialect)

@@ -24,6 +24,20 @@ pub struct Cond<L = Rows> {
     marker: PhantomData<fn() -> L>,
 }
 
+/// The level of a condition on rows.
+#[diagnostic::on_unimplemented(
+    message = "rows cannot be filtered by an aggregate",
+    label = "this is a condition on groups of rows",
+    note = "a condition on groups goes behind `group_by`: `.group_by(|u| u.name).having(|_, u| u.age.max().gt(3))`",
+    note = "to compare each row with an aggregate of all, ask a query for it: `u.age.gt(User::query().aggregate(|u| u.age.max()).as_value())`"
+)]
+pub trait OfRows {}
+
+impl OfRows for Rows {}
+
+/// No level at all; but with a second one the compiler says what is missing, and not that another type was expected.
+impl OfRows for std::convert::Infallible {}
+
 impl<L> Clone for Cond<L> {
     fn clone(&self) -> Self {
         Self::from_node(self.node.clone())

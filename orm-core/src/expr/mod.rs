@@ -33,7 +33,7 @@ pub use arithmetic::Number;
 pub use assign::{Assign, Assignable, Assigns};
 pub use case::{IntoExpr, When, value, when};
 pub use cast::CastTo;
-pub use cond::Cond;
+pub use cond::{Cond, OfRows};
 pub(crate) use function::Function;
 pub use math::Fraction;
 pub use moment::{Calendar, Clock, now};
@@ -42,11 +42,11 @@ pub use operand::{ListValue, NullableOperand, Operand};
 pub(crate) use order::OrderBy;
 pub use order::{Order, Orders};
 pub(crate) use pick::for_tuples;
-pub use pick::{GroupKeys, PickField, Picks};
+pub use pick::{GroupKeys, PickField, PickList, Picks};
 pub use raw::{Arguments, function, raw, raw_aggregate, raw_cond};
 pub use subquery::{Quantified, all_of, any_of, exists};
 pub(crate) use whole::PRESENCE;
-pub use whole::{SourceOf, WholeKind, WholeRow};
+pub use whole::{SourceOf, WholeKind};
 pub use window::{
     Bound, Overable, Window, Windowed, cume_dist, dense_rank, ntile, percent_rank, rank, row_number, window,
 };

@@ -21,6 +21,7 @@ use crate::{column_value::ColumnValue, error::Result, reader::Reader};
     message = "`{Self}` cannot be selected here",
     label = "cannot be selected here",
     note = "select a column, an expression, a whole row (`u` itself), or a tuple of them",
+    note = "of a group, select its keys and aggregates: `.select(|author, p| (author, p.views.sum()))`",
     note = "a condition is selected with `.or_false()` or `.nullable()`; a relation is loaded by `.with(..)`"
 )]
 pub trait Picks<L> {
@@ -28,10 +29,16 @@ pub trait Picks<L> {
     type Out: Send + 'static;
 
     #[doc(hidden)]
-    fn append_to(self, nodes: &mut Vec<Node>);
+    fn append_to(self, list: &mut PickList);
 
     #[doc(hidden)]
     fn decode(reader: &mut Reader<'_>) -> Result<Self::Out>;
+}
+
+/// What was picked so far.
+#[derive(Debug, Default)]
+pub struct PickList {
+    pub(crate) nodes: Vec<Node>,
 }
 
 /// Which levels may be picked where.
@@ -50,8 +57,8 @@ impl SelectableIn<Groups> for Groups {}
 impl<T: ColumnValue, L, M: SelectableIn<L>, R: Repr> Picks<L> for Expr<T, M, R> {
     type Out = T;
 
-    fn append_to(self, nodes: &mut Vec<Node>) {
-        nodes.push(self.node());
+    fn append_to(self, list: &mut PickList) {
+        list.nodes.push(self.node());
     }
 
     fn decode(reader: &mut Reader<'_>) -> Result<T> {
@@ -65,8 +72,8 @@ macro_rules! pick_tuple {
         impl<Level, $($name: Picks<Level>),+> Picks<Level> for ($($name,)+) {
             type Out = ($($name::Out,)+);
 
-            fn append_to(self, nodes: &mut Vec<Node>) {
-                $(self.$at.append_to(nodes);)+
+            fn append_to(self, list: &mut PickList) {
+                $(self.$at.append_to(list);)+
             }
 
             fn decode(reader: &mut Reader<'_>) -> Result<Self::Out> {

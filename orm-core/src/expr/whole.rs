@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Column, Kind, Node, Nullable, Picks, Plain, Rows};
+use super::{Column, Kind, Node, Nullable, PickList, Plain};
 use crate::{
     error::Result,
     facts::{ColumnFacts, TableFacts},
@@ -25,15 +25,14 @@ impl<K> SourceOf<K> {
     }
 }
 
-/// All columns of a model's row; every columns struct is.
-pub trait WholeRow: Copy {
-    /// The model.
-    type Model: Model;
-    /// Whether the row need be there.
-    type Kind: WholeKind;
-
+impl<K: WholeKind> SourceOf<K> {
+    /// Picks all columns of the row; for the derive, whose columns structs are picks.
     #[doc(hidden)]
-    fn source(self) -> SourceOf<Self::Kind>;
+    pub fn append_row<M: Model>(self, list: &mut PickList) {
+        K::append_presence(self.id, M::TABLE, list);
+        let column = |facts| Node::Column(Column { source: self.id, facts });
+        list.nodes.extend(M::TABLE.columns.iter().map(column));
+    }
 }
 
 /// Of what kind of source whole rows can be picked.
@@ -42,7 +41,7 @@ pub trait WholeKind: Kind {
     type Row<M: Model>: Send + 'static;
 
     #[doc(hidden)]
-    fn append_presence(source: u32, table: &'static TableFacts, nodes: &mut Vec<Node>);
+    fn append_presence(source: u32, table: &'static TableFacts, list: &mut PickList);
 
     #[doc(hidden)]
     fn decode<M: Model>(reader: &mut Reader<'_>) -> Result<Self::Row<M>>;
@@ -51,7 +50,7 @@ pub trait WholeKind: Kind {
 impl WholeKind for Plain {
     type Row<M: Model> = M;
 
-    fn append_presence(_: u32, _: &'static TableFacts, _: &mut Vec<Node>) {}
+    fn append_presence(_: u32, _: &'static TableFacts, _: &mut PickList) {}
 
     fn decode<M: Model>(reader: &mut Reader<'_>) -> Result<M> {
         M::decode(reader)
@@ -62,9 +61,9 @@ impl WholeKind for Plain {
 impl WholeKind for Nullable {
     type Row<M: Model> = Option<M>;
 
-    fn append_presence(source: u32, table: &'static TableFacts, nodes: &mut Vec<Node>) {
+    fn append_presence(source: u32, table: &'static TableFacts, list: &mut PickList) {
         let facts = table.columns.iter().find(|facts| !facts.fact.nullable).unwrap_or(&PRESENCE);
-        nodes.push(Node::IsNotNull(Box::new(Node::Column(Column { source, facts }))));
+        list.nodes.push(Node::IsNotNull(Box::new(Node::Column(Column { source, facts }))));
     }
 
     fn decode<M: Model>(reader: &mut Reader<'_>) -> Result<Option<M>> {
@@ -84,18 +83,3 @@ pub(crate) static PRESENCE: ColumnFacts = ColumnFacts {
     required: false,
     native: None,
 };
-
-#[diagnostic::do_not_recommend]
-impl<C: WholeRow> Picks<Rows> for C {
-    type Out = <C::Kind as WholeKind>::Row<C::Model>;
-
-    fn append_to(self, nodes: &mut Vec<Node>) {
-        let (source, table) = (self.source().id, C::Model::TABLE);
-        C::Kind::append_presence(source, table, nodes);
-        nodes.extend(table.columns.iter().map(|facts| Node::Column(Column { source, facts })));
-    }
-
-    fn decode(reader: &mut Reader<'_>) -> Result<Self::Out> {
-        C::Kind::decode::<C::Model>(reader)
-    }
-}

@@ -1,6 +1,6 @@
 //! Window functions: a value of a row that depends on other rows of the result.
 
-use super::{Expr, Function, Groups, Node, Operand, OrderBy, Orders, Picks, Repr, Rows};
+use super::{Expr, Function, Groups, Node, Operand, OrderBy, Orders, PickList, Picks, Repr, Rows};
 use crate::column_value::ColumnValue;
 use orm_schema::ValueType;
 
@@ -82,7 +82,9 @@ impl Window {
     /// # Ok(()) }) }
     /// ```
     pub fn partition_by(mut self, keys: impl Picks<Rows>) -> Self {
-        keys.append_to(&mut self.partition);
+        let mut list = PickList::default();
+        keys.append_to(&mut list);
+        self.partition.extend(list.nodes);
         self
     }
 

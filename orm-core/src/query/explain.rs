@@ -2,7 +2,9 @@
 
 use std::any::Any;
 
-use super::{Delete, Insert, InsertIgnoring, InsertMany, Keyset, Output, Paged, Query, Scope, Update, run};
+use super::{
+    Delete, Insert, InsertIgnoring, InsertMany, Keyset, Output, Paged, Query, Readable, Scope, Update, run,
+};
 use crate::{
     dialect::Dialect,
     error::Result,
@@ -14,7 +16,10 @@ use crate::{
     statement::{Access, Sink, Sql, Statement, given_back},
 };
 
-impl<S: Scope, O: Output> Query<S, O> {
+impl<S: Scope, O> Query<S, O>
+where
+    Self: Readable,
+{
     /// How the database would find the rows, in its own words: `EXPLAIN QUERY PLAN` on SQLite, `EXPLAIN` on PostgreSQL,
     /// `EXPLAIN FORMAT=JSON` on MariaDB. The query itself does not run. Of relations, each is a statement more, which is not told.
     ///

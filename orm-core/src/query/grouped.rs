@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::{Picked, Plan, Query, Reading, Scope, output::Items};
-use crate::expr::{Cond, Groups, Orders, Picks};
+use crate::expr::{Cond, Groups, Orders, PickList, Picks};
 
 /// A query whose rows are groups: what it reads are the keys and aggregates.
 ///
@@ -83,10 +83,10 @@ impl<S: Scope, K: Clone> GroupedQuery<S, K> {
         self,
         picks: impl FnOnce(K, S::GroupedColumns) -> P,
     ) -> Query<S, Picked<X>> {
-        let mut nodes = Vec::new();
-        picks(self.keys.clone(), self.columns()).append_to(&mut nodes);
+        let mut list = PickList::default();
+        picks(self.keys.clone(), self.columns()).append_to(&mut list);
         let mut plan = self.plan;
-        plan.reading = Reading::new(Some(nodes), || Items::batch(P::decode));
+        plan.reading = Reading::new(Some(list.nodes), || Items::batch(P::decode));
         Query::from_plan(plan)
     }
 }

@@ -30,6 +30,7 @@ pub trait Targets<X> {
     fn append_values(values: X, to: &mut Vec<Value>);
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ColumnValue, X: ColumnValue> Targets<X> for Expr<T, Rows, Column>
 where
     Expr<X>: Assignable<T>,

@@ -6,8 +6,8 @@ use orm_schema::{NullsOrder, SortOrder, ValueType, naming::fnv1a};
 use serde::Serialize;
 
 use super::{
-    Cursor, JoinKind, Output, Plan, Query, Reading, Scope, cursor::has_form, downcast, page::check_size,
-    row_count, run,
+    Cursor, JoinKind, Output, Plan, Query, Readable, Reading, Scope, cursor::has_form, downcast,
+    page::check_size, row_count, run,
 };
 use crate::{
     dialect::Dialect,
@@ -110,7 +110,10 @@ impl<S, O> Clone for Keyset<S, O> {
     }
 }
 
-impl<S: Scope, O: Output> Query<S, O> {
+impl<S: Scope, O> Query<S, O>
+where
+    Self: Readable,
+{
     /// The rows behind a place, so many at most; without a place, the first ones.
     ///
     /// The order may have any number of parts, in both directions, over columns that may be NULL; the primary key is added as its

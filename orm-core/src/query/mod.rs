@@ -43,8 +43,9 @@ use orm_schema::SortOrder;
 pub use row::{Insertable, RowBuilder};
 
 pub use keyset::{CursorPage, Keyset};
+pub(crate) use output::Row;
 pub(crate) use output::downcast;
-pub use output::{Loaded, Output, Parts, Picked, Projected, Projection, Unselected, Whole};
+pub use output::{Loaded, Output, Parts, Picked, Projected, Projection, Readable, Unselected, Whole};
 pub use page::{Page, Paged};
 pub use plan::Reading;
 pub(crate) use plan::{LockStrength, Plan, RowLock};
@@ -58,7 +59,7 @@ use crate::{
     dialect::Dialect,
     error::{Error, Result},
     executor::Executor,
-    expr::{Assigns, Cond, GroupKeys, Groups, Orders, Picks, Rows},
+    expr::{Assigns, Cond, GroupKeys, Groups, OfRows, Orders, PickList, Picks, Rows},
     model::{Item, Model},
     relation::Load,
     sql::Purpose,
@@ -172,7 +173,7 @@ impl<S: Scope, O> Query<S, O> {
     /// assert_eq!(silent.one(&db).await?.name, "Bob");
     /// # Ok(()) }) }
     /// ```
-    pub fn filter(mut self, condition: impl FnOnce(S::Columns) -> Cond) -> Self {
+    pub fn filter<L: OfRows>(mut self, condition: impl FnOnce(S::Columns) -> Cond<L>) -> Self {
         let condition = condition(self.columns());
         self.plan.filters.push(condition.node());
         self
@@ -314,10 +315,10 @@ impl<S: Scope, O> Query<S, O> {
         if !plan.reading.loads.is_empty() {
             plan.fail("relations are loaded beside whole models: leave out `with`, or use a projection");
         }
-        let mut nodes = Vec::new();
-        picks.append_to(&mut nodes);
-        plan.mark_presence(&nodes);
-        plan.reading = Reading::new(Some(nodes), || Items::batch(P::decode));
+        let mut list = PickList::default();
+        picks.append_to(&mut list);
+        plan.mark_presence(&list.nodes);
+        plan.reading = Reading::new(Some(list.nodes), || Items::batch(P::decode));
         Query::from_plan(plan)
     }
 
@@ -398,7 +399,7 @@ impl<M: Model, O: Output> Query<M, O> {
     }
 }
 
-impl<S: Written, O> Query<S, O> {
+impl<S: Scope, O> Query<S, O> {
     /// Changes the rows; needs a filter, or [`all_rows`](Update::all_rows). With joins, those of the first model.
     ///
     /// ```
@@ -414,7 +415,10 @@ impl<S: Written, O> Query<S, O> {
     /// assert_eq!(Post::find(1).one(&db).await?.title, "Hello, by Ann");
     /// # Ok(()) }) }
     /// ```
-    pub fn update<A: Assigns>(self, assign: impl FnOnce(S::Columns) -> A) -> Update<S::Model> {
+    pub fn update<A: Assigns>(self, assign: impl FnOnce(S::Columns) -> A) -> Update<S::Model>
+    where
+        S: Written,
+    {
         let assigns = assign(self.columns());
         Update::of_query(self.plan, assigns)
     }
@@ -430,12 +434,18 @@ impl<S: Written, O> Query<S, O> {
     /// assert_eq!(links.delete().exec(&db).await?, 2);
     /// # Ok(()) }) }
     /// ```
-    pub fn delete(self) -> Delete<S::Model> {
+    pub fn delete(self) -> Delete<S::Model>
+    where
+        S: Written,
+    {
         Delete::of_query(self.plan)
     }
 }
 
-impl<S: Scope, O: Output> Query<S, O> {
+impl<S: Scope, O> Query<S, O>
+where
+    Self: Readable,
+{
     /// All rows.
     ///
     /// ```
@@ -448,7 +458,7 @@ impl<S: Scope, O: Output> Query<S, O> {
     ///
     /// # Errors
     /// When the query makes no sense, the database refuses it, or a row cannot be decoded.
-    pub async fn all(self, executor: &impl Executor) -> Result<Vec<O::Item>> {
+    pub async fn all(self, executor: &impl Executor) -> Result<Vec<Row<Self>>> {
         downcast(run::rows(executor.handle(), &self.plan).await?)
     }
 
@@ -465,7 +475,7 @@ impl<S: Scope, O: Output> Query<S, O> {
     ///
     /// # Errors
     /// As [`all`](Query::all); `NotFound` without a row, `TooMany` with more than one.
-    pub async fn one(self, executor: &impl Executor) -> Result<O::Item> {
+    pub async fn one(self, executor: &impl Executor) -> Result<Row<Self>> {
         let model = self.plan.root().table.model;
         self.optional(executor).await?.ok_or_else(|| Error::not_found(model))
     }
@@ -482,8 +492,8 @@ impl<S: Scope, O: Output> Query<S, O> {
     ///
     /// # Errors
     /// As [`all`](Query::all); `TooMany` with more than one.
-    pub async fn optional(self, executor: &impl Executor) -> Result<Option<O::Item>> {
-        let mut rows = downcast::<O::Item>(run::at_most(executor.handle(), &self.plan, 2).await?)?;
+    pub async fn optional(self, executor: &impl Executor) -> Result<Option<Row<Self>>> {
+        let mut rows = downcast::<Row<Self>>(run::at_most(executor.handle(), &self.plan, 2).await?)?;
         if rows.len() > 1 {
             return Err(Error::too_many(self.plan.root().table.model));
         }
@@ -502,8 +512,8 @@ impl<S: Scope, O: Output> Query<S, O> {
     ///
     /// # Errors
     /// As [`all`](Query::all).
-    pub async fn first(self, executor: &impl Executor) -> Result<Option<O::Item>> {
-        Ok(downcast::<O::Item>(run::at_most(executor.handle(), &self.plan, 1).await?)?.pop())
+    pub async fn first(self, executor: &impl Executor) -> Result<Option<Row<Self>>> {
+        Ok(downcast::<Row<Self>>(run::at_most(executor.handle(), &self.plan, 1).await?)?.pop())
     }
 }
 

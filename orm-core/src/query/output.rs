@@ -2,7 +2,7 @@
 
 use std::{any::Any, marker::PhantomData};
 
-use super::{Plan, Reading};
+use super::{Plan, Query, Reading};
 use crate::{
     error::{Error, Result},
     model::{Item, Model},
@@ -10,11 +10,38 @@ use crate::{
     relation::Part,
 };
 
+/// A query that says what to read of its rows.
+#[diagnostic::on_unimplemented(
+    message = "this query does not say what to read",
+    label = "say what to read",
+    note = "a query over several models picks columns, or whole rows: `.select(|(u, p)| (u.name, p))`"
+)]
+pub trait Readable {
+    /// The type of a row.
+    type Item: Send + 'static;
+}
+
+/// The type of a query's rows.
+pub(crate) type Row<Q> = <Q as Readable>::Item;
+
+/// One implementation for each output, not one for all: the compiler then finds fault with the query, and not with a part of its type.
+macro_rules! readable {
+    ($($output:ident),+) => {
+        $(impl<S, T> Readable for Query<S, $output<T>>
+        where
+            $output<T>: Output,
+        {
+            type Item = <$output<T> as Output>::Item;
+        })+
+    };
+}
+readable!(Whole, Loaded, Picked, Projected);
+
 /// What a query gives for each row.
 #[diagnostic::on_unimplemented(
     message = "this query does not say what to read",
     label = "say what to read",
-    note = "a query over several models picks its columns: `.select(|(u, p)| (u.name, p.title))`"
+    note = "a query over several models picks columns, or whole rows: `.select(|(u, p)| (u.name, p))`"
 )]
 pub trait Output: 'static {
     /// The type of a row.

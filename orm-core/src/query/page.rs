@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Output, Query, Scope, downcast, row_count, run};
+use super::{Output, Query, Readable, Scope, downcast, row_count, run};
 use crate::{
     dialect::Dialect,
     error::{Error, Result},
@@ -56,7 +56,10 @@ impl<S, O> Clone for Paged<S, O> {
     }
 }
 
-impl<S: Scope, O: Output> Query<S, O> {
+impl<S: Scope, O> Query<S, O>
+where
+    Self: Readable,
+{
     /// The page of that number, from 1 on, with so many rows at most.
     ///
     /// The primary key is added to the order, of groups their keys, of distinct rows all that is selected: so rows that are equal in

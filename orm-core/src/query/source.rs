@@ -228,6 +228,7 @@ pub trait Written: Scope {
     type Model: Model;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> Written for M {
     type Model = M;
 }

@@ -12,7 +12,7 @@ use std::{
 use futures_core::Stream;
 use tokio::sync::mpsc;
 
-use super::{Output, Query, Scope, downcast, keyset::Scan, output::Parts, plan::Finish, run};
+use super::{Query, Readable, Row, Scope, downcast, keyset::Scan, output::Parts, plan::Finish, run};
 use crate::{
     error::Result,
     executor::{Executor, Own},
@@ -57,7 +57,10 @@ pub struct RowStream<T> {
 
 type Running = Pin<Box<dyn Future<Output = Result<Option<run::Rows>>> + Send>>;
 
-impl<S: Scope, O: Output> Query<S, O> {
+impl<S: Scope, O> Query<S, O>
+where
+    Self: Readable,
+{
     /// The rows one after another, in bounded memory: for exports and the like.
     ///
     /// Nothing is sent before the first row is asked for. The statement runs as long as the stream is read, on a connection of its own,
@@ -81,7 +84,7 @@ impl<S: Scope, O: Output> Query<S, O> {
     /// assert_eq!(csv, "Hello,10\nOn joins,20\nTables,5\n");
     /// # Ok(()) }) }
     /// ```
-    pub fn stream(self, executor: &impl Executor) -> RowStream<O::Item> {
+    pub fn stream(self, executor: &impl Executor) -> RowStream<Row<Self>> {
         let (own, plan) = (executor.handle().own(), self.into_plan());
         let (to, batches) = mpsc::channel(1);
         let (run, finish): (Running, _) = if plan.reading.loads.is_empty() {

@@ -52,10 +52,16 @@ fn columns_struct(model: &ModelSource) -> TokenStream {
             fn clone(&self) -> Self { *self }
         }
         impl<__Kind: #orm::Kind> ::core::marker::Copy for #name<__Kind> {}
-        impl<__Kind: #orm::__private::WholeKind> #orm::__private::WholeRow for #name<__Kind> {
-            type Model = #model_ident;
-            type Kind = __Kind;
-            fn source(self) -> #orm::__private::SourceOf<__Kind> { self.__source }
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl<__Kind: #orm::__private::WholeKind> #orm::Picks<#orm::Rows> for #name<__Kind> {
+            type Out = __Kind::Row<#model_ident>;
+            fn append_to(self, list: &mut #orm::__private::PickList) {
+                self.__source.append_row::<#model_ident>(list)
+            }
+            fn decode(reader: &mut #orm::Reader<'_>) -> #orm::Result<Self::Out> {
+                __Kind::decode::<#model_ident>(reader)
+            }
         }
     }
 }
@@ -109,9 +115,9 @@ fn model_impl(model: &ModelSource) -> TokenStream {
     let (orm, ident, columns) = (&model.options.crate_path, &model.ident, &model.options.columns_ident);
     let table = table_facts(model);
     let column_fields = model.fields.iter().enumerate().map(|(place, field)| {
-        let (ident, ty) = (&field.ident, stored_type(field));
+        let ident = &field.ident;
         let orm = path_at(orm, field.ty.span());
-        quote_spanned!(span_of(&field.ty)=> #ident: #orm::__private::column::<#ty, __Kind>(source, &Self::TABLE.columns[#place]))
+        quote_spanned!(span_of(&field.ty)=> #ident: #orm::__private::column(source, &Self::TABLE.columns[#place]))
     });
     let relation_fields = model.relations.iter().map(|relation| relations::field(model, relation));
     let decodes = model.fields.iter().map(|field| {

@@ -1,0 +1,5 @@
+include!("models.in");
+
+fn main() {
+    let _ = Post::update_many([(1, "ten")], |p| p.title);
+}
