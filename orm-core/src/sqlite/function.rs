@@ -56,10 +56,13 @@ pub(super) fn function(function: Function, of: ValueType) -> Result<&'static str
     Ok(match function {
         Function::Length => "length({0})",
         Function::Contains => "(instr({0}, {1}) > 0)",
-        Function::StartsWith => "(substr({0}, 1, length({1})) = {1})",
-        // substr counts from the end for a negative start, but from the start for 0.
+        Function::StartsWith => "(instr({0}, {1}) = 1)",
+        // In bytes, since the length of a text ends at its first NUL (lang_corefunc.html), and an end of a text in UTF-8 is one of
+        // its bytes. What substr takes from an empty blob is NULL, and what it takes from 0 on is all.
         Function::EndsWith => {
-            "(CASE length({1}) WHEN 0 THEN {0} = {0} ELSE substr({0}, -length({1})) = {1} END)"
+            "(CASE length(CAST({1} AS BLOB)) WHEN 0 THEN {0} = {0} \
+             ELSE length(CAST({0} AS BLOB)) >= length(CAST({1} AS BLOB)) \
+             AND substr(CAST({0} AS BLOB), -length(CAST({1} AS BLOB))) = CAST({1} AS BLOB) END)"
         }
         Function::Position => "instr({0}, {1})",
         Function::Floor => {
