@@ -16,6 +16,18 @@ use crate::{
 /// PostgreSQL.
 pub(crate) struct Postgres;
 
+/// Whether a text or a key somewhere in it has a NUL character: a jsonb refuses it ("datatype-json.html").
+fn holds_nul(json: &serde_json::Value) -> bool {
+    match json {
+        serde_json::Value::String(text) => text.contains('\0'),
+        serde_json::Value::Array(items) => items.iter().any(holds_nul),
+        serde_json::Value::Object(members) => {
+            members.iter().any(|(key, value)| key.contains('\0') || holds_nul(value))
+        }
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => false,
+    }
+}
+
 /// Numbers the placeholders, as PostgreSQL's templates want them; a `?` between quotes is none.
 fn template(text: &str, arguments: Vec<Expr>) -> Expr {
     let mut numbered = String::with_capacity(text.len() + arguments.len());
@@ -129,6 +141,9 @@ impl Spelling for Postgres {
             Value::Text(text) if text.contains('\0') => {
                 Err(Error::invalid_value("the text holds a NUL character, which PostgreSQL cannot store"))
             }
+            Value::Json(json) if holds_nul(json) => Err(Error::invalid_value(
+                "a text in the JSON holds a NUL character, which PostgreSQL cannot store in a jsonb",
+            )),
             Value::Array(_, items) => items.iter().try_for_each(|item| self.check_value(item)),
             _ => Ok(()),
         }
