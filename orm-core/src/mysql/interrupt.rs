@@ -73,9 +73,8 @@ fn settings(options: &ConnectOptions) -> String {
             "/*M! , max_statement_time = {seconds} *//*!80000 , max_execution_time = {milliseconds} */"
         ));
     }
-    settings.push_str(
-        "/*M! , NAMES utf8mb4 COLLATE utf8mb4_nopad_bin *//*!80000 , NAMES utf8mb4 COLLATE utf8mb4_0900_bin */; ",
-    );
+    // `utf8mb4_bin` pads: texts that differ in spaces at the end alone would be equal.
+    settings.push_str(", NAMES utf8mb4 COLLATE /*M! utf8mb4_nopad_bin *//*!80000 utf8mb4_0900_bin */; ");
     if options.read_only {
         settings.push_str("SET SESSION TRANSACTION READ ONLY; ");
     }

@@ -50,10 +50,11 @@ fn lock_timeouts(timeout: Duration) -> String {
 /// Takes back what an earlier migration set for the session, as every dump does.
 pub(crate) async fn begin_script(connection: &mut Connection, lock_timeout: Duration) -> Result<()> {
     let sql = format!(
-        "SET @orm_database = coalesce(@orm_database, DATABASE()), @orm_sql_mode = coalesce(@orm_sql_mode, @@SESSION.sql_mode); \
+        "SET @orm_database = coalesce(@orm_database, DATABASE()), @orm_sql_mode = coalesce(@orm_sql_mode, @@SESSION.sql_mode), \
+           @orm_collation = coalesce(@orm_collation, @@SESSION.collation_connection); \
          SET SESSION sql_mode = @orm_sql_mode, SESSION time_zone = '+00:00', SESSION foreign_key_checks = 1, \
            SESSION unique_checks = 1; \
-         SET NAMES utf8mb4 COLLATE utf8mb4_bin; {}",
+         SET NAMES utf8mb4, SESSION collation_connection = @orm_collation; {}",
         lock_timeouts(lock_timeout)
     );
     connection.batch(&sql).await?;

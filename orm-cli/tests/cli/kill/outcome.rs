@@ -81,18 +81,18 @@ fn columns(project: &Project, table: &str) -> Vec<String> {
 
 /// What ran, without when.
 fn journal(project: &Project) -> String {
-    let (text, is_done) = match project.database {
-        Database::Sqlite | Database::Postgres => ("text", "finished_at IS NOT NULL"),
-        Database::MariaDb => ("char", "finished_at IS NOT NULL"),
+    // On MariaDB a CAST has the collation of the session, which the journal's columns don't have.
+    let text = |of: &str| match project.database {
+        Database::Sqlite | Database::Postgres => format!("CAST({of} AS text)"),
+        Database::MariaDb => format!("({of})"),
     };
     let concat = |parts: &[&str]| match project.database {
         Database::Sqlite | Database::Postgres => parts.join(" || ' ' || "),
         Database::MariaDb => format!("concat_ws(' ', {})", parts.join(", ")),
     };
-    let done = format!("CAST({is_done} AS {text})");
+    let done = text("finished_at IS NOT NULL");
     let migrations = concat(&["name", "fingerprint", &done]);
-    let position = format!("CAST(position AS {text})");
-    let statements = concat(&["migration", &position, "fingerprint", &done]);
+    let statements = concat(&["migration", &text("position"), "fingerprint", &done]);
     let mut lines = project.texts(&format!("SELECT {migrations} FROM _orm_migration ORDER BY name"));
     lines.extend(
         project.texts(&format!("SELECT {statements} FROM _orm_statement ORDER BY migration, position")),
