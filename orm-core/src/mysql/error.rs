@@ -9,6 +9,7 @@ use sqlx::mysql::MySqlDatabaseError;
 
 use super::interrupt::Session;
 use crate::{
+    dialect::Dialect,
     error::{Error, ErrorKind, Violation},
     options::ConnectOptions,
     server::Aftermath,
@@ -34,7 +35,7 @@ pub(super) fn from_sqlx(error: sqlx::Error, session: &Session) -> (Error, Afterm
     let name = session.dialect.name();
     match &error {
         sqlx::Error::Database(inner) => match inner.try_downcast_ref::<MySqlDatabaseError>() {
-            Some(server) => (from_server(server), aftermath(server.number(), session)),
+            Some(server) => (from_server(server, session.dialect), aftermath(server.number(), session)),
             None => (Error::new(ErrorKind::Database, error.to_string()), Aftermath::Usable),
         },
         sqlx::Error::Encode(_) | sqlx::Error::InvalidArgument(_) => {
@@ -70,12 +71,12 @@ fn aftermath(number: u16, session: &Session) -> Aftermath {
     }
 }
 
-fn from_server(server: &MySqlDatabaseError) -> Error {
+fn from_server(server: &MySqlDatabaseError, dialect: Dialect) -> Error {
     let (number, sqlstate) = (server.number(), server.code().unwrap_or_default());
     let kind = kind(number, sqlstate);
     let message = without_values(number, server.message());
     let error = Error::new(kind, explained(kind, number, &message));
-    let error = match violation(kind, server.message()) {
+    let error = match violation(dialect, kind, server.message()) {
         Some(violation) => error.with_violation(violation),
         None => error,
     };
@@ -109,7 +110,7 @@ fn kind(number: u16, sqlstate: &str) -> ErrorKind {
 
 /// A duplicate is quoted, which may be secret.
 fn without_values(number: u16, message: &str) -> String {
-    match (number, last_quoted(message, '\'')) {
+    match (number, duplicate_key(message)) {
         (1062 | 1586, Some(key)) => format!("duplicate entry for key `{key}`"),
         _ => message.to_owned(),
     }
@@ -126,7 +127,7 @@ fn explained(kind: ErrorKind, number: u16, message: &str) -> String {
 }
 
 /// Which constraint it was: the servers name it in the message alone.
-fn violation(kind: ErrorKind, message: &str) -> Option<Violation> {
+fn violation(dialect: Dialect, kind: ErrorKind, message: &str) -> Option<Violation> {
     let mut violation = Violation::default();
     match kind {
         // `Column 'name' cannot be null`, `Field 'name' doesn't have a default value`
@@ -135,8 +136,10 @@ fn violation(kind: ErrorKind, message: &str) -> Option<Violation> {
         }
         // `Duplicate entry 'a@x' for key 'users_email_key'`; MySQL puts the table before the key.
         ErrorKind::UniqueViolation => {
-            let key = last_quoted(message, '\'')?;
-            let (table, key) = key.rsplit_once('.').map_or((None, key), |(table, key)| (Some(table), key));
+            let key = duplicate_key(message).or_else(|| last_quoted(message, '\''))?;
+            let has_table = matches!(dialect, Dialect::MySql);
+            let split = key.rsplit_once('.').filter(|_| has_table);
+            let (table, key) = split.map_or((None, key), |(table, key)| (Some(table), key));
             violation.table = table.map(str::to_owned);
             violation.constraint = Some(key.to_owned());
         }
@@ -152,6 +155,12 @@ fn violation(kind: ErrorKind, message: &str) -> Option<Violation> {
         _ => return None,
     }
     Some(violation)
+}
+
+/// Value and key may both hold quotes, and neither is escaped.
+fn duplicate_key(message: &str) -> Option<&str> {
+    let (_, key) = message.rsplit_once("' for key '")?;
+    key.strip_suffix('\'')
 }
 
 /// ``… fails (`shop`.`posts`, CONSTRAINT `posts_author_id_fkey` FOREIGN KEY (`author_id`) REFERENCES …``
@@ -219,16 +228,23 @@ mod tests {
     fn a_duplicate_names_its_key_and_not_its_value() {
         let message = "Duplicate entry 'it's a 'secret'' for key 'users.users_email_key'";
         assert_eq!(without_values(1062, message), "duplicate entry for key `users.users_email_key`");
-        let violation = violation(ErrorKind::UniqueViolation, message).unwrap();
+        let violation = violation(Dialect::MySql, ErrorKind::UniqueViolation, message).unwrap();
         assert_eq!(violation.table.as_deref(), Some("users"));
         assert_eq!(violation.constraint.as_deref(), Some("users_email_key"));
+    }
+
+    #[test]
+    fn a_key_may_hold_quotes_and_dots() {
+        let message = "Duplicate entry 'x' for key 'y' for key 'it's_a.b_key'";
+        let violation = violation(Dialect::MariaDb, ErrorKind::UniqueViolation, message).unwrap();
+        assert_eq!((violation.table, violation.constraint.as_deref()), (None, Some("it's_a.b_key")));
     }
 
     #[test]
     fn a_foreign_key_is_read_out_of_its_message() {
         let message = "Cannot add or update a child row: a foreign key constraint fails (`shop`.`lines`, CONSTRAINT \
                        `lines_fkey` FOREIGN KEY (`order_id`, `line``no`) REFERENCES `orders` (`id`, `no`))";
-        let violation = violation(ErrorKind::ForeignKeyViolation, message).unwrap();
+        let violation = violation(Dialect::MariaDb, ErrorKind::ForeignKeyViolation, message).unwrap();
         assert_eq!(violation.table.as_deref(), Some("lines"));
         assert_eq!(violation.constraint.as_deref(), Some("lines_fkey"));
         assert_eq!(violation.fields, ["order_id", "line`no"]);
@@ -240,7 +256,7 @@ mod tests {
             ("CONSTRAINT `age_check` failed for `shop`.`users`", Some("users")),
             ("Check constraint 'age_check' is violated.", None),
         ] {
-            let violation = violation(ErrorKind::CheckViolation, message).unwrap();
+            let violation = violation(Dialect::MariaDb, ErrorKind::CheckViolation, message).unwrap();
             assert_eq!(violation.constraint.as_deref(), Some("age_check"));
             assert_eq!(violation.table.as_deref(), table);
         }
