@@ -7,8 +7,8 @@ fn root() -> PathBuf {
 }
 
 fn suite() -> String {
-    let entries = fs::read_dir(root().join("tests/suite")).into_iter().flatten().flatten();
-    entries.filter_map(|entry| fs::read_to_string(entry.path()).ok()).collect()
+    let topics = files(&root().join("tests/suite"));
+    topics.iter().flat_map(|topic| files(topic)).filter_map(|file| fs::read_to_string(file).ok()).collect()
 }
 
 #[test]

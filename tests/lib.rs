@@ -8,6 +8,7 @@
 //! | which databases are there, and how does a test get one of its own? | [`database`] |
 //! | how do the tables get there? | [`schema`] |
 //! | which statements were sent? | [`statements`] |
+//! | what is random, and from which seed? | [`random`] |
 //!
 //! SQLite is always there. A server is there when its variable names one, such as `ORM_TEST_POSTGRES_URL` or `ORM_TEST_MARIADB_URL`; `./test`
 //! sets it. A database that `ORM_REQUIRE_DATABASES` asks for and that is missing fails its tests; one that nobody
@@ -17,6 +18,7 @@ pub mod database;
 mod mariadb;
 mod portable;
 mod postgres;
+pub mod random;
 pub mod schema;
 mod sqlite;
 pub mod statements;

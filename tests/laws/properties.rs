@@ -12,8 +12,8 @@ use orm_schema::{
     Schema,
     parse::scan::{Options, Root, scan},
 };
-use orm_tests::Database;
-use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestCaseError, TestRunner};
+use orm_tests::{Database, random::runner};
+use proptest::test_runner::TestCaseError;
 
 use crate::{
     generate::{self, Mutation, Recipe, features::Features, fitted::fitted},
@@ -159,36 +159,6 @@ async fn models_of_the_database_differ_in_nothing_from_it(session: &mut Connecti
 
 pub(crate) fn cases() -> u32 {
     env::var("ORM_PROPTEST_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(CASES)
-}
-
-/// The seed of every run that asks for no other.
-const SEED: u64 = 20_261_120;
-
-fn seed() -> u64 {
-    match env::var("ORM_PROPTEST_SEED") {
-        Ok(word) if word == "random" => any_seed(),
-        Ok(number) => number.parse().unwrap_or(SEED),
-        Err(_) => SEED,
-    }
-}
-
-/// A runner whose seed is said, so that a run can be repeated.
-pub(crate) fn runner(cases: u32, kept: Option<&'static str>) -> TestRunner {
-    let seed = seed();
-    say(&format!("seed: ORM_PROPTEST_SEED={seed}"));
-    TestRunner::new(Config {
-        cases,
-        rng_seed: RngSeed::Fixed(seed),
-        max_shrink_iters: 200,
-        failure_persistence: kept.map(|path| Box::new(FileFailurePersistence::Direct(path)) as Box<_>),
-        ..Config::default()
-    })
-}
-
-/// Another one for each run.
-fn any_seed() -> u64 {
-    use std::hash::{BuildHasher as _, RandomState};
-    RandomState::new().hash_one(std::process::id())
 }
 
 fn conclude<T: std::fmt::Debug>(

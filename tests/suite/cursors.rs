@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use chrono::{DateTime, NaiveDate, Utc};
 use orm::{Cursor, CursorPage, Error, ErrorKind, Order, Result, prelude::*};
 use orm_schema::Schema;
-use orm_tests::recorded;
+use orm_tests::{random::Random, recorded};
 use uuid::Uuid;
 
 use super::shop::{NewOrderLine, NewPost, NewTag, OrderLine, Post, Tag, User, people, shop};
@@ -60,28 +60,6 @@ pub struct Piece {
 
 fn things() -> Schema {
     orm_tests::schema_of(&[Thing::TABLE, Piece::TABLE])
-}
-
-/// The same numbers for the same seed.
-struct Random(u64);
-
-impl Random {
-    /// A number below another one (SplitMix64).
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % end
-    }
-
-    fn small<T: TryFrom<u64>>(&mut self, end: u64) -> Option<T> {
-        T::try_from(self.below(end)).ok()
-    }
-
-    fn maybe<T>(&mut self, value: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        let is_there = self.below(3) > 0;
-        is_there.then(|| value(self))
-    }
 }
 
 fn thing(random: &mut Random) -> NewThing {

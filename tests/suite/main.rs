@@ -18,6 +18,7 @@ mod suite {
     mod filters;
     mod functions;
     mod golden;
+    mod hostile;
     mod inserts;
     mod joins;
     mod keys;

@@ -14,13 +14,13 @@ use orm_schema::{
     Schema,
     parse::scan::{Options, Root, scan},
 };
-use orm_tests::Database;
+use orm_tests::{Database, random::runner};
 use proptest::test_runner::TestCaseError;
 
 use self::maker::{Ddl, Statement, ddl};
 use crate::{
     law::{self, Failure},
-    properties::{cases, is_there, runner, say},
+    properties::{cases, is_there, say},
     runtime,
 };
 
