@@ -181,9 +181,10 @@ impl Pooled {
         let Some(raw) = &held.raw else { return Err(given_up()) };
         let _give_up = GiveUpOnDrop::new(&raw.watch);
         let task = tokio::task::spawn_blocking(move || {
-            let result = held.raw.as_ref().filter(|raw| !raw.watch.is_given_up()).map(|raw| {
+            let result = held.raw.as_ref().and_then(|raw| {
+                // Even a run that does not begin has its number, so that giving it up never hits the next.
                 let _running = Running::start(&raw.watch, None);
-                work(raw)
+                (!raw.watch.is_given_up()).then(|| work(raw))
             });
             (held, result)
         });
