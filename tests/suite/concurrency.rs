@@ -114,7 +114,7 @@ async fn two_handles_of_one_database_write_at_once(db: Db, url: String) -> Resul
 }
 
 /// Polls a future that many times, then drops it.
-async fn give_up_after<T>(polls: u32, future: impl Future<Output = T>) -> Option<T> {
+pub(super) async fn give_up_after<T>(polls: u32, future: impl Future<Output = T>) -> Option<T> {
     let mut future = Box::pin(future);
     let mut left = polls;
     std::future::poll_fn(|context| {

@@ -8,6 +8,7 @@
 #[path = "."]
 mod suite {
     mod blame;
+    mod cancellation;
     mod composed;
     mod concurrency;
     mod crud;
