@@ -151,6 +151,8 @@ async fn null_if_makes_null(db: Db) -> Result<()> {
 
 async fn casts_between_numbers_and_texts(db: Db) -> Result<()> {
     assert_eq!(of(&db, |u| u.age.cast::<String>()).await?, "31");
+    assert_eq!(of(&db, |u| u.name.concat(u.age.cast::<String>())).await?, "Ann31");
+    assert!(of(&db, |u| u.name.ne(u.id.cast::<String>()).or_false()).await?);
     let half: f64 = of(&db, |u| u.age.cast::<f64>() / 2.0).await?;
     assert!((half - 15.5).abs() < f64::EPSILON);
     assert_eq!(of(&db, |_| value(2.9).cast::<i64>()).await?, 2);

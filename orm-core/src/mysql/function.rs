@@ -48,7 +48,9 @@ pub(super) fn function(function: Function, of: ValueType) -> Result<&'static str
             ValueType::F32 => "CAST({0} AS FLOAT)",
             ValueType::F64 => "CAST({0} AS DOUBLE)",
             ValueType::Decimal => "CAST({0} AS DECIMAL(65, 10))",
-            _ => "CAST({0} AS CHAR)",
+            // CAST AS CHAR has the collation of the session as a column has its own, so that it mixes with no column of another one
+            // ("Coercibility"); what concat makes of a number takes the column's.
+            _ => "concat({0}, '')",
         },
         Function::CastToInteger => "CAST(truncate({0}, 0) AS SIGNED)",
         // The session's time zone is UTC, but it need not be that of a function that somebody else calls.
