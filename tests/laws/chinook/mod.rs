@@ -148,7 +148,7 @@ async fn contents(session: &mut Connection, schema: &Schema) -> Result<Contents,
     Ok(contents)
 }
 
-/// The generated crate compiles without a warning, and its ten queries say what ten statements say.
+/// The generated crate compiles without a warning, and its queries say what as many statements say.
 fn answers_are_those_of_the_client(
     chinook: &Chinook,
     own: &TestDatabase,

@@ -63,6 +63,7 @@ impl Package {
         fs::copy(workspace().join("Cargo.lock"), package.path("Cargo.lock"))?;
         fs::write(package.root(), "//! Chinook.\n#![deny(warnings)]\npub mod models;\n")?;
         fs::write(package.path("src/main.rs"), include_str!("queries.rs.in"))?;
+        fs::write(package.path("src/composed.rs"), include_str!("composed.rs.in"))?;
         Ok(package)
     }
 
