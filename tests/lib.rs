@@ -26,4 +26,4 @@ pub mod statements;
 pub use database::{Database, TestDatabase};
 pub use portable::run;
 pub use schema::schema_of;
-pub use statements::recorded;
+pub use statements::{assert_statements, recorded};

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    panic::Location,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -24,6 +25,28 @@ pub async fn recorded<T>(run: impl Future<Output = T>) -> (T, Vec<String>) {
     let recorder = Recorder::default();
     let result = run.with_subscriber(recorder.dispatch()).await;
     (result, recorder.statements())
+}
+
+/// Runs something that must send so many statements.
+///
+/// ```
+/// # async fn example(db: orm::Db) {
+/// let tx = orm_tests::assert_statements(0, db.begin()).await;
+/// assert!(tx.is_ok());
+/// # }
+/// ```
+///
+/// # Panics
+/// When it sends another number of them, which are shown.
+#[track_caller]
+pub fn assert_statements<T>(count: usize, run: impl Future<Output = T>) -> impl Future<Output = T> {
+    let caller = Location::caller();
+    async move {
+        let (result, statements) = recorded(run).await;
+        let (found, list) = (statements.len(), statements.join("\n"));
+        assert!(found == count, "{caller}: {found} statements instead of {count}:\n{list}");
+        result
+    }
 }
 
 /// Keeps the SQL of every statement.

@@ -11,6 +11,7 @@ mod suite {
     mod cancellation;
     mod composed;
     mod concurrency;
+    mod counts;
     mod crud;
     mod cursors;
     mod defaults;
