@@ -1,6 +1,6 @@
 //! What relations cost: one statement for the rows and one for each relation, for one row as for sixty.
 
-use orm::{Output, Query, Result, Scope, prelude::*};
+use orm::{Query, Readable, Result, Scope, prelude::*};
 use orm_tests::assert_statements;
 
 use super::shop::{
@@ -66,11 +66,10 @@ async fn fill(db: &Db, count: i64) -> Result<()> {
 }
 
 /// The query sends so many statements where there is one row, and where there are sixty.
-async fn costs<S: Scope, O: Output>(
-    db: &Db,
-    statements: usize,
-    query: impl Fn() -> Query<S, O>,
-) -> Result<()> {
+async fn costs<S: Scope, O>(db: &Db, statements: usize, query: impl Fn() -> Query<S, O>) -> Result<()>
+where
+    Query<S, O>: Readable,
+{
     for count in [1, 60] {
         fill(db, count).await?;
         let rows = assert_statements(statements, query().all(db)).await?;

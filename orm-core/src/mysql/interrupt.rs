@@ -58,8 +58,8 @@ pub(super) async fn prepare_session(
 /// `/*!80000 … */` ("Comment Syntax").
 fn settings(options: &ConnectOptions) -> String {
     let mut settings = format!(
-        // Messages in English, since constraints are read out of them. Texts that no column gives a collation have
-        // that of the columns that `migrate` makes, so that a computed text and a column can be compared. A text that is put together is cut without a word at that length.
+        // Messages in English, since constraints are read out of them. A text that is put together is cut without a
+        // word at that length.
         "SET sql_mode = {SQL_MODE}, time_zone = '+00:00', lc_messages = 'en_US', group_concat_max_len = 1073741824"
     );
     if let Some(timeout) = options.lock_timeout {
@@ -73,7 +73,8 @@ fn settings(options: &ConnectOptions) -> String {
             "/*M! , max_statement_time = {seconds} *//*!80000 , max_execution_time = {milliseconds} */"
         ));
     }
-    // `utf8mb4_bin` pads: texts that differ in spaces at the end alone would be equal.
+    // That of the columns that `migrate` makes, so that a computed text can be compared with one; `utf8mb4_bin` pads:
+    // texts that differ in spaces at the end alone would be equal.
     settings.push_str(", NAMES utf8mb4 COLLATE /*M! utf8mb4_nopad_bin *//*!80000 utf8mb4_0900_bin */; ");
     if options.read_only {
         settings.push_str("SET SESSION TRANSACTION READ ONLY; ");

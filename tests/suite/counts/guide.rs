@@ -17,6 +17,7 @@ mod blog {
 orm_tests::portable!(models:
     the_examples_of_with_send_what_the_guide_says,
     the_examples_of_projections_send_what_the_guide_says,
+    the_example_of_rows_below_a_row_sends_what_the_guide_says,
 );
 
 fn models() -> Schema {
@@ -137,6 +138,30 @@ async fn the_examples_of_projections_send_what_the_guide_says(db: Db) -> Result<
     Ok(())
 }
 
+#[derive(Insert)]
+#[orm(model = Post, under(author_id))]
+struct Draft {
+    title: String,
+    #[orm(with = |p| p.tags)]
+    tags: Vec<NewTag>,
+}
+
+async fn the_example_of_rows_below_a_row_sends_what_the_guide_says(db: Db) -> Result<()> {
+    for count in [1, 60] {
+        let tag = |n: usize| NewTag { name: format!("{count} {n}") };
+        let drafts = (0..count).map(|n| Draft { title: "Nested".into(), tags: vec![tag(n)] });
+        let new = NewUser { email: format!("{count}@y"), name: "Cy".into() };
+        let user = assert_statements(4, User::insert(new).with(|u| u.posts, drafts).exec(&db)).await?;
+        let read = User::find(user.id).with(|u| u.posts.with(|p| p.tags));
+        let (_, posts) = assert_statements(3, read.one(&db)).await?;
+        assert!(posts.len() == count && posts.iter().all(|(_, tags)| tags.len() == 1));
+        let most =
+            User::query().with(|u| u.posts.filter(|p| p.views.ge(0)).order_by(|p| p.views.desc()).limit(3));
+        assert_statements(2, most.all(&db)).await?;
+    }
+    Ok(())
+}
+
 /// A new example is to be counted, too.
 #[test]
 fn every_relation_that_the_documents_load_is_counted_here() {
@@ -153,9 +178,11 @@ fn every_relation_that_the_documents_load_is_counted_here() {
     assert!(found >= 11, "only {found} were found: has their form changed?");
 }
 
-/// What a line of an example says about a relation: `.with(…` of a query, `#[orm(with = …)]` of a projection.
+/// What a line of an example says about a relation: `.with(…` of a query, `#[orm(with = …)]` of a projection. Rows below one that is
+/// inserted are no such thing.
 fn load(line: &str) -> Option<&str> {
-    let code = line.trim_start_matches("//!").split(" // ").next()?;
+    let code =
+        line.trim_start_matches("//!").split(" // ").next().filter(|code| !code.contains("::insert("))?;
     let start = [".with(|", "#[orm(with = "].iter().find_map(|word| code.find(word))?;
     let load = &code[start..];
     let end = [".all(", ".one(", ".first("].iter().filter_map(|word| load.find(word)).min();
