@@ -7,6 +7,7 @@ use orm::{
 use super::shop::{Comment, NewComment, NewPost, Post, Profile, User, people, post, shop};
 
 orm_tests::portable!(shop:
+    a_recursion_keeps_equal_rows_if_it_is_asked_to,
     a_right_join_keeps_what_has_no_match,
     a_full_join_keeps_both_sides,
     a_join_on_any_condition,
@@ -404,6 +405,20 @@ async fn numbers_are_counted_up(db: Db) -> Result<()> {
         .recursive(|found| found.filter(|n| n.lt(last)).select(|n| n + 1));
     assert_eq!(numbers.clone().order_by(|n| n.asc()).all(&db).await?, [3, 4, 5, 6, 7]);
     assert_eq!(numbers.aggregate(|n| n.sum()).one(&db).await?, Some(25));
+    Ok(())
+}
+
+async fn a_recursion_keeps_equal_rows_if_it_is_asked_to(db: Db) -> Result<()> {
+    let [ann, ..] = people(&db).await?;
+    for views in [10, 5] {
+        let new = NewPost { author_id: ann.id, title: format!("{views}") };
+        Post::insert(new).set(|p| p.views.set(views)).exec(&db).await?;
+    }
+    let start = || Post::query().select(|p| p.views);
+    let each = start().recursive(|found| found.filter(|n| n.gt(1)).select(|n| n / 2));
+    let all = start().recursive_all(|found| found.filter(|n| n.gt(1)).select(|n| n / 2));
+    assert_eq!(each.order_by(|n| n.desc()).all(&db).await?, [10, 5, 2, 1]);
+    assert_eq!(all.order_by(|n| n.desc()).all(&db).await?, [10, 5, 5, 2, 2, 1, 1]);
     Ok(())
 }
 

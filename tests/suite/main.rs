@@ -36,6 +36,7 @@ mod suite {
     mod shop;
     mod shown;
     mod streams;
+    mod through;
     mod transactions;
     mod types;
     mod unsupported;

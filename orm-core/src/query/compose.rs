@@ -42,7 +42,7 @@ impl<S: Scope, X: Derivable> Query<S, Picked<X>> {
     /// ```
     pub fn common(self) -> Query<Derived<X>, Picked<X>> {
         let batch = self.plan.reading.batch;
-        let common = Common { id: next_source(), first: self.plan, next: None };
+        let common = Common { id: next_source(), first: self.plan, next: None, repeats: false };
         Self::derived(Origin::Common(Arc::new(common)), batch)
     }
 
@@ -60,9 +60,35 @@ impl<S: Scope, X: Derivable> Query<S, Picked<X>> {
         self,
         step: impl FnOnce(Query<Derived<X>, Picked<X>>) -> Query<T, Picked<X>>,
     ) -> Query<Derived<X>, Picked<X>> {
+        self.rounds(false, step)
+    }
+
+    /// As [`recursive`](Self::recursive), but equal rows are all kept, and the next round begins from each of them: to follow every way
+    /// to a row. Where the ways go round in a circle, the step has to say when to stop.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let halved = Post::query().filter(|p| p.views.le(10)).select(|p| p.views);
+    /// let ways = halved.recursive_all(|found| found.filter(|n| n.gt(1)).select(|n| n / 2)).order_by(|n| n.desc());
+    /// assert_eq!(ways.all(&db).await?, [10, 5, 5, 2, 2, 1, 1]);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn recursive_all<T: Scope>(
+        self,
+        step: impl FnOnce(Query<Derived<X>, Picked<X>>) -> Query<T, Picked<X>>,
+    ) -> Query<Derived<X>, Picked<X>> {
+        self.rounds(true, step)
+    }
+
+    fn rounds<T: Scope>(
+        self,
+        repeats: bool,
+        step: impl FnOnce(Query<Derived<X>, Picked<X>>) -> Query<T, Picked<X>>,
+    ) -> Query<Derived<X>, Picked<X>> {
         let (batch, id) = (self.plan.reading.batch, next_source());
         let next = step(Self::derived(Origin::Found(id), batch)).plan;
-        let common = Common { id, first: self.plan.uncut(), next: Some(next.uncut()) };
+        let common = Common { id, first: self.plan.uncut(), next: Some(next.uncut()), repeats };
         Self::derived(Origin::Common(Arc::new(common)), batch)
     }
 
@@ -153,7 +179,7 @@ impl<M: Model> Query<M> {
         let relation = relation(M::columns::<Plain>(next.root().id));
         let target = next.join(relation.source(), &relation.path(), M::TABLE, super::JoinKind::Inner);
         next.read_whole(target);
-        let common = Common { id, first: self.plan.clone().uncut(), next: Some(next) };
+        let common = Common { id, first: self.plan.clone().uncut(), next: Some(next), repeats: false };
         self.of_origin(Origin::Common(Arc::new(common)))
     }
 

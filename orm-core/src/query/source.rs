@@ -49,8 +49,10 @@ pub struct Common {
     /// Its identity.
     pub id: u32,
     pub first: Plan,
-    /// What finds more rows from those found last; all are different.
+    /// What finds more rows from those found last.
     pub next: Option<Plan>,
+    /// Whether rows that were found before are found again; else all are different.
+    pub repeats: bool,
 }
 
 /// How the rows of two queries are put together.
@@ -265,19 +267,23 @@ scope_tuple!((A, B, C, D, Next); A 0, B 1, C 2, D 3);
 scope_tuple!((A, B, C, D, E, Next); A 0, B 1, C 2, D 3, E 4);
 scope_tuple!((A, B, C, D, E, F, Next); A 0, B 1, C 2, D 3, E 4, F 5);
 scope_tuple!((A, B, C, D, E, F, G, Next); A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-scope_tuple!(TooManySources; A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+scope_tuple!(AtMostEightSources; A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
 
 /// What a ninth source makes of a query: a scope without columns.
-#[derive(Debug)]
-pub struct TooManySources;
+#[derive(Debug, Clone, Copy)]
+pub struct AtMostEightSources;
 
-impl Scope for TooManySources {
-    type Columns = ();
-    type GroupedColumns = ();
+impl Scope for AtMostEightSources {
+    type Columns = Self;
+    type GroupedColumns = Self;
     type Push<J: Joined> = Self;
     type Loose = Self;
 
-    fn columns(_: &[u32]) -> Self::Columns {}
+    fn columns(_: &[u32]) -> Self {
+        Self
+    }
 
-    fn grouped_columns(_: &[u32]) -> Self::GroupedColumns {}
+    fn grouped_columns(_: &[u32]) -> Self {
+        Self
+    }
 }

@@ -108,7 +108,8 @@ impl Renderer {
         self.common_names.push((common.id, name.clone()));
         let mut query = select::inside(self, &common.first)?;
         if let Some(next) = &common.next {
-            query.union(UnionType::Distinct, select::inside(self, next)?);
+            let how = if common.repeats { UnionType::All } else { UnionType::Distinct };
+            query.union(how, select::inside(self, next)?);
         }
         let mut expression = CommonTableExpression::new();
         expression.table_name(Alias::new(&name)).query(query);

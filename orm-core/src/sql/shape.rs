@@ -229,7 +229,7 @@ impl<'a> Shape<'a> {
         self.tagged_plan(7, &common.first)?;
         match &common.next {
             None => self.byte(0),
-            Some(next) => self.tagged_plan(1, next)?,
+            Some(next) => self.tagged_plan(1 + u8::from(common.repeats), next)?,
         }
         Ok(())
     }
