@@ -2,7 +2,7 @@
 //!
 //! Each use of a text is run with a harmless one first; what it sends must be the same for every other text.
 
-use orm::{Json, Result, prelude::*, raw_cond, value};
+use orm::{Dialect, Json, Result, prelude::*, raw_cond, value};
 use orm_schema::Schema;
 use serde_json::json;
 
@@ -48,6 +48,12 @@ impl From<String> for Shade {
     fn from(text: String) -> Self {
         Self(text)
     }
+}
+
+#[derive(Default, Patch)]
+#[orm(model = Note)]
+struct Changes {
+    maybe: Option<Option<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -105,6 +111,8 @@ async fn texts_are_written_and_read_as_they_are(db: Db) -> Result<()> {
             async |name, field: &str, change: orm::Update<Note>| texts.of(name, field, change.exec(db)).await;
         let by_id = || Note::find(plain.id);
         named("maybe", "`Note.maybe`", by_id().update(|n| n.maybe.set(text))).await?;
+        let patch = plain.patch(Changes { maybe: Some(Some(text.into())) });
+        texts.of("patch", "`Note.maybe`", patch.exec(db)).await?;
         named("word", "`Note.word`", by_id().update(|n| n.word.set(Word(text.into())))).await?;
         named("shade", "`Note.shade`", by_id().update(|n| n.shade.set(text))).await?;
         named("document", "`Note.document`", by_id().update(|n| n.document.set(json!({ text: [text] }))))
@@ -187,10 +195,19 @@ async fn texts_are_found_by_themselves_and_by_nothing_else(db: Db) -> Result<()>
         found("between", |n, text| n.text.between(text, text), 1).await?;
         found("null_if", |n, text| n.text.null_if(text).is_null(), 1).await?;
         found("not", |n, text| n.text.eq(text).not(), 5 - is_plain).await?;
+        let own_pattern = Note::query().filter(|n| n.text.eq(text).and(n.text.like(text)));
+        if !is_special_in_like(db, text) {
+            texts.gives("like", "`Note.text`", 1, own_pattern.count(db)).await?;
+        }
         let by_hand = Note::query().filter(|n| raw_cond("? = ?", (n.text, text)));
         texts.gives("raw_cond", "", 1, by_hand.count(db)).await
     });
     Ok(())
+}
+
+/// A backslash escapes what follows it, and ends no pattern (PostgreSQL §9.7.1); on SQLite a pattern ends at its NUL.
+fn is_special_in_like(db: &Db, text: &str) -> bool {
+    text.contains('\\') || (db.dialect() == Dialect::Sqlite && text.contains('\0'))
 }
 
 /// Where a text begins, ends and holds another one, and how its own patterns treat it.

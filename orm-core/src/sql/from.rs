@@ -1,5 +1,6 @@
 //! FROM: tables, queries, what is put together of them, and how they are joined.
 
+use orm_schema::naming::fit;
 use sea_query::{
     Alias, Asterisk, CommonTableExpression, Expr, IntoIden, IntoTableRef, JoinType, Order, SelectStatement,
     TableRef, UnionType, WithClause,
@@ -63,6 +64,7 @@ impl Renderer {
     fn origin(&mut self, source: &Source) -> Result<TableRef> {
         let query = match &source.origin {
             Origin::Table => {
+                self.tables.push(source.table.name);
                 let name = self.open(source.id, source.table);
                 return Ok(table_ref(source.table, &name));
             }
@@ -104,7 +106,8 @@ impl Renderer {
         if let Ok(name) = self.common_name(common.id) {
             return Ok(name);
         }
-        let name = format!("{}_rows{}", common.first.root().table.name, self.common_names.len());
+        let number = self.first_common + self.common_names.len();
+        let name = fit(&format!("{}_rows{number}", common.first.root().table.name));
         self.common_names.push((common.id, name.clone()));
         let mut query = select::inside(self, &common.first)?;
         if let Some(next) = &common.next {
@@ -120,6 +123,12 @@ impl Renderer {
     fn common_name(&self, id: u32) -> Result<String> {
         let found = self.common_names.iter().find(|(other, _)| *other == id);
         found.map(|(_, name)| name.clone()).ok_or_else(lost)
+    }
+
+    /// Whether one of them has the name of a table that is read, which it would hide.
+    pub(super) fn hides_a_table(&self) -> bool {
+        let is_read = |name: &str| self.tables.iter().any(|table| table.eq_ignore_ascii_case(name));
+        self.common_names.iter().any(|(_, name)| is_read(name))
     }
 
     /// The common table expressions, in the order in which one needs the other.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use orm_schema::{NullsOrder, SortOrder, ValueType};
+use orm_schema::{NullsOrder, SortOrder, ValueType, naming::fit};
 use sea_query::{
     Alias, BinOper, CaseStatement, CommonTableExpression, Expr, ExprTrait, IntoTableRef, NullOrdering, Order,
     SelectStatement,
@@ -38,6 +38,10 @@ pub(super) struct Renderer {
     own_types: bool,
     pub(super) common_names: Vec<(u32, String)>,
     pub(super) commons: Vec<CommonTableExpression>,
+    /// The number of the first of them.
+    pub(super) first_common: usize,
+    /// The tables that are read, as they are called in the database.
+    pub(super) tables: Vec<&'static str>,
     /// What stands behind all.
     pub(super) suffix: String,
     in_having: bool,
@@ -55,6 +59,8 @@ impl Renderer {
             own_types: false,
             common_names: Vec::new(),
             commons: Vec::new(),
+            first_common: 0,
+            tables: Vec::new(),
             suffix: String::new(),
             in_having: false,
         }
@@ -124,7 +130,7 @@ impl Renderer {
         let mut name = table.name.to_owned();
         let mut number = 2;
         while taken(&name) {
-            name = format!("{}_{number}", table.name);
+            name = fit(&format!("{}_{number}", table.name));
             number += 1;
         }
         self.scope.push((id, name.clone()));

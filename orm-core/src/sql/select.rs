@@ -188,6 +188,12 @@ pub(crate) fn select(dialect: Dialect, select: &Select<'_>) -> Result<Statement>
     let rendered = cache::get_or_render(&shape.bytes, || {
         let mut renderer = Renderer::new(dialect, &shape.params);
         let mut statement = render(&mut renderer, select)?;
+        while renderer.hides_a_table() {
+            let first_common = renderer.first_common + renderer.commons.len();
+            renderer = Renderer::new(dialect, &shape.params);
+            renderer.first_common = first_common;
+            statement = render(&mut renderer, select)?;
+        }
         renderer.with_commons(&mut statement);
         renderer.finish(&statement, Access::Read)
     })?;

@@ -1,6 +1,6 @@
 //! Names of tables and columns that look like SQL, and names that are known only when the program runs.
 
-use orm::{Cursor, ErrorKind, Result, SortOrder, prelude::*, row_number, value, window};
+use orm::{Cursor, ErrorKind, Result, SortOrder, exists, prelude::*, row_number, value, window};
 use orm_schema::Schema;
 use orm_tests::recorded;
 
@@ -16,6 +16,8 @@ orm_tests::portable!(names:
     savepoints_are_undone,
     violations_name_the_fields,
     a_name_from_outside_is_a_field_or_an_error,
+    the_longest_names_leave_room_for_ours,
+    a_table_called_as_a_name_of_ours_is_itself,
 );
 
 /// A table and columns that end quotes, begin comments and hold placeholders.
@@ -50,8 +52,37 @@ pub struct Inner {
     pub rows: Option<String>,
 }
 
+/// As long as a name can be on PostgreSQL, which would cut a longer one without a word.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[orm(table = "tttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt1")]
+#[orm(has_many(below: Long.above))]
+pub struct Long {
+    pub id: i64,
+    #[orm(column = "ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc")]
+    #[orm(belongs_to(above: Long))]
+    pub above_id: Option<i64>,
+    #[orm(column = "ééééééééééééééééééééééééééééééé")]
+    pub text: Option<String>,
+}
+
+/// As a common query over `a.b` is called.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[orm(table = "a.b_rows0")]
+pub struct Shadow {
+    pub id: i64,
+    pub c0: i32,
+}
+
+/// As the rows of a query are called.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[orm(table = "derived")]
+pub struct Derived {
+    pub id: i64,
+    pub c0: i32,
+}
+
 fn names() -> Schema {
-    orm_tests::schema_of(&[Outer::TABLE, Inner::TABLE])
+    orm_tests::schema_of(&[Outer::TABLE, Inner::TABLE, Long::TABLE, Shadow::TABLE, Derived::TABLE])
 }
 
 fn outer(dotted: &str) -> NewOuter {
@@ -225,5 +256,46 @@ async fn a_name_from_outside_is_a_field_or_an_error(db: Db) -> Result<()> {
     let (_, statements) = recorded(async { ordered("'; --").map(drop) }).await;
     assert_eq!(statements, [""; 0]);
     assert_eq!(Outer::query().select(|_| value(1)).count(&db).await?, 2);
+    Ok(())
+}
+
+async fn the_longest_names_leave_room_for_ours(db: Db) -> Result<()> {
+    let top = Long::insert(NewLong {}).set(|l| l.text.set("top")).exec(&db).await?;
+    let mid = Long::insert(NewLong {}).set(|l| (l.above_id.set(top.id), l.text.set("mid"))).exec(&db).await?;
+    Long::insert(NewLong {}).set(|l| (l.above_id.set(mid.id), l.text.set("low"))).exec(&db).await?;
+    let joined = Long::query().join(|l| l.above).join(|(_, above)| above.above);
+    let joined = joined.select(|(low, mid, top)| (low.text, mid.text, top.text)).one(&db).await?;
+    assert_eq!(
+        (joined.0.as_deref(), joined.1.as_deref(), joined.2.as_deref()),
+        (Some("low"), Some("mid"), Some("top"))
+    );
+    let asked =
+        Long::query().filter(|l| l.below.any(|m| m.below.any(|n| n.text.eq("low").and(l.text.eq("top")))));
+    assert_eq!(asked.one(&db).await?, top);
+    let (_, below) = Long::find(top.id).with(|l| l.below.limit(1).with(|l| l.below)).one(&db).await?;
+    assert_eq!(below[0].1[0].text.as_deref(), Some("low"));
+    let walked = Long::find(top.id).recursive(|l| l.below).order_by(|l| l.id.asc());
+    assert_eq!(walked.select(|l| l.text.or("")).all(&db).await?, ["top", "mid", "low"]);
+    let counts = Long::query().group_by(|l| l.above_id).select(|above, _| (above, count())).common();
+    let most = counts.clone().aggregate(|(_, count)| count.max());
+    assert_eq!(counts.filter(|(_, count)| count.eq(most.as_value())).count(&db).await?, 3);
+    let union = Long::query().filter(|l| l.text.eq("top")).union(Long::query().filter(|l| l.text.eq("low")));
+    assert_eq!(union.with(|l| l.above).all(&db).await?.len(), 2);
+    Ok(())
+}
+
+async fn a_table_called_as_a_name_of_ours_is_itself(db: Db) -> Result<()> {
+    filled(&db).await?;
+    Shadow::insert(NewShadow { c0: 40 }).exec(&db).await?;
+    Derived::insert(NewDerived { c0: 50 }).exec(&db).await?;
+    let ones = Inner::query().filter(|i| i.c0.eq(1)).select(|i| i.c0);
+    let derived = Derived::query().join_query(ones.clone(), |(_, n)| n.eq(1)).select(|(d, n)| (d.c0, n));
+    assert_eq!(derived.all(&db).await?, [(50, 1)]);
+    let derived = ones.clone().subquery().join_on::<Derived>(|(n, d)| d.c0.gt(n)).select(|(n, d)| (n, d.c0));
+    assert_eq!(derived.all(&db).await?, [(1, 50)]);
+    let shadow = ones.clone().common().join_on::<Shadow>(|(n, s)| s.c0.gt(n)).select(|(n, s)| (n, s.c0));
+    assert_eq!(shadow.all(&db).await?, [(1, 40)]);
+    let inside = ones.common().filter(|n| exists(Shadow::query().filter(move |s| s.c0.eq(n + 39))));
+    assert_eq!(inside.all(&db).await?, [1]);
     Ok(())
 }

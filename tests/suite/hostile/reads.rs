@@ -16,6 +16,7 @@ orm_tests::portable!(notes:
     texts_go_through_groups_and_windows,
     texts_go_through_queries_in_queries,
     texts_are_keys,
+    many_texts_are_keys_at_once,
     texts_ask_about_relations,
     texts_are_places_in_an_order,
     texts_are_values_of_sql_by_hand,
@@ -170,6 +171,30 @@ async fn texts_are_keys(db: Db) -> Result<()> {
         let cut = Line::query().filter(|l| l.text.eq(text)).order_by(|l| l.number.asc()).limit(1).delete();
         texts.gives("delete by keys", "`Line.text`", 1, cut.exec(db)).await
     });
+    Ok(())
+}
+
+/// So many that on some databases they travel in another form.
+async fn many_texts_are_keys_at_once(db: Db) -> Result<()> {
+    let hostile = [
+        "'", "\"", "`", "\\", "\\'", "%", "?", "$1", "--", "/*", ";", "\n", "\u{ff07}", "e\u{301}", "🦀",
+        "\u{7f}",
+    ];
+    let texts = || (0..1_200).map(|n| format!("{n}{}{}", hostile[n % 16], hostile[n / 16 % 16]));
+    Line::insert_many(texts().map(|text| NewLine { text, number: 1 })).exec(&db).await?;
+    Mark::insert_many(texts().map(|text| NewMark { text, number: 1 })).exec(&db).await?;
+    Shelf::insert_many(texts().map(|name| NewShelf { name, size: 1 })).exec(&db).await?;
+    let lines = Line::query().with(|l| l.marks).all(&db).await?;
+    assert!(
+        lines.len() == 1_200
+            && lines.iter().all(|(line, marks)| marks.len() == 1 && marks[0].text == line.text)
+    );
+    let marks = Mark::query().with(|m| m.line).all(&db).await?;
+    assert!(marks.iter().all(|(mark, line)| mark.text == line.text));
+    assert_eq!(Shelf::query().filter(|s| s.name.is_in(texts())).count(&db).await?, 1_200);
+    assert_eq!(Shelf::query().filter(|s| s.name.is_not_in(texts().skip(1))).one(&db).await?.name, "0''");
+    let grown = Shelf::query().filter(|s| s.name.is_in(texts())).update(|s| s.size.set(s.size + 1));
+    assert_eq!(grown.returning(&db).await?.len(), 1_200);
     Ok(())
 }
 
