@@ -583,7 +583,8 @@
 //! # Ok(()) }) }
 //! ```
 //!
-//! - One statement for each struct and relation: users, posts, editors, tags. Four, whatever the number of rows.
+//! - One statement for each struct and relation: users, posts, editors, tags. Four at most, whatever the
+//!   number of rows: what has no keys is not asked for.
 //! - A field has the very type of the model's field or of the expression; another one does not compile.
 //! - A relation to many rows is a `Vec`, to at most one an `Option`, to exactly one the item itself.
 //!

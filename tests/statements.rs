@@ -49,6 +49,9 @@ pub fn assert_statements<T>(count: usize, run: impl Future<Output = T>) -> impl 
     }
 }
 
+/// How much of a statement is shown when its test fails.
+const LINE: usize = 400;
+
 /// Keeps the SQL of every statement.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Recorder(Arc<Mutex<Vec<String>>>);
@@ -62,10 +65,12 @@ impl Recorder {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The last statements, one a line.
+    /// The last statements, one a line; of long ones the beginning.
     pub(crate) fn tail(&self, lines: usize) -> String {
         let statements = self.statements();
-        statements[statements.len().saturating_sub(lines)..].join("\n")
+        let last = statements[statements.len().saturating_sub(lines)..].iter();
+        let cut = |sql: &String| sql.chars().take(LINE).collect::<String>();
+        last.map(cut).collect::<Vec<_>>().join("\n")
     }
 }
 

@@ -8,6 +8,7 @@ use super::shop::{Comment, NewComment, NewPost, Post, Profile, User, people, pos
 
 orm_tests::portable!(shop:
     a_recursion_keeps_equal_rows_if_it_is_asked_to,
+    a_recursion_puts_a_path_together,
     a_right_join_keeps_what_has_no_match,
     a_full_join_keeps_both_sides,
     a_join_on_any_condition,
@@ -405,6 +406,20 @@ async fn numbers_are_counted_up(db: Db) -> Result<()> {
         .recursive(|found| found.filter(|n| n.lt(last)).select(|n| n + 1));
     assert_eq!(numbers.clone().order_by(|n| n.asc()).all(&db).await?, [3, 4, 5, 6, 7]);
     assert_eq!(numbers.aggregate(|n| n.sum()).one(&db).await?, Some(25));
+    Ok(())
+}
+
+async fn a_recursion_puts_a_path_together(db: Db) -> Result<()> {
+    let [_, bob, cy] = posts(&db).await?;
+    cy.update(|u| u.manager_id.set(bob.id)).exec(&db).await?;
+    let top = User::query().filter(|u| u.manager_id.is_null()).select(|u| (u.id, value("")));
+    let paths = top.recursive(|found| {
+        found
+            .join_on::<User>(|((id, _), u)| u.manager_id.eq(id.nullable()))
+            .select(|((_, path), u)| (u.id, path.concat("/").concat(u.name)))
+    });
+    let paths = paths.order_by(|(_, path)| path.asc()).select(|(_, path)| path);
+    assert_eq!(paths.all(&db).await?, ["", "/Bob", "/Bob/Cy"]);
     Ok(())
 }
 

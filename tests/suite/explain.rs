@@ -61,6 +61,13 @@ async fn plans_of_writes_write_nothing(db: Db) -> Result<()> {
     plan(Tag::insert(new("a")).on_conflict(|t| t.name).do_update(|t, _| t.name.set("c")).explain(&db))
         .await?;
     plan(Tag::insert(new("a")).on_conflict(|t| t.name).do_nothing().explain(&db)).await?;
+    let copies = Tag::insert_from(User::query().select(|u| u.name), |t| t.name);
+    names(plan(copies.explain(&db)).await?, "users");
+    names(plan(User::update_many([(ann.id, 0)], |u| u.age).explain(&db)).await?, "users");
+    let none = User::update_many(Vec::<(i64, i32)>::new(), |u| u.age).explain(&db).await;
+    assert_eq!(none.unwrap_err().kind(), ErrorKind::InvalidQuery);
+    let joined = User::query().join(|u| u.posts).update(|(u, p)| u.name.set(p.title));
+    names(plan(joined.explain(&db)).await?, "posts");
     assert_eq!(Tag::query().select(|t| t.name).all(&db).await?, ["a"]);
     assert_eq!(User::find(ann.id).one(&db).await?, ann);
     Ok(())

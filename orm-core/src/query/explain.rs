@@ -3,13 +3,14 @@
 use std::any::Any;
 
 use super::{
-    Delete, Insert, InsertIgnoring, InsertMany, Keyset, Output, Paged, Query, Readable, Scope, Update, run,
+    Delete, Insert, InsertFrom, InsertIgnoring, InsertMany, Keyset, Output, Paged, Query, Readable, Scope,
+    Update, UpdateMany, run,
 };
 use crate::{
     dialect::Dialect,
-    error::Result,
+    error::{Error, Result},
     executor::{Executor, Handle},
-    model::Model,
+    model::{Keyed, Model},
     raw_sql::RawSql,
     reader::Reader,
     sql::{PlanRows, Purpose},
@@ -224,6 +225,46 @@ impl<M: Model> InsertMany<M> {
     pub fn to_sql(&self, dialect: Dialect) -> Result<Vec<String>> {
         let statements = self.statements(dialect)?;
         Ok(statements.iter().map(|statement| statement.sql.text().to_string()).collect())
+    }
+}
+
+impl<M: Model> InsertFrom<M> {
+    /// How the database would find and insert the rows; see [`Query::explain`]. Nothing is inserted.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let tags = Tag::insert_from(User::find(1).select(|u| u.name), |t| t.name);
+    /// assert!(tags.explain(&db).await?.contains("SEARCH users USING INTEGER PRIMARY KEY (rowid=?)"));
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`exec`](InsertFrom::exec), as far as that is known before.
+    pub async fn explain(self, executor: &impl Executor) -> Result<String> {
+        let handle = executor.handle();
+        explain(handle, self.statement(handle.dialect(), false)?).await
+    }
+}
+
+impl<M: Keyed> UpdateMany<M> {
+    /// How the database would run the first of its statements, which are alike; see [`Query::explain`]. Nothing is changed.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
+    /// # fn main() -> Outcome { example(async |db| {
+    /// let plan = Post::update_many([(1, 5), (2, 7)], |p| p.views).explain(&db).await?;
+    /// assert!(plan.contains("SEARCH posts USING INTEGER PRIMARY KEY (rowid=?)"));
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`exec`](UpdateMany::exec), as far as that is known before; without rows there is no statement.
+    pub async fn explain(self, executor: &impl Executor) -> Result<String> {
+        let handle = executor.handle();
+        let first = self.statements(handle.dialect())?.into_iter().next();
+        let none = || Error::invalid_query("without rows there is no statement to explain");
+        explain(handle, first.ok_or_else(none)?).await
     }
 }
 

@@ -145,7 +145,7 @@ impl<M: Model> InsertFrom<M> {
         Ok(self.statement(dialect, false)?.sql.text().to_string())
     }
 
-    fn statement(&self, dialect: Dialect, returning: bool) -> Result<Statement> {
+    pub(super) fn statement(&self, dialect: Dialect, returning: bool) -> Result<Statement> {
         let is_given = |facts: &&ColumnFacts| self.columns.iter().any(|column| column.name == facts.name);
         if let Some(missing) = M::TABLE.columns.iter().find(|facts| facts.required && !is_given(facts)) {
             return Err(Error::invalid_query(format!(

@@ -14,6 +14,7 @@ use crate::{
     facts::ColumnFacts,
     model::{Columns, IntoKey, KeyValue as _, Keyed},
     sql,
+    statement::Statement,
     value::Value,
 };
 
@@ -85,9 +86,12 @@ impl<M: Keyed> UpdateMany<M> {
     /// # Errors
     /// As [`exec`](Self::exec), as far as that is known before.
     pub fn to_sql(&self, dialect: Dialect) -> Result<Vec<String>> {
+        Ok(self.statements(dialect)?.iter().map(|statement| statement.sql.text().to_string()).collect())
+    }
+
+    pub(super) fn statements(&self, dialect: Dialect) -> Result<Vec<Statement>> {
         self.check()?;
-        let statements = sql::update_many(dialect, M::TABLE, &self.columns, self.rows.clone())?;
-        Ok(statements.iter().map(|statement| statement.sql.text().to_string()).collect())
+        sql::update_many(dialect, M::TABLE, &self.columns, self.rows.clone())
     }
 
     /// One of two rows with the same key would win, and nobody knows which.

@@ -109,11 +109,15 @@ impl Renderer {
         let number = self.first_common + self.common_names.len();
         let name = fit(&format!("{}_rows{number}", common.first.root().table.name));
         self.common_names.push((common.id, name.clone()));
-        let mut query = select::inside(self, &common.first)?;
-        if let Some(next) = &common.next {
-            let how = if common.repeats { UnionType::All } else { UnionType::Distinct };
-            query.union(how, select::inside(self, next)?);
-        }
+        let query = match &common.next {
+            None => select::inside(self, &common.first)?,
+            Some(next) => {
+                let mut query = select::anchor(self, &common.first)?;
+                let how = if common.repeats { UnionType::All } else { UnionType::Distinct };
+                query.union(how, select::inside(self, next)?);
+                query
+            }
+        };
         let mut expression = CommonTableExpression::new();
         expression.table_name(Alias::new(&name)).query(query);
         self.commons.push(expression.to_owned());

@@ -1,5 +1,6 @@
 //! SELECT.
 
+use orm_schema::ValueType;
 use sea_query::{Alias, Expr, ExprTrait, SelectStatement};
 
 use super::{
@@ -303,6 +304,22 @@ pub(super) fn inside(renderer: &mut Renderer, plan: &Plan) -> Result<SelectState
     renderer.nested(|renderer| match plan.reading.picks {
         Some(_) => numbered(renderer, &select),
         None => renderer.in_own_types(|renderer| rows(renderer, &select)),
+    })
+}
+
+/// The rows with which a recursion begins: what they give has the type of all rows that are found.
+pub(super) fn anchor(renderer: &mut Renderer, plan: &Plan) -> Result<SelectStatement> {
+    let Some(nodes) = &plan.reading.picks else { return inside(renderer, plan) };
+    let select = Select::of(plan);
+    renderer.nested(|renderer| {
+        let mut statement = body(renderer, &select)?;
+        let values = picks(renderer, &select)?.into_iter().zip(nodes);
+        let values = values.map(|(value, node)| match node.value_type() {
+            Some(ValueType::Text) => renderer.spelling.any_text(value),
+            _ => value,
+        });
+        name_columns(&mut statement, values.collect());
+        cut(renderer, &select, statement)
     })
 }
 

@@ -43,6 +43,11 @@ pub(crate) trait Spelling: Sync {
         None
     }
 
+    /// A text in a type that holds any text, where the type of a value is no longer than the value.
+    fn any_text(&self, text: Expr) -> Expr {
+        text
+    }
+
     /// What a column of that type is sorted by, where it is compared by something else: `?` stands for the column.
     fn sort_key(&self, _value_type: ValueType) -> Option<&'static str> {
         None
