@@ -27,6 +27,8 @@ orm_tests::portable!(shop_and_things:
     a_key_that_stands_twice_is_refused,
     keys_of_several_fields_get_values_of_their_own,
     every_type_of_value_is_written_to_many_rows,
+    groups_and_aggregates_are_not_written,
+    a_lock_is_no_part_of_an_update,
 );
 
 #[derive(Debug, Clone, Copy, PartialEq, Enum)]
@@ -284,5 +286,43 @@ async fn every_type_of_value_is_written_to_many_rows(db: Db) -> Result<()> {
     assert_eq!(Thing::find("é\\'\"").one(&db).await?, full);
     assert_eq!(Thing::find("b").one(&db).await?, empty);
     assert_eq!(Thing::find("c").one(&db).await?, thing("c"));
+    Ok(())
+}
+
+async fn groups_and_aggregates_are_not_written(db: Db) -> Result<()> {
+    let [ann, ..] = people(&db).await?;
+    post(&db, &ann, "a").await?;
+    let none = || {
+        let groups = Post::query().filter(|p| p.views.eq(0)).group_by(|p| p.author_id);
+        groups.having(|_, _| orm::count().gt(100)).select(|author, _| author)
+    };
+    assert!(none().all(&db).await?.is_empty());
+    let total = || Post::query().filter(|p| p.views.eq(0)).aggregate(|_| orm::count());
+    let refused = [
+        none().update(|p| p.views.set(9)).exec(&db).await.map(|_| ()),
+        none().delete().exec(&db).await.map(|_| ()),
+        none().update(|p| p.views.set(9)).returning(&db).await.map(|_| ()),
+        total().delete().exec(&db).await.map(|_| ()),
+    ];
+    for result in refused {
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::InvalidQuery);
+    }
+    assert_eq!(Post::query().select(|p| p.views).all(&db).await?, [0]);
+    Ok(())
+}
+
+/// The text of a locked one once took the place of the other's in the cache.
+async fn a_lock_is_no_part_of_an_update(db: Db) -> Result<()> {
+    let [ann, ..] = people(&db).await?;
+    for title in ["a", "b"] {
+        post(&db, &ann, title).await?;
+    }
+    let first = || Post::query().filter(|p| p.views.eq(0)).order_by(|p| p.id.asc()).limit(1);
+    let error = first().for_update_skip_locked().update(|p| p.title.set("x")).exec(&db).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidQuery);
+    assert!(error.to_string().contains("leave out the lock"), "{error}");
+    assert!(first().for_update().delete().exec(&db).await.is_err());
+    assert_eq!(first().update(|p| p.title.set("x")).exec(&db).await?, 1);
+    assert_eq!(titles(&db).await?, ["x", "b"]);
     Ok(())
 }

@@ -43,6 +43,17 @@ impl<'a> WriteSql<'a> {
                 "rows that a query made are in no table: update or delete with a filter such as `u.id.is_in_query(..)`",
             ));
         }
+        if plan.aggregate || !plan.groups.is_empty() || !plan.having.is_empty() {
+            return Err(Error::invalid_query(
+                "groups and aggregates are no rows of a table: update or delete with a filter such as `u.id.is_in_query(..)`",
+            ));
+        }
+        if plan.lock.is_some() {
+            return Err(Error::invalid_query(
+                "an update or delete locks its rows by itself: leave out the lock, or read the rows with it and write them by \
+                 their keys",
+            ));
+        }
         if !plan.reading.loads.is_empty() {
             return Err(Error::invalid_query("an update or delete loads no relations: leave out `with`"));
         }
