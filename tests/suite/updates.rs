@@ -29,6 +29,7 @@ orm_tests::portable!(shop_and_things:
     every_type_of_value_is_written_to_many_rows,
     groups_and_aggregates_are_not_written,
     a_lock_is_no_part_of_an_update,
+    a_joined_row_is_not_written,
 );
 
 #[derive(Debug, Clone, Copy, PartialEq, Enum)]
@@ -324,5 +325,15 @@ async fn a_lock_is_no_part_of_an_update(db: Db) -> Result<()> {
     assert!(first().for_update().delete().exec(&db).await.is_err());
     assert_eq!(first().update(|p| p.title.set("x")).exec(&db).await?, 1);
     assert_eq!(titles(&db).await?, ["x", "b"]);
+    Ok(())
+}
+
+async fn a_joined_row_is_not_written(db: Db) -> Result<()> {
+    let error =
+        Post::query().join(|p| p.author).update(|(_, u)| u.name.set("x")).exec(&db).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`User.name` belongs to a joined row, which is only read: an update writes the first model, `Post`"
+    );
     Ok(())
 }

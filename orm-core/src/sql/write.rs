@@ -176,10 +176,7 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
     shape.count(assigns.len());
     for assign in assigns {
         if assign.column.source != write.plan.root().id {
-            return Err(Error::invalid_query(format!(
-                "the column `{}` belongs to another query: use the columns that the closure gets",
-                assign.column.facts.field
-            )));
+            return Err(not_written(write, assign));
         }
         shape.column_facts(assign.column.facts);
         let stored = match &assign.value {
@@ -212,6 +209,22 @@ pub(crate) fn update(dialect: Dialect, write: &WriteSql<'_>, assigns: &[Assign])
         renderer.finish_returning(&statement, write.access, &write.returned(dialect))
     })?;
     Ok(rendered.statement(bind(dialect, &rendered, &shape.params)?))
+}
+
+/// Why that column is none that the statement writes.
+fn not_written(write: &WriteSql<'_>, assign: &Assign) -> Error {
+    let field = assign.column.facts.field;
+    let joined = write.plan.sources.iter().find(|source| source.id == assign.column.source);
+    Error::invalid_query(match joined {
+        Some(source) => format!(
+            "`{}.{field}` belongs to a joined row, which is only read: an update writes the first model, `{}`",
+            source.table.model,
+            write.table().model
+        ),
+        None => {
+            format!("the column `{field}` belongs to another query: use the columns that the closure gets")
+        }
+    })
 }
 
 /// The statement of a DELETE.
