@@ -30,6 +30,7 @@ orm_tests::portable!(shop_and_things:
     groups_and_aggregates_are_not_written,
     a_lock_is_no_part_of_an_update,
     a_joined_row_is_not_written,
+    a_cut_says_which_joined_row_is_read,
 );
 
 #[derive(Debug, Clone, Copy, PartialEq, Enum)]
@@ -335,5 +336,25 @@ async fn a_joined_row_is_not_written(db: Db) -> Result<()> {
         error.to_string(),
         "`User.name` belongs to a joined row, which is only read: an update writes the first model, `Post`"
     );
+    Ok(())
+}
+
+async fn a_cut_says_which_joined_row_is_read(db: Db) -> Result<()> {
+    let [ann, bob, _] = people(&db).await?;
+    for (author, title) in [(&ann, "a"), (&ann, "b"), (&bob, "d"), (&ann, "e"), (&bob, "f")] {
+        post(&db, author, title).await?;
+    }
+    for (descending, offset, title) in [(false, 0, "a"), (true, 0, "f"), (true, 1, "e"), (false, 2, "d")] {
+        let by_title = User::query().join(|u| u.posts);
+        let by_title = by_title.order_by(|(_, p)| if descending { p.title.desc() } else { p.title.asc() });
+        let update = by_title.limit(1).offset(offset).update(|(u, p)| u.bio.set(p.title));
+        let changed = update.returning(&db).await;
+        if offset > 0 && !db.dialect().capabilities().returning.update {
+            assert_eq!(changed.unwrap_err().kind(), ErrorKind::Unsupported);
+            continue;
+        }
+        let bios: Vec<_> = changed?.into_iter().map(|user| user.bio).collect();
+        assert_eq!(bios, [Some(title.to_owned())]);
+    }
     Ok(())
 }

@@ -233,12 +233,13 @@ impl Plan {
         Self { sources: smallvec![root], scope, filters, ..self.clone() }.whole()
     }
 
-    /// Those of its rows whose key, in the first table, is one of the keys, which say which rows are left of all.
+    /// Those of its rows whose key, in the first table, is one of the keys. The first rows of all are the first of those, too: a limit
+    /// says which of the rows that are joined to one is meant.
     pub(crate) fn among_keys(&self, keys: &[Vec<Value>]) -> Self {
         if self.sources.len() == 1 {
             return self.of_keys(keys);
         }
-        let mut plan = self.clone().whole();
+        let mut plan = self.clone();
         plan.filters.push(self.key_among(keys));
         plan
     }

@@ -145,7 +145,9 @@ impl<M: Model> Update<M> {
             .atomically(async |tx| {
                 let handle = tx.handle();
                 let mut changed = Vec::new();
-                for keys in run::locked_keys(handle, &self.plan).await?.chunks(run::KEYS_PER_STATEMENT) {
+                let locked = run::locked_keys(handle, &self.plan).await?;
+                self.check_finds_again(handle.dialect(), locked.len())?;
+                for keys in locked.chunks(run::KEYS_PER_STATEMENT) {
                     let (plan, found) = (self.plan.of_keys(keys), self.plan.among_keys(keys));
                     let write = WriteSql::new(&found, self.by_key, false, false)?;
                     let statement = sql::update(handle.dialect(), &write, &self.assigns)?;
@@ -173,6 +175,21 @@ impl<M: Model> Update<M> {
                 assign.column.facts.field
             ))),
         }
+    }
+
+    /// Which of the rows that are joined to a row is read depends on what was cut off.
+    fn check_finds_again(&self, dialect: Dialect, rows: usize) -> Result<()> {
+        let plan = &self.plan;
+        let is_cut = plan.offset.as_ref().is_some_and(|offset| run::number(offset) > 0)
+            || (plan.limit.is_some() && rows > run::KEYS_PER_STATEMENT);
+        if plan.sources.len() > 1 && is_cut {
+            return Err(Error::unsupported(format!(
+                "{dialect} returns no rows of an update, and those of a joined query with an offset, or with a limit of more than {} \
+                 rows, cannot be found again: leave it out, or use `exec`",
+                run::KEYS_PER_STATEMENT
+            )));
+        }
+        Ok(())
     }
 
     fn write(&self, returning: bool) -> Result<WriteSql<'_>> {
