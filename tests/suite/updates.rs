@@ -31,6 +31,7 @@ orm_tests::portable!(shop_and_things:
     a_lock_is_no_part_of_an_update,
     a_joined_row_is_not_written,
     a_cut_says_which_joined_row_is_read,
+    every_row_is_counted_once_however_many_rows_match,
 );
 
 #[derive(Debug, Clone, Copy, PartialEq, Enum)]
@@ -356,5 +357,32 @@ async fn a_cut_says_which_joined_row_is_read(db: Db) -> Result<()> {
         let bios: Vec<_> = changed?.into_iter().map(|user| user.bio).collect();
         assert_eq!(bios, [Some(title.to_owned())]);
     }
+    Ok(())
+}
+
+async fn every_row_is_counted_once_however_many_rows_match(db: Db) -> Result<()> {
+    let users = (0..60).map(|n| super::shop::NewUser { email: format!("{n}"), name: format!("{n}") });
+    User::insert_many(users).exec(&db).await?;
+    let ids = User::query().select(|u| u.id).all(&db).await?;
+    // Matches of one user are not beside each other.
+    let new = (0..600_usize).map(|n| NewPost { author_id: ids[n * 7 % 60], title: format!("{n}") });
+    Post::insert_many(new).exec(&db).await?;
+    let update = User::query().join(|u| u.posts).update(|(u, p)| (u.bio.set(p.title), u.age.set(u.age + 1)));
+    assert_eq!(update.exec(&db).await?, 60);
+    assert_eq!(User::query().filter(|u| u.age.eq(19)).count(&db).await?, 60);
+    let update = User::query()
+        .join(|u| u.posts)
+        .order_by(|(_, p)| p.id.desc())
+        .update(|(u, p)| (u.bio.set(p.title), u.age.set(u.age + 1)));
+    assert_eq!(update.exec(&db).await?, 60);
+    assert_eq!(User::query().filter(|u| u.age.eq(20)).count(&db).await?, 60);
+    // Through a table in between, where what is given is not read.
+    let update = User::query().join(|u| u.posts).update(|(u, _)| u.bio.set("x"));
+    assert_eq!(update.exec(&db).await?, 60);
+    // Nothing changes.
+    let update = User::query().join(|u| u.posts).update(|(u, _)| u.bio.set(u.bio));
+    assert_eq!(update.exec(&db).await?, 60);
+    let deleted = User::query().join(|u| u.posts).delete();
+    assert_eq!(deleted.exec(&db).await?, 60);
     Ok(())
 }
