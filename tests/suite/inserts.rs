@@ -21,6 +21,7 @@ orm_tests::portable!(shop:
     texts_are_put_together_with_anything_between,
     a_transaction_with_options,
     what_is_not_serializable_is_run_again,
+    rows_by_hand_need_not_write_the_same_columns,
 );
 
 fn kind<T: std::fmt::Debug>(found: Result<T>) -> ErrorKind {
@@ -182,5 +183,43 @@ async fn what_is_not_serializable_is_run_again(db: Db) -> Result<()> {
         task.await.expect("no task panics")?;
     }
     assert_eq!(User::find(ann.id).one(&db).await?.age, 33);
+    Ok(())
+}
+
+/// A row that is written by hand, with columns that not every row has.
+struct ByHand(&'static str, Option<&'static str>, Option<i32>);
+
+impl orm::Insertable<User> for ByHand {
+    fn write(self, row: &mut orm::RowBuilder) {
+        NewUser { email: self.0.into(), name: self.0.into() }.write(row);
+        let columns = User::columns::<orm::Plain>(0);
+        if let Some(bio) = self.1 {
+            row.set_column(columns.bio, bio);
+        }
+        if let Some(age) = self.2 {
+            row.set_column(columns.age, age);
+        }
+    }
+}
+
+async fn rows_by_hand_need_not_write_the_same_columns(db: Db) -> Result<()> {
+    let rows = || {
+        [
+            ByHand("a", Some("bio"), None),
+            ByHand("b", None, Some(77)),
+            ByHand("c", None, None),
+            ByHand("d", None, Some(1)),
+        ]
+    };
+    assert_eq!(User::insert_many(rows()).exec(&db).await?, 4);
+    let read = User::query().order_by(|u| u.email.asc()).select(|u| (u.bio, u.age));
+    let expected = [(Some("bio".to_owned()), 18), (None, 77), (None, 18), (None, 1)];
+    assert_eq!(read.clone().all(&db).await?, expected);
+    let upsert = User::insert_many(rows())
+        .on_conflict(|u| u.email)
+        .do_update(|old, new| old.name.set(new.name.concat("!")));
+    assert_eq!(upsert.exec(&db).await?, 4);
+    assert_eq!(read.all(&db).await?, expected);
+    assert_eq!(User::query().filter(|u| u.name.ends_with("!")).count(&db).await?, 4);
     Ok(())
 }

@@ -161,10 +161,18 @@ impl<M: Model> InsertMany<M> {
         Ok(count)
     }
 
-    /// The statements for many rows. All rows come from one type, so they write the same columns.
+    /// The statements for many rows.
     fn bulk(&self, dialect: Dialect, rows: Vec<RowBuilder>, returning: bool) -> Result<Vec<Statement>> {
-        let Some(first) = rows.first() else { return Ok(Vec::new()) };
         self.check_different(&rows)?;
+        let lists = RowBuilder::alike(rows).into_iter();
+        let statements =
+            lists.map(|rows| self.alike(dialect, rows, returning)).collect::<Result<Vec<_>>>()?;
+        Ok(statements.into_iter().flatten().collect())
+    }
+
+    /// The statements for rows that write the same columns.
+    fn alike(&self, dialect: Dialect, rows: Vec<RowBuilder>, returning: bool) -> Result<Vec<Statement>> {
+        let Some(first) = rows.first() else { return Ok(Vec::new()) };
         let columns = first.columns(M::TABLE);
         let insert = InsertSql {
             table: M::TABLE,

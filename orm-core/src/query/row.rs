@@ -136,6 +136,22 @@ impl RowBuilder {
         std::mem::take(&mut self.below)
     }
 
+    /// Rows in the same order, cut where one writes other columns than the one before: what is written by hand may.
+    pub(super) fn alike(rows: Vec<Self>) -> Vec<Vec<Self>> {
+        let mut lists: Vec<Vec<Self>> = Vec::new();
+        for row in rows {
+            match lists.last_mut().filter(|list| list.last().is_some_and(|last| last.writes_like(&row))) {
+                Some(list) => list.push(row),
+                None => lists.push(vec![row]),
+            }
+        }
+        lists
+    }
+
+    fn writes_like(&self, other: &Self) -> bool {
+        self.values.iter().map(Option::is_some).eq(other.values.iter().map(Option::is_some))
+    }
+
     /// What is written into a column.
     pub(super) fn value(&self, facts: &ColumnFacts) -> Option<&Value> {
         self.values.get(self.table.position(facts.name)?)?.as_ref()
