@@ -27,6 +27,7 @@ orm_tests::portable!(shop_and_places:
     a_join_table_that_needs_more_is_refused,
     an_upsert_has_no_rows_below_it,
     nothing_below_is_no_more_than_the_row,
+    a_join_table_gets_what_the_program_makes,
 );
 
 #[derive(Insert)]
@@ -120,9 +121,51 @@ pub struct Stay {
     pub nights: i32,
 }
 
+/// Has members by seats, whose key the program makes, and one badge, of which no constraint says that it is one.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[orm(
+    unique(number, wing),
+    has_many(members: Tag through Seat.team, Seat.member),
+    has_many(doors: Door.team),
+    has_one(badge: Badge.team)
+)]
+pub struct Team {
+    pub id: i64,
+    pub number: i32,
+    pub wing: Option<i32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+pub struct Seat {
+    #[orm(primary_key, default_with = some_key)]
+    pub key: Uuid,
+    #[orm(belongs_to(team: Team))]
+    pub team_id: i64,
+    #[orm(belongs_to(member: Tag))]
+    pub member_id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+pub struct Badge {
+    pub id: i64,
+    #[orm(belongs_to(team: Team))]
+    pub team_id: i64,
+    pub label: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[orm(belongs_to(team: Team, (number, wing) = (number, wing), foreign_key = false))]
+pub struct Door {
+    pub id: i64,
+    pub number: i32,
+    pub wing: Option<i32>,
+    pub label: String,
+}
+
 fn shop_and_places() -> Schema {
     let mut schema = shop();
     let more = [Place::TABLE, Street::TABLE, Lane::TABLE, House::TABLE, Stay::TABLE];
+    schema.tables.extend(orm_tests::schema_of(&[Team::TABLE, Seat::TABLE, Badge::TABLE, Door::TABLE]).tables);
     schema.tables.extend(orm_tests::schema_of(&more).tables);
     schema
 }
@@ -334,5 +377,13 @@ async fn nothing_below_is_no_more_than_the_row(db: Db) -> Result<()> {
     let [ann, ..] = people(&db).await?;
     let remark = Comment::insert(NewComment { post_id: 1, author_id: ann.id, text: "x".into() });
     assert!(remark.exec(&db).await.unwrap_err().is_foreign_key_violation());
+    Ok(())
+}
+
+async fn a_join_table_gets_what_the_program_makes(db: Db) -> Result<()> {
+    let members = ["m", "n"].map(|name| NewTag { name: name.into() });
+    let team = Team::insert(NewTeam { number: 1 }).with(|t| t.members, members).exec(&db).await?;
+    let (_, members) = Team::find(team.id).with(|t| t.members).one(&db).await?;
+    assert_eq!(members.len(), 2);
     Ok(())
 }

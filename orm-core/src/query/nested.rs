@@ -166,6 +166,7 @@ async fn link(handle: Handle<'_>, through: &JoinTable, owners: Vec<&Key>, target
         let mut row = RowBuilder::new(through.table);
         row.set_key(&through.owner, owner)?;
         row.set_key(&through.target, target)?;
+        (through.fill)(&mut row);
         links.push(row);
     }
     insert_all(handle, through.table, links).await

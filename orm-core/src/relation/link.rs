@@ -8,7 +8,7 @@ use crate::{
     expr::{BinaryOp, Column, Node},
     facts::{ColumnFacts, TableFacts},
     model::Model,
-    query::{JoinKind, Source, next_source},
+    query::{JoinKind, RowBuilder, Source, next_source},
 };
 
 /// The columns by which a row belongs to another.
@@ -25,6 +25,8 @@ pub struct BelongsTo {
 pub struct Through {
     /// The join table.
     pub table: &'static TableFacts,
+    /// Writes the columns of a row of it that the program makes.
+    pub fill: fn(&mut RowBuilder),
     /// From the join table to the owner.
     pub owner: &'static BelongsTo,
     /// From the join table to the target.
@@ -66,6 +68,7 @@ pub(crate) struct Path {
 #[derive(Debug, Clone)]
 pub(crate) struct JoinTable {
     pub table: &'static TableFacts,
+    pub fill: fn(&mut RowBuilder),
     pub owner: Vec<&'static ColumnFacts>,
     pub target: Vec<&'static ColumnFacts>,
 }
@@ -81,12 +84,13 @@ impl Link {
                 Path { owner: link.referenced(owner), target: link.own(target), through: None }
             }
             Self::Through(through) => {
-                let Through { table, owner: to_owner, target: to_target } = through();
+                let Through { table, fill, owner: to_owner, target: to_target } = through();
                 Path {
                     owner: to_owner.referenced(owner),
                     target: to_target.referenced(target),
                     through: Some(JoinTable {
                         table,
+                        fill,
                         owner: to_owner.own(table),
                         target: to_target.own(table),
                     }),

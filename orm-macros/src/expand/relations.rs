@@ -45,6 +45,7 @@ fn link(model: &ModelSource, relation: &RelationSource) -> TokenStream {
             let to_target = leads_back(orm, join, &quote!(#target), second);
             quote!(#orm::__private::Link::Through(|| #orm::__private::Through {
                 table: <#join as #orm::Model>::TABLE,
+                fill: <#join as #orm::Model>::fill,
                 owner: #to_owner,
                 target: #to_target,
             }))
