@@ -28,6 +28,7 @@ orm_tests::portable!(shop_and_places:
     an_upsert_has_no_rows_below_it,
     nothing_below_is_no_more_than_the_row,
     a_join_table_gets_what_the_program_makes,
+    two_rows_below_are_refused_where_one_is_meant,
 );
 
 #[derive(Insert)]
@@ -385,5 +386,24 @@ async fn a_join_table_gets_what_the_program_makes(db: Db) -> Result<()> {
     let team = Team::insert(NewTeam { number: 1 }).with(|t| t.members, members).exec(&db).await?;
     let (_, members) = Team::find(team.id).with(|t| t.members).one(&db).await?;
     assert_eq!(members.len(), 2);
+    Ok(())
+}
+
+#[derive(Insert)]
+#[orm(model = Badge, under(team_id))]
+struct Label {
+    label: String,
+}
+
+async fn two_rows_below_are_refused_where_one_is_meant(db: Db) -> Result<()> {
+    let labels = ["a", "b"].map(|label| Label { label: label.into() });
+    let insert = Team::insert(NewTeam { number: 1 }).with(|t| t.badge, labels);
+    let (refused, statements) = recorded(insert.exec(&db)).await;
+    let error = refused.unwrap_err();
+    assert_eq!((error.kind(), statements.len()), (ErrorKind::InvalidQuery, 0));
+    assert!(
+        error.to_string().contains("`badge` of `Team` leads to one row at most, and 2 are given"),
+        "{error}"
+    );
     Ok(())
 }

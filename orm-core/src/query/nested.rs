@@ -4,6 +4,8 @@
 //! and goes by the order of the rows, since one statement counts up in the order in which they stand. Any other key that only the
 //! database knows is read back row by row.
 
+use std::any::TypeId;
+
 use orm_schema::ValueType;
 
 use super::{
@@ -17,7 +19,7 @@ use crate::{
     executor::Handle,
     facts::{ColumnFacts, TableFacts},
     model::Model,
-    relation::{Cardinality, JoinTable, Link, Path, Relation},
+    relation::{Cardinality, JoinTable, Link, Many, Path, Relation},
     sql::{self, InsertSql},
     statement::Statement,
     value::Value,
@@ -33,6 +35,8 @@ pub(super) struct Below {
     relation: &'static str,
     /// The row belongs to those, so they would have to be there before it.
     is_above: bool,
+    /// It leads to more than one row.
+    is_many: bool,
     path: Path,
     table: &'static TableFacts,
     rows: Vec<RowBuilder>,
@@ -46,6 +50,7 @@ impl Below {
         Self {
             relation: relation.name(),
             is_above: matches!(relation.link(), Link::Forward(_)),
+            is_many: TypeId::of::<C>() == TypeId::of::<Many>(),
             path: relation.path(),
             table: T::TABLE,
             rows,
@@ -57,6 +62,14 @@ impl Below {
             return Err(Error::invalid_query(format!(
                 "`{}` is what a `{}` belongs to: insert that first, and give its key",
                 self.relation, owner.model
+            )));
+        }
+        if !self.is_many && self.rows.len() > 1 {
+            return Err(Error::invalid_query(format!(
+                "`{}` of `{}` leads to one row at most, and {} are given",
+                self.relation,
+                owner.model,
+                self.rows.len()
             )));
         }
         let Some(through) = &self.path.through else { return Ok(()) };
