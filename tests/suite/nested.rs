@@ -29,6 +29,8 @@ orm_tests::portable!(shop_and_places:
     nothing_below_is_no_more_than_the_row,
     a_join_table_gets_what_the_program_makes,
     two_rows_below_are_refused_where_one_is_meant,
+    a_key_that_is_null_matters_only_to_rows_below,
+    rows_by_hand_need_not_have_the_same_relations,
 );
 
 #[derive(Insert)]
@@ -405,5 +407,52 @@ async fn two_rows_below_are_refused_where_one_is_meant(db: Db) -> Result<()> {
         error.to_string().contains("`badge` of `Team` leads to one row at most, and 2 are given"),
         "{error}"
     );
+    Ok(())
+}
+
+#[derive(Insert)]
+#[orm(model = Team)]
+struct WithDoors {
+    number: i32,
+    wing: Option<i32>,
+    #[orm(with = |t| t.doors)]
+    doors: Vec<NewDoorHere>,
+}
+
+#[derive(Insert)]
+#[orm(model = Door, under(number))]
+struct NewDoorHere {
+    label: String,
+}
+
+async fn a_key_that_is_null_matters_only_to_rows_below(db: Db) -> Result<()> {
+    let door = || NewDoorHere { label: "x".into() };
+    let team = |number, wing, doors| WithDoors { number, wing, doors };
+    let error = Team::insert(team(1, None, vec![door()])).exec(&db).await.unwrap_err();
+    assert!(error.to_string().starts_with("`Team.number` or `Team.wing` is NULL"), "{error}");
+    let teams = [team(1, None, vec![]), team(2, Some(3), vec![door(), door()])];
+    assert_eq!(Team::insert_many(teams).exec(&db).await?, 2);
+    assert_eq!(Door::query().select(|d| (d.number, d.wing)).all(&db).await?, [(2, Some(3)); 2]);
+    Ok(())
+}
+
+/// A user written by hand: with posts only where there are some.
+struct ByHand(&'static str, Vec<&'static str>);
+
+impl orm::Insertable<User> for ByHand {
+    fn write(self, row: &mut orm::RowBuilder) {
+        NewUser { email: self.0.into(), name: self.0.into() }.write(row);
+        if !self.1.is_empty() {
+            row.with::<User, _, _, _>(|u| u.posts, self.1.into_iter().map(draft));
+        }
+    }
+}
+
+async fn rows_by_hand_need_not_have_the_same_relations(db: Db) -> Result<()> {
+    let rows = [ByHand("none", vec![]), ByHand("two", vec!["two", "two"]), ByHand("one", vec!["one"])];
+    User::insert_many(rows).exec(&db).await?;
+    let pairs = Post::query().join(|p| p.author).select(|(p, u)| (p.title, u.name)).all(&db).await?;
+    assert_eq!(pairs.len(), 3);
+    assert!(pairs.iter().all(|(title, name)| title == name), "{pairs:?}");
     Ok(())
 }

@@ -89,37 +89,51 @@ impl Below {
 /// The rows below those of one level.
 pub(super) struct Level {
     table: &'static TableFacts,
-    /// For each row, what is below it, in the same order of relations.
-    below: Vec<Vec<Below>>,
-    /// Where the first row's relations lead: those of all rows, which are of one type.
-    paths: Vec<Path>,
+    branches: Vec<Branch>,
+}
+
+/// What is below the rows of one level along one relation.
+struct Branch {
+    relation: &'static str,
+    path: Path,
+    table: &'static TableFacts,
+    /// The rows, with the place of the row that they are below.
+    below: Vec<(usize, Vec<RowBuilder>)>,
 }
 
 impl Level {
     /// Takes what is below the rows out of them.
     pub(super) fn of(table: &'static TableFacts, rows: &mut [RowBuilder]) -> Result<Self> {
-        let below: Vec<Vec<Below>> = rows.iter_mut().map(RowBuilder::take_below).collect();
-        below.iter().flatten().try_for_each(|below| below.check(table))?;
-        let paths = below.first().into_iter().flatten().map(|below| below.path.clone()).collect();
-        Ok(Self { table, below, paths })
+        let mut branches: Vec<Branch> = Vec::new();
+        for (place, row) in rows.iter_mut().enumerate() {
+            for Below { relation, path, table: target, rows, .. } in row.checked_below(table)? {
+                if rows.is_empty() {
+                    continue;
+                }
+                // Not every row need have the same relations, and one may have rows along a relation twice.
+                let of_others = |branch: &&mut Branch| {
+                    branch.relation == relation && branch.below.last().is_none_or(|(last, _)| *last != place)
+                };
+                match branches.iter_mut().find(of_others) {
+                    Some(branch) => branch.below.push((place, rows)),
+                    None => {
+                        branches.push(Branch { relation, path, table: target, below: vec![(place, rows)] });
+                    }
+                }
+            }
+        }
+        Ok(Self { table, branches })
     }
 
     /// What reads the columns of the rows that those below them refer to, from all columns of the table.
     pub(super) fn captures(&self) -> Vec<Capture> {
-        self.paths.iter().map(|path| capture(self.table, &path.owner)).collect()
+        self.branches.iter().map(|branch| capture(self.table, &branch.path.owner)).collect()
     }
 
     /// Inserts what is below the rows: for each relation the keys of the rows.
     pub(super) async fn insert(self, handle: Handle<'_>, keys: Vec<Vec<Option<Key>>>) -> Result<()> {
-        let mut relations: Vec<Vec<Below>> = self.paths.iter().map(|_| Vec::new()).collect();
-        for below in self.below {
-            for (relation, below) in relations.iter_mut().zip(below) {
-                relation.push(below);
-            }
-        }
-        for ((path, below), keys) in self.paths.into_iter().zip(relations).zip(keys) {
-            let keys = known(self.table, &path.owner, keys)?;
-            along(handle, path, below, &keys).await?;
+        for (branch, keys) in self.branches.into_iter().zip(keys) {
+            along(handle, self.table, branch, &keys).await?;
         }
         Ok(())
     }
@@ -143,7 +157,8 @@ fn insert<'a>(
 ) -> Boxed<'a, Vec<Option<Key>>> {
     Box::pin(async move {
         let level = Level::of(table, &mut rows)?;
-        let mut columns: Vec<Columns> = level.paths.iter().map(|path| path.owner.clone()).collect();
+        let mut columns: Vec<Columns> =
+            level.branches.iter().map(|branch| branch.path.owner.clone()).collect();
         columns.push(wanted);
         let mut keys = insert_level(handle, table, rows, &columns).await?;
         let wanted = keys.pop().unwrap_or_default();
@@ -153,13 +168,14 @@ fn insert<'a>(
 }
 
 /// Inserts rows below others along one relation; `keys` are those of the rows above.
-async fn along(handle: Handle<'_>, path: Path, below: Vec<Below>, keys: &[Key]) -> Result<()> {
-    let Some(table) = below.first().map(|below| below.table) else { return Ok(()) };
+async fn along(handle: Handle<'_>, owner: &TableFacts, branch: Branch, keys: &[Option<Key>]) -> Result<()> {
+    let Branch { path, table, below, .. } = branch;
     let mut rows = Vec::new();
     let mut above = Vec::new();
-    for (below, key) in below.into_iter().zip(keys) {
-        above.extend(below.rows.iter().map(|_| key));
-        rows.extend(below.rows);
+    for (place, below) in below {
+        let key = known(owner, &path.owner, keys.get(place).and_then(Option::as_ref))?;
+        above.extend(below.iter().map(|_| key));
+        rows.extend(below);
     }
     let Some(through) = path.through else {
         for (row, key) in rows.iter_mut().zip(above) {
@@ -168,12 +184,12 @@ async fn along(handle: Handle<'_>, path: Path, below: Vec<Below>, keys: &[Key]) 
         return insert_all(handle, table, rows).await;
     };
     let keys = insert(handle, table, rows, path.target.clone()).await?;
-    let keys = known(table, &path.target, keys)?;
-    link(handle, &through, above, &keys).await
+    let keys = keys.iter().map(|key| known(table, &path.target, key.as_ref())).collect::<Result<Vec<_>>>()?;
+    link(handle, &through, above, keys).await
 }
 
 /// Inserts the rows of a join table.
-async fn link(handle: Handle<'_>, through: &JoinTable, owners: Vec<&Key>, targets: &[Key]) -> Result<()> {
+async fn link(handle: Handle<'_>, through: &JoinTable, owners: Vec<&Key>, targets: Vec<&Key>) -> Result<()> {
     let mut links = Vec::with_capacity(targets.len());
     for (owner, target) in owners.into_iter().zip(targets) {
         let mut row = RowBuilder::new(through.table);
@@ -187,6 +203,21 @@ async fn link(handle: Handle<'_>, through: &JoinTable, owners: Vec<&Key>, target
 
 /// Inserts rows without what is below them; gives for each list of columns what the rows have there.
 async fn insert_level(
+    handle: Handle<'_>,
+    table: &'static TableFacts,
+    rows: Vec<RowBuilder>,
+    wanted: &[Columns],
+) -> Result<Vec<Vec<Option<Key>>>> {
+    let mut keys: Vec<Vec<Option<Key>>> = wanted.iter().map(|_| Vec::new()).collect();
+    for rows in RowBuilder::alike(rows) {
+        let more = insert_alike(handle, table, rows, wanted).await?;
+        keys.iter_mut().zip(more).for_each(|(keys, more)| keys.extend(more));
+    }
+    Ok(keys)
+}
+
+/// The same for rows that write the same columns.
+async fn insert_alike(
     handle: Handle<'_>,
     table: &'static TableFacts,
     rows: Vec<RowBuilder>,
@@ -284,19 +315,26 @@ fn capture(table: &TableFacts, columns: &[&'static ColumnFacts]) -> Capture {
     Capture::new(columns.iter().filter_map(place).collect())
 }
 
-/// The keys, none of which may be NULL.
-fn known(table: &TableFacts, columns: &[&ColumnFacts], keys: Vec<Option<Key>>) -> Result<Vec<Key>> {
-    let field = columns.first().map_or("", |facts| facts.field);
-    let missing = || {
+/// A key that others refer to, of which nothing may be NULL.
+fn known<'a>(table: &TableFacts, columns: &[&ColumnFacts], key: Option<&'a Key>) -> Result<&'a Key> {
+    key.ok_or_else(|| {
+        let fields: Vec<_> =
+            columns.iter().map(|facts| format!("`{}.{}`", table.model, facts.field)).collect();
         Error::invalid_query(format!(
-            "`{}.{field}` is NULL in a row that others are inserted below, so they cannot refer to it",
-            table.model
+            "{} is NULL in a row that others are inserted below, so they cannot refer to it",
+            fields.join(" or ")
         ))
-    };
-    keys.into_iter().map(|key| key.ok_or_else(missing)).collect()
+    })
 }
 
 impl RowBuilder {
+    /// Takes out what is below it.
+    fn checked_below(&mut self, table: &TableFacts) -> Result<Vec<Below>> {
+        let below = self.take_below();
+        below.iter().try_for_each(|below| below.check(table))?;
+        Ok(below)
+    }
+
     /// The values of those columns; `None` where one is missing or NULL.
     pub(super) fn key(&self, columns: &[&'static ColumnFacts]) -> Option<Key> {
         let values = columns.iter().map(|facts| self.value(facts).filter(|value| !value.is_null()).cloned());
