@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use orm::{ErrorKind, Result, prelude::*};
+use orm::{Dialect, ErrorKind, Result, prelude::*};
 use orm_schema::Schema;
 use orm_tests::recorded;
 use uuid::Uuid;
@@ -31,6 +31,7 @@ orm_tests::portable!(shop_and_places:
     two_rows_below_are_refused_where_one_is_meant,
     a_key_that_is_null_matters_only_to_rows_below,
     rows_by_hand_need_not_have_the_same_relations,
+    keys_that_are_not_counted_up_are_given_to_nobody,
 );
 
 #[derive(Insert)]
@@ -454,5 +455,19 @@ async fn rows_by_hand_need_not_have_the_same_relations(db: Db) -> Result<()> {
     let pairs = Post::query().join(|p| p.author).select(|(p, u)| (p.title, u.name)).all(&db).await?;
     assert_eq!(pairs.len(), 3);
     assert!(pairs.iter().all(|(title, name)| title == name), "{pairs:?}");
+    Ok(())
+}
+
+/// Behind the largest number SQLite takes numbers at random (autoinc.html).
+async fn keys_that_are_not_counted_up_are_given_to_nobody(db: Db) -> Result<()> {
+    let [ann, ..] = people(&db).await?;
+    if db.dialect() != Dialect::Sqlite {
+        return Ok(());
+    }
+    User::insert(User { id: i64::MAX, email: "max".into(), ..ann }).exec(&db).await?;
+    let users = (0..20).map(|n| sign_up(&format!("{n}"), vec![draft(&format!("{n}"))]));
+    let error = User::insert_many(users).exec(&db).await.unwrap_err();
+    assert!(error.to_string().contains("has not counted `User.id` up"), "{error}");
+    assert_eq!(counts(&db).await?, [4, 0, 0]);
     Ok(())
 }

@@ -291,16 +291,28 @@ async fn read_back(
         captures.push(capture(table, identity.as_slice()));
         let (_, mut captured) = run::returning_keys(handle, statement, table, nothing(), captures).await?;
         let numbers = captured.pop().unwrap_or_default();
-        let mut order: Vec<usize> = (0..numbers.len()).collect();
-        order.sort_by_key(|place| match numbers.get(*place) {
-            Some(Some(Key::Int(number))) => *number,
-            _ => 0,
-        });
-        for (keys, mut captured) in keys.iter_mut().zip(captured) {
-            keys.extend(order.iter().map(|place| captured.get_mut(*place).and_then(Option::take)));
+        if let Some(identity) = identity
+            && !numbers.is_sorted_by_key(|number| number.as_ref().and_then(counted))
+        {
+            // The order of RETURNING is no promise, and where it is another one than that of the numbers, one of both is not that of
+            // the rows: SQLite counts no further once the largest number is taken, and a sequence may count down.
+            return Err(Error::unsupported(format!(
+                "the database has not counted `{}.{}` up from row to row, so which key is whose is unknown: insert the rows one by one",
+                table.model, identity.field
+            )));
         }
+        keys.iter_mut().zip(captured).for_each(|(keys, captured)| keys.extend(captured));
     }
     Ok(keys)
+}
+
+/// The number of a key that is counted up.
+fn counted(key: &Key) -> Option<i128> {
+    match key.values().as_slice() {
+        [Value::I64(number)] => Some(i128::from(*number)),
+        [Value::U64(number)] => Some(i128::from(*number)),
+        _ => None,
+    }
 }
 
 fn nothing() -> Box<dyn Batch> {
