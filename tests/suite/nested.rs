@@ -32,6 +32,7 @@ orm_tests::portable!(shop_and_places:
     a_key_that_is_null_matters_only_to_rows_below,
     rows_by_hand_need_not_have_the_same_relations,
     keys_that_are_not_counted_up_are_given_to_nobody,
+    rows_of_the_same_model_stand_below_each_other,
 );
 
 #[derive(Insert)]
@@ -469,5 +470,60 @@ async fn keys_that_are_not_counted_up_are_given_to_nobody(db: Db) -> Result<()> 
     let error = User::insert_many(users).exec(&db).await.unwrap_err();
     assert!(error.to_string().contains("has not counted `User.id` up"), "{error}");
     assert_eq!(counts(&db).await?, [4, 0, 0]);
+    Ok(())
+}
+
+async fn rows_of_the_same_model_stand_below_each_other(db: Db) -> Result<()> {
+    #[derive(Insert)]
+    #[orm(model = User)]
+    struct Boss {
+        email: String,
+        name: String,
+        #[orm(with = |u| u.reports)]
+        reports: Vec<Worker>,
+        #[orm(with = |u| u.posts)]
+        posts: Vec<Own>,
+    }
+    #[derive(Insert)]
+    #[orm(model = User)]
+    struct Worker {
+        email: String,
+        name: String,
+        age: i32,
+        #[orm(with = |u| u.reports)]
+        reports: Vec<NewUser>,
+        #[orm(with = |u| u.posts)]
+        posts: Vec<Own>,
+    }
+    #[derive(Insert)]
+    #[orm(model = Post, under(author_id))]
+    struct Own {
+        title: String,
+    }
+    let user = |n: String| NewUser { email: n.clone(), name: n };
+    let draft = |n: &str| vec![Own { title: n.into() }];
+    let worker = |n: String| Worker {
+        reports: (0..2).map(|m| user(format!("{n}{m}"))).collect(),
+        posts: draft(&n),
+        email: n.clone(),
+        name: n,
+        age: 5,
+    };
+    let boss = |n: &str| Boss {
+        email: n.into(),
+        name: n.into(),
+        posts: draft(n),
+        reports: (0..3).map(|m| worker(format!("{n}{m}"))).collect(),
+    };
+    assert_eq!(
+        User::insert_many([boss("a"), Boss { reports: vec![], ..boss("b") }, boss("c")]).exec(&db).await?,
+        3
+    );
+    assert_eq!(User::query().count(&db).await?, 3 + 6 + 12);
+    let pairs = User::query().join(|u| u.manager).select(|(u, m)| (u.name, m.name)).all(&db).await?;
+    assert_eq!(pairs.len(), 18);
+    assert!(pairs.iter().all(|(u, m)| u[..u.len() - 1] == *m), "{pairs:?}");
+    let pairs = Post::query().join(|p| p.author).select(|(u, m)| (u.title, m.name)).all(&db).await?;
+    assert!(pairs.iter().all(|(u, m)| u == m), "{pairs:?}");
     Ok(())
 }
