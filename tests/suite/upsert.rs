@@ -25,6 +25,7 @@ orm_tests::portable!(shop:
     many_rows_are_upserted_by_few_statements,
     two_rows_for_one_row_are_refused,
     a_row_is_changed_only_if_a_condition_is_met,
+    an_upsert_that_changes_nothing_is_refused,
 );
 
 fn ann_again() -> NewUser {
@@ -267,5 +268,18 @@ async fn a_row_is_changed_only_if_a_condition_is_met(db: Db) -> Result<()> {
     assert_eq!(upsert(40).exec(&db).await?.map(|user| user.age), Some(40));
     User::find(ann.id).delete().exec(&db).await?;
     assert_eq!(upsert(5).exec(&db).await?.map(|user| user.age), Some(5));
+    Ok(())
+}
+
+async fn an_upsert_that_changes_nothing_is_refused(db: Db) -> Result<()> {
+    people(&db).await?;
+    let age: Option<i32> = None;
+    let upsert = User::insert(ann_again())
+        .on_conflict(|u| u.email)
+        .do_update(|old, _| age.map(|age| old.age.set(age)));
+    let (refused, statements) = recorded(upsert.exec(&db)).await;
+    let error = refused.unwrap_err();
+    assert_eq!((error.kind(), statements.len()), (ErrorKind::InvalidQuery, 0));
+    assert!(error.to_string().contains("`.do_nothing()`"), "{error}");
     Ok(())
 }

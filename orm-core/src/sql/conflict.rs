@@ -39,6 +39,11 @@ pub(super) fn clause(
             return super::spelling::unsupported(dialect, "has no condition in an upsert");
         }
         OnConflict::Update { key, assigns, only_if } => {
+            if assigns.is_empty() {
+                return Err(Error::invalid_query(
+                    "this upsert changes nothing in a row that is there: say `.do_nothing()`, or `.or_get()` to read that row",
+                ));
+            }
             check_update(dialect, table, given, key)?;
             super::write::check_assigns(dialect, assigns)?;
             for assign in assigns {
