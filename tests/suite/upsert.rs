@@ -26,6 +26,7 @@ orm_tests::portable!(shop:
     two_rows_for_one_row_are_refused,
     a_row_is_changed_only_if_a_condition_is_met,
     an_upsert_that_changes_nothing_is_refused,
+    a_column_that_is_named_twice_is_no_key_of_two,
 );
 
 fn ann_again() -> NewUser {
@@ -281,5 +282,12 @@ async fn an_upsert_that_changes_nothing_is_refused(db: Db) -> Result<()> {
     let error = refused.unwrap_err();
     assert_eq!((error.kind(), statements.len()), (ErrorKind::InvalidQuery, 0));
     assert!(error.to_string().contains("`.do_nothing()`"), "{error}");
+    Ok(())
+}
+
+async fn a_column_that_is_named_twice_is_no_key_of_two(db: Db) -> Result<()> {
+    let line = NewOrderLine { order_no: "A".into(), line: 1, amount: 2 };
+    let upsert = OrderLine::insert(line).on_conflict(|l| (l.line, l.line)).do_nothing();
+    assert_eq!(upsert.exec(&db).await.unwrap_err().kind(), ErrorKind::InvalidQuery);
     Ok(())
 }

@@ -80,7 +80,7 @@ fn check_key(table: &TableFacts, key: &Conflicting) -> Result<()> {
 }
 
 fn is_key(key: &[&str], columns: &[&'static ColumnFacts]) -> bool {
-    key.len() == columns.len() && columns.iter().all(|facts| key.contains(&facts.name))
+    key.len() == columns.len() && key.iter().all(|name| columns.iter().any(|facts| facts.name == *name))
 }
 
 /// Refuses an update that the database would do, or refuse, for another key than the one that was meant.
