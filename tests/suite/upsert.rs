@@ -1,11 +1,12 @@
 //! Inserts of rows that may be there already.
 
 use orm::{ErrorKind, Result, prelude::*};
+use orm_schema::Schema;
 use orm_tests::recorded;
 
 use super::shop::{NewOrderLine, NewUser, OrderLine, User, people, shop};
 
-orm_tests::portable!(shop:
+orm_tests::portable!(shop_and_accounts:
     do_nothing_leaves_the_row_as_it_is,
     do_nothing_inserts_a_new_row,
     do_update_changes_the_row,
@@ -27,7 +28,24 @@ orm_tests::portable!(shop:
     a_row_is_changed_only_if_a_condition_is_met,
     an_upsert_that_changes_nothing_is_refused,
     a_column_that_is_named_twice_is_no_key_of_two,
+    an_upsert_changes_no_row_of_a_computed_key,
 );
+
+/// With a key that the database computes.
+#[derive(Debug, Clone, PartialEq, Model)]
+pub struct Account {
+    #[orm(primary_key)]
+    pub code: String,
+    pub name: String,
+    #[orm(generated = "length(name)", unique)]
+    pub size: Option<i32>,
+}
+
+fn shop_and_accounts() -> Schema {
+    let mut schema = shop();
+    schema.tables.extend(orm_tests::schema_of(&[Account::TABLE]).tables);
+    schema
+}
 
 fn ann_again() -> NewUser {
     NewUser { email: "ann@x".into(), name: "Anna".into() }
@@ -289,5 +307,17 @@ async fn a_column_that_is_named_twice_is_no_key_of_two(db: Db) -> Result<()> {
     let line = NewOrderLine { order_no: "A".into(), line: 1, amount: 2 };
     let upsert = OrderLine::insert(line).on_conflict(|l| (l.line, l.line)).do_nothing();
     assert_eq!(upsert.exec(&db).await.unwrap_err().kind(), ErrorKind::InvalidQuery);
+    Ok(())
+}
+
+/// By a unique key of what the database computes, a row may be there as well.
+async fn an_upsert_changes_no_row_of_a_computed_key(db: Db) -> Result<()> {
+    let account =
+        |code: &str, name: &str| Account::insert(NewAccount { code: code.into(), name: name.into() });
+    account("one", "abc").exec(&db).await?;
+    let upsert = account("two", "xyz").on_conflict(|a| a.code).do_update(|old, new| old.name.set(new.name));
+    let error = upsert.exec(&db).await.unwrap_err();
+    assert!(error.is_unique_violation() || error.kind() == ErrorKind::Unsupported, "{error}");
+    assert_eq!(Account::query().one(&db).await?.name, "abc");
     Ok(())
 }

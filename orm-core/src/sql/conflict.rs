@@ -129,6 +129,8 @@ fn may_be_there(table: &Table, given: &[&'static ColumnFacts], name: &str) -> bo
             .columns
             .iter()
             .find(|column| column.name.as_str() == name)
-            // Counted up, or NULL, which is never equal to anything.
-            .is_none_or(|column| column.identity.is_none() && column.default.is_some())
+            // Counted up, or NULL, which is never equal to anything; what is computed may be.
+            .is_none_or(|column| {
+                column.generated.is_some() || column.identity.is_none() && column.default.is_some()
+            })
 }
