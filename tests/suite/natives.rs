@@ -76,7 +76,9 @@ mod on_postgres {
         values_come_back_as_the_server_prints_them,
         a_column_is_compared_and_sorted_in_its_own_type,
         a_key_of_such_a_type_is_found_and_followed,
-        values_are_changed_and_returned);
+        values_are_changed_and_returned,
+        a_column_is_read_in_subqueries_as_anywhere,
+        a_joined_row_gives_its_values);
 
     async fn values_come_back_as_the_server_prints_them(db: Db) -> Result<()> {
         let (one, two) = (whole("10.0.0.1/32", "01:00:00"), bare("10.0.0.2/32", "2 days"));
@@ -148,6 +150,44 @@ mod on_postgres {
         assert_eq!(deleted[0].range.as_deref(), Some("[2,3)"));
         Ok(())
     }
+
+    async fn a_column_is_read_in_subqueries_as_anywhere(db: Db) -> Result<()> {
+        for address in ["10.0.0.1", "10.0.0.2"] {
+            Native::insert(bare(address, "1 day")).exec(&db).await?;
+        }
+        NativeChild::insert(NewNativeChild { host_address: "10.0.0.1".into() }).exec(&db).await?;
+        let first = || Native::query().filter(|n| n.address.contains("0.1/"));
+        let cut = first().order_by(|n| n.wait.asc()).limit(1);
+        assert_eq!(cut.update(|n| n.bits.set("1")).exec(&db).await?, 1);
+        let distinct = first().order_by(|n| n.address.asc()).distinct().limit(1);
+        assert_eq!(distinct.update(|n| n.bits.set("11")).exec(&db).await?, 1);
+        let other = Native::query().filter(|n| n.address.eq("10.0.0.2"));
+        assert_eq!(first().union_all(other).count(&db).await?, 2);
+        let joined = Native::query().join_query(first(), |(one, other)| one.address.eq(other.address));
+        assert_eq!(joined.select(|(_, other)| other).one(&db).await?.bits.as_deref(), Some("11"));
+        let children = NativeChild::query().join(|c| c.host).filter(|(_, h)| h.address.contains("0.1/"));
+        assert_eq!(children.delete().exec(&db).await?, 1);
+        Ok(())
+    }
+
+    async fn a_joined_row_gives_its_values(db: Db) -> Result<()> {
+        let (one, two) = (bare("10.0.0.1", "1 day"), bare("10.0.0.2", "2 days"));
+        Native::insert_many([one, two]).exec(&db).await?;
+        let pair = Native::query().join_on::<Native>(|(one, two)| one.wait.lt(two.wait));
+        let update = pair.clone().update(|(one, two)| {
+            (
+                one.wait.set(two.wait.upper().concat(" 1 hour")),
+                one.range.set("[2,3)"),
+                one.bits.set(two.bits.or("11")),
+            )
+        });
+        assert_eq!(update.exec(&db).await?, 1);
+        let changed = Native::find("10.0.0.1").one(&db).await?;
+        let read = (changed.wait.as_str(), changed.range.as_deref(), changed.bits.as_deref());
+        assert_eq!(read, ("2 days 01:00:00", Some("[2,3)"), Some("11")));
+        Ok(())
+    }
+
 }
 
 /// What the database computes is read, and never written.

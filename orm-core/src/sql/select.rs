@@ -254,30 +254,40 @@ fn body(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement>
 fn picks(renderer: &mut Renderer, select: &Select<'_>) -> Result<Vec<Expr>> {
     let mut picks = match select.picks.or(select.plan.reading.picks.as_deref()) {
         Some(picks) => renderer.nodes(picks)?,
-        None => select
-            .table()
-            .columns
-            .iter()
-            .map(|facts| renderer.node(&Node::Column(Column { source: select.plan.whole, facts })))
-            .collect::<Result<_>>()?,
+        None => renderer.nodes(&whole(select.plan, select.table()))?,
     };
     picks.extend(renderer.nodes(select.extra)?);
     Ok(picks)
 }
 
-pub(super) fn rows(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {
+/// All columns of the source that is read as a whole.
+fn whole(plan: &Plan, table: &'static TableFacts) -> Vec<Node> {
+    table.columns.iter().map(|facts| Node::Column(Column { source: plan.whole, facts })).collect()
+}
+
+fn rows(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {
     let mut statement = body(renderer, select)?;
     for pick in picks(renderer, select)? {
         statement.expr(pick);
     }
-    cut(renderer, select, statement)
+    cut(renderer, select, statement, false)
+}
+
+/// Columns of the rows under their own names and in their own types, for the statement around them.
+pub(super) fn columns(renderer: &mut Renderer, plan: &Plan, columns: &[Node]) -> Result<SelectStatement> {
+    let select = Select::of(plan);
+    let mut statement = body(renderer, &select)?;
+    for column in columns {
+        statement.expr(renderer.in_own_types(|renderer| renderer.node(column))?);
+    }
+    cut(renderer, &select, statement, true)
 }
 
 /// The rows under names that differ, as MariaDB wants the columns of a subquery in FROM.
 fn numbered(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {
     let mut statement = body(renderer, select)?;
     name_columns(&mut statement, picks(renderer, select)?);
-    cut(renderer, select, statement)
+    cut(renderer, select, statement, false)
 }
 
 /// What is computed from the rows of a query, under names like those of a query inside another one.
@@ -289,7 +299,7 @@ pub(super) fn computed(
     let select = Select::of(plan);
     let mut statement = body(renderer, &select)?;
     name_columns(&mut statement, values(renderer)?);
-    cut(renderer, &select, statement)
+    cut(renderer, &select, statement, true)
 }
 
 fn name_columns(statement: &mut SelectStatement, values: Vec<Expr>) {
@@ -303,7 +313,7 @@ pub(super) fn inside(renderer: &mut Renderer, plan: &Plan) -> Result<SelectState
     let select = Select::of(plan);
     renderer.nested(|renderer| match plan.reading.picks {
         Some(_) => numbered(renderer, &select),
-        None => renderer.in_own_types(|renderer| rows(renderer, &select)),
+        None => columns(renderer, plan, &whole(plan, select.table())),
     })
 }
 
@@ -328,10 +338,11 @@ fn cut(
     renderer: &mut Renderer,
     select: &Select<'_>,
     mut statement: SelectStatement,
+    in_own_types: bool,
 ) -> Result<SelectStatement> {
     let plan = select.plan;
     // What is ordered by has to be among what is selected or grouped by, in the same form.
-    let is_bound = plan.distinct || plan.aggregate || !plan.groups.is_empty();
+    let is_bound = !in_own_types && (plan.distinct || plan.aggregate || !plan.groups.is_empty());
     renderer.first_orders(&mut statement, plan)?;
     renderer.orders(&mut statement, &plan.orders, !is_bound)?;
     if let Some(rows) = select.limit.most() {

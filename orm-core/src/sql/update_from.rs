@@ -12,7 +12,7 @@ use super::{
 use crate::{
     dialect::Dialect,
     error::Result,
-    expr::{Assign, Column, Node},
+    expr::{Assign, Column},
     facts::{ColumnFacts, TableFacts},
     query::{DERIVED, Plan, next_source},
     statement::{Access, Statement},
@@ -24,15 +24,13 @@ use crate::{
 pub(super) fn by_query(renderer: &mut Renderer, plan: &Plan, assigns: &[Assign]) -> Result<UpdateStatement> {
     let root = plan.root();
     let rows = renderer.nested(|renderer| {
-        renderer.in_own_types(|renderer| {
-            select::computed(renderer, plan, |renderer| {
-                let key = |facts| renderer.node(&Node::Column(Column { source: root.id, facts }));
-                let mut values = root.table.key_columns().map(key).collect::<Result<Vec<_>>>()?;
-                for assign in assigns {
-                    values.push(renderer.assigned(assign)?);
-                }
-                Ok(values)
-            })
+        select::computed(renderer, plan, |renderer| {
+            let key = |facts| renderer.own_column(Column { source: root.id, facts });
+            let mut values = root.table.key_columns().map(key).collect::<Result<Vec<_>>>()?;
+            for assign in assigns {
+                values.push(renderer.assigned(assign)?);
+            }
+            Ok(values)
         })
     })?;
     let written: Vec<_> = assigns.iter().map(|assign| assign.column.facts).collect();

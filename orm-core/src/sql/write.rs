@@ -5,7 +5,7 @@ use sea_query::{Alias, DeleteStatement, Expr, SelectStatement, UpdateStatement};
 use super::{
     cache,
     render::{Renderer, bind, returned, table_ref},
-    select::{Limit, Select},
+    select::Limit,
     shape::Shape,
     update_from,
 };
@@ -114,11 +114,7 @@ impl<'a> WriteSql<'a> {
             table.key.iter().map(|name| Expr::col((Alias::new(table.name), Alias::new(*name)))).collect();
         let keys: Vec<Node> =
             table.key_columns().map(|facts| Node::Column(Column { source: root, facts })).collect();
-        let inner = renderer.nested(|renderer| {
-            renderer.in_own_types(|renderer| {
-                super::select::rows(renderer, &Select { picks: Some(&keys), ..Select::of(self.plan) })
-            })
-        })?;
+        let inner = renderer.nested(|renderer| super::select::columns(renderer, self.plan, &keys))?;
         let mut outer = SelectStatement::new();
         for name in table.key {
             outer.column((Alias::new("picked"), Alias::new(*name)));
