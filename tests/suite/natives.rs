@@ -78,7 +78,8 @@ mod on_postgres {
         a_key_of_such_a_type_is_found_and_followed,
         values_are_changed_and_returned,
         a_column_is_read_in_subqueries_as_anywhere,
-        a_joined_row_gives_its_values);
+        a_joined_row_gives_its_values,
+        what_would_have_been_inserted_is_compared);
 
     async fn values_come_back_as_the_server_prints_them(db: Db) -> Result<()> {
         let (one, two) = (whole("10.0.0.1/32", "01:00:00"), bare("10.0.0.2/32", "2 days"));
@@ -185,6 +186,19 @@ mod on_postgres {
         let changed = Native::find("10.0.0.1").one(&db).await?;
         let read = (changed.wait.as_str(), changed.range.as_deref(), changed.bits.as_deref());
         assert_eq!(read, ("2 days 01:00:00", Some("[2,3)"), Some("11")));
+        Ok(())
+    }
+
+    async fn what_would_have_been_inserted_is_compared(db: Db) -> Result<()> {
+        Native::insert(bare("10.2.0.1", "1 day")).exec(&db).await?;
+        let upsert = |wait| {
+            Native::insert(bare("10.2.0.1", wait)).on_conflict(|n| n.address).do_update_if(
+                |old, new| old.wait.lt(new.wait).and(new.address.contains("0.1/")),
+                |old, new| (old.wait.set(new.wait), old.range.set(new.range), old.bits.set(new.bits.or("1"))),
+            )
+        };
+        assert_eq!(upsert("36:00:00").exec(&db).await?.map(|n| n.wait).as_deref(), Some("36:00:00"));
+        assert!(upsert("1 day").exec(&db).await?.is_none());
         Ok(())
     }
 

@@ -158,7 +158,15 @@ impl Renderer {
         }
     }
 
-    /// A column in its own type.
+    /// A column of the row that would have been inserted, in the type that it is read in.
+    fn excluded(&self, facts: &ColumnFacts) -> Expr {
+        let own = self.spelling.excluded(facts.name);
+        match self.spelling.read_as(facts) {
+            Some(read_as) if !self.own_types => self.cast(own, &read_as),
+            Some(_) | None => own,
+        }
+    }
+
     /// A column of the rows of a query: they are numbered.
     pub(super) fn output(&self, column: OutputColumn) -> Result<Expr> {
         let (_, name) = self.scope.iter().rev().find(|(id, _)| *id == column.source).ok_or_else(lost)?;
@@ -179,6 +187,7 @@ impl Renderer {
         })
     }
 
+    /// A column in its own type.
     pub(super) fn own_column(&self, column: Column) -> Result<Expr> {
         let (_, table) = self.scope.iter().rev().find(|(id, _)| *id == column.source).ok_or_else(lost)?;
         Ok(Expr::col((Alias::new(table), Alias::new(column.facts.name))))
@@ -270,7 +279,7 @@ impl Renderer {
                 let select = self.subquery(subquery)?;
                 Ok(Expr::SubQuery(None, Box::new(select.into())))
             }
-            Node::Excluded(facts) => Ok(self.spelling.excluded(facts.name)),
+            Node::Excluded(facts) => Ok(self.excluded(facts)),
             Node::Invalid(why) => Err(Error::invalid_query(*why)),
         }
     }
@@ -278,6 +287,11 @@ impl Renderer {
     /// What an assignment writes: a given value as it is, for it has the type of the field; a computed one may be
     /// too large for it.
     pub(super) fn assigned(&mut self, assign: &Assign) -> Result<Expr> {
+        if let Node::Excluded(new) = &assign.value
+            && new.native == assign.column.facts.native
+        {
+            return Ok(self.spelling.excluded(new.name));
+        }
         let value = self.node(&assign.value)?;
         let value = match &assign.value {
             Node::Binary(..) | Node::Call(..) => {
@@ -314,6 +328,12 @@ impl Renderer {
             }
             (Node::Column(one), Node::Column(other)) if one.facts.native == other.facts.native => {
                 Ok((self.own_column(*one)?, self.own_column(*other)?))
+            }
+            (Node::Column(own), Node::Excluded(new)) if own.facts.native == new.native => {
+                Ok((self.own_column(*own)?, self.spelling.excluded(new.name)))
+            }
+            (Node::Excluded(new), Node::Column(own)) if own.facts.native == new.native => {
+                Ok((self.spelling.excluded(new.name), self.own_column(*own)?))
             }
             _ => Ok((self.node(left)?, self.node(right)?)),
         }
