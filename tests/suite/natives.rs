@@ -38,8 +38,21 @@ mod on_postgres {
         host_address: String,
     }
 
+    /// With types that the server itself converts, beside an array.
+    #[derive(Debug, Clone, PartialEq, Model)]
+    struct Plain {
+        id: i64,
+        #[orm(type = "json")]
+        raw: Option<Json<Vec<i32>>>,
+        #[orm(type = "varchar(3)")]
+        short: Option<String>,
+        #[orm(type = "numeric(10,2)")]
+        exact: Option<Decimal>,
+        words: Option<Vec<String>>,
+    }
+
     fn natives() -> Schema {
-        orm_tests::schema_of(&[Native::TABLE, NativeChild::TABLE])
+        orm_tests::schema_of(&[Native::TABLE, NativeChild::TABLE, Plain::TABLE])
     }
 
     fn whole(address: &str, wait: &str) -> Native {
@@ -79,7 +92,8 @@ mod on_postgres {
         values_are_changed_and_returned,
         a_column_is_read_in_subqueries_as_anywhere,
         a_joined_row_gives_its_values,
-        what_would_have_been_inserted_is_compared);
+        what_would_have_been_inserted_is_compared,
+        many_rows_get_values_beside_arrays);
 
     async fn values_come_back_as_the_server_prints_them(db: Db) -> Result<()> {
         let (one, two) = (whole("10.0.0.1/32", "01:00:00"), bare("10.0.0.2/32", "2 days"));
@@ -202,6 +216,27 @@ mod on_postgres {
         Ok(())
     }
 
+    async fn many_rows_get_values_beside_arrays(db: Db) -> Result<()> {
+        Plain::insert_many([NewPlain {}, NewPlain {}]).exec(&db).await?;
+        let ids = Plain::query().order_by(|p| p.id.asc()).select(|p| p.id).all(&db).await?;
+        let some = (
+            Some(Json(vec![1, 2])),
+            Some("abc".to_owned()),
+            Some(Decimal::new(12_345, 3)),
+            Some(vec!["a'".to_owned()]),
+        );
+        let rows = [(ids[0], some), (ids[1], (None, None, None, None))];
+        assert_eq!(Plain::update_many(rows, |p| (p.raw, p.short, p.exact, p.words)).exec(&db).await?, 2);
+        let changed = Plain::find(ids[0]).one(&db).await?;
+        assert_eq!(
+            (changed.raw, changed.exact.map(|exact| exact.to_string())),
+            (Some(Json(vec![1, 2])), Some("12.35".into()))
+        );
+        assert_eq!((changed.short.as_deref(), changed.words), (Some("abc"), Some(vec!["a'".to_owned()])));
+        let long = [(ids[0], (Some("abcd".to_owned()), None))];
+        assert!(Plain::update_many(long, |p| (p.short, p.words)).exec(&db).await.is_err());
+        Ok(())
+    }
 }
 
 /// What the database computes is read, and never written.

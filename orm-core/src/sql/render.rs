@@ -211,6 +211,18 @@ impl Renderer {
         Ok(self.as_written(column, value))
     }
 
+    /// A column as the values are that are given for it: what the server converts when it writes them, it need not in a UNION.
+    pub(super) fn typed_as_given(&self, column: &ColumnFacts) -> Expr {
+        let own = Expr::col(Alias::new(column.name));
+        match (column.native, self.spelling.write_as(column)) {
+            (Some(_), None) => match self.spelling.literal_type(column.fact.value) {
+                Some(given) => self.cast(own, &given),
+                None => own,
+            },
+            _ => own,
+        }
+    }
+
     fn as_written(&self, column: &ColumnFacts, value: Expr) -> Expr {
         match self.spelling.write_as(column) {
             Some(own) => self.cast(value, own),

@@ -112,14 +112,14 @@ impl Many<'_> {
         })
     }
 
-    /// The types are those of the columns: so says a first row that is never there.
+    /// The types are those of the columns, or of the fields where a column takes another: so says a first row that is never there.
     fn of_lists(&self, dialect: Dialect, rows: Vec<Vec<Value>>) -> Result<Statement> {
         let (count, values) = (rows.len(), rows.concat());
         let shape = self.shape(dialect, 8, count, &values)?;
         self.statement(dialect, &shape, |renderer| {
             let mut rows = SelectStatement::new();
             for (place, facts) in self.columns.iter().enumerate() {
-                rows.expr_as(Expr::col(Alias::new(facts.name)), Alias::new(format!("c{place}")));
+                rows.expr_as(renderer.typed_as_given(facts), Alias::new(format!("c{place}")));
             }
             rows.from(table_ref(self.table, self.table.name)).and_where(renderer.spelling.bool(false));
             for values in values.chunks(self.columns.len()) {
