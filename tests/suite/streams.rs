@@ -23,6 +23,7 @@ orm_tests::portable!(shop:
     a_statement_beside_a_stream_of_its_transaction_is_an_error,
     a_stream_dropped_half_way_rolls_its_transaction_back,
     a_stream_moves_to_another_task,
+    rows_without_places_are_told_what_to_do_instead,
 );
 
 /// Posts of Ann and Bob in turns.
@@ -259,5 +260,15 @@ async fn a_stream_moves_to_another_task(db: Db) -> Result<()> {
         rows.try_collect::<Vec<_>>().await
     });
     assert_eq!((first.name.as_str(), rest.await.unwrap()?.len()), ("00000", 499));
+    Ok(())
+}
+
+async fn rows_without_places_are_told_what_to_do_instead(db: Db) -> Result<()> {
+    posts(&db, 3).await?;
+    let distinct = Post::query().distinct().with(|p| p.author).stream(&db).next().await.unwrap();
+    let twice = Post::query().union_all(Post::query()).with(|p| p.author).stream(&db).next().await.unwrap();
+    for error in [distinct.unwrap_err(), twice.unwrap_err()] {
+        assert!(error.to_string().contains("stream them without relations"), "{error}");
+    }
     Ok(())
 }

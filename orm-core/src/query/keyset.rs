@@ -211,7 +211,7 @@ impl<S: Scope, O: Output> Keyset<S, O> {
     }
 
     fn scan(self, dialect: Dialect) -> Result<Scan> {
-        let mut scan = Scan::new(dialect, self.query.into_plan(), self.size)?;
+        let mut scan = Scan::new(dialect, self.query.into_plan(), self.size, "use `page`")?;
         let types: Vec<ValueType> = scan.keys.iter().map(Key::value_type).collect();
         if !types.iter().all(|value_type| has_form(*value_type)) {
             return Err(Error::unsupported("rows in the order of JSON or of arrays have no cursors"));
@@ -228,11 +228,11 @@ impl<S: Scope, O: Output> Keyset<S, O> {
 }
 
 /// Refuses rows that are made of others, without a place of their own.
-fn check_places(plan: &Plan) -> Result<()> {
+fn check_places(plan: &Plan, instead: &str) -> Result<()> {
     if plan.aggregate || plan.is_cut() {
-        return Err(Error::invalid_query(
-            "aggregates and distinct rows have no places of their own: group by what is to differ, or use `page`",
-        ));
+        return Err(Error::invalid_query(format!(
+            "aggregates and distinct rows have no places of their own: group by what is to differ, or {instead}"
+        )));
     }
     Ok(())
 }
@@ -388,15 +388,15 @@ pub(super) struct Found {
 }
 
 impl Scan {
-    /// For the first so many rows.
-    pub(super) fn new(dialect: Dialect, mut plan: Plan, size: u64) -> Result<Self> {
+    /// For the first so many rows; `instead` is what to do with rows that have no places.
+    pub(super) fn new(dialect: Dialect, mut plan: Plan, size: u64, instead: &str) -> Result<Self> {
         plan.check()?;
         check_size(&plan, size)?;
-        check_places(&plan)?;
+        check_places(&plan, instead)?;
         if !plan.order_totally() {
-            return Err(Error::invalid_query(
-                "rows that have no primary key, or are rows of another query, have no places of their own: use `page`",
-            ));
+            return Err(Error::invalid_query(format!(
+                "rows that have no primary key, or are rows of another query, have no places of their own: {instead}"
+            )));
         }
         let keys = plan.orders.iter().map(|order| Key::new(dialect, &plan, order)).collect();
         // One more, which tells whether there are more.

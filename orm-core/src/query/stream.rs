@@ -29,6 +29,9 @@ const ROWS: usize = 64;
 /// How many rows are read at a time where relations are loaded beside them: by one statement each.
 const ROWS_WITH_RELATIONS: u64 = 500;
 
+/// What to do with rows that have no places, by which a stream with relations goes on.
+const INSTEAD: &str = "stream them without relations, or read them with `all`";
+
 /// The rows of a query, one after another; see [`Query::stream`].
 ///
 /// It is a `futures_core::Stream`, so that everything which works on streams does on it; [`next`](Self::next) needs no other crate. It
@@ -194,7 +197,7 @@ async fn in_batches(own: Own, mut plan: Plan, to: mpsc::Sender<run::Rows>) -> Re
     let mut last = None;
     while left > 0 {
         let size = left.min(ROWS_WITH_RELATIONS);
-        let mut scan = Scan::new(on.dialect(), plan.clone(), size)?;
+        let mut scan = Scan::new(on.dialect(), plan.clone(), size, INSTEAD)?;
         if let Some(values) = from {
             scan.go_on_from(values);
         }
