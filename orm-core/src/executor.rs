@@ -192,9 +192,9 @@ impl Handle<'_> {
         self.begin().await?.within(f).await
     }
 
-    /// A transaction for reads that are to see one state of the database; `None` inside of one already.
-    pub(crate) async fn snapshot(&self) -> Result<Option<Tx>> {
-        let options = TxOptions { read_only: true, isolation: Some(Isolation::RepeatableRead) };
+    /// A transaction for reads that are to see one state of the database, and may lock what they read; `None` inside of one already.
+    pub(crate) async fn snapshot(&self, locks: bool) -> Result<Option<Tx>> {
+        let options = TxOptions { read_only: !locks, isolation: Some(Isolation::RepeatableRead) };
         match self.0 {
             Target::Db(db) => db.begin_with(options).await.map(Some),
             Target::Tx(_) => Ok(None),

@@ -24,6 +24,7 @@ orm_tests::portable!(shop:
     a_stream_dropped_half_way_rolls_its_transaction_back,
     a_stream_moves_to_another_task,
     rows_without_places_are_told_what_to_do_instead,
+    rows_are_locked_while_they_are_streamed_with_relations,
 );
 
 /// Posts of Ann and Bob in turns.
@@ -270,5 +271,13 @@ async fn rows_without_places_are_told_what_to_do_instead(db: Db) -> Result<()> {
     for error in [distinct.unwrap_err(), twice.unwrap_err()] {
         assert!(error.to_string().contains("stream them without relations"), "{error}");
     }
+    Ok(())
+}
+
+async fn rows_are_locked_while_they_are_streamed_with_relations(db: Db) -> Result<()> {
+    posts(&db, 3).await?;
+    let locked = || Post::query().for_update().with(|p| p.author);
+    assert_eq!(locked().stream(&db).try_collect::<Vec<_>>().await?.len(), 3);
+    assert_eq!(locked().page(1, 2).fetch(&db).await?.items.len(), 2);
     Ok(())
 }

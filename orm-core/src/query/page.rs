@@ -102,7 +102,7 @@ impl<S: Scope, O: Output> Paged<S, O> {
         let (number, size) = (self.number, self.size);
         let plan = self.into_plan()?;
         let handle = executor.handle();
-        let transaction = handle.snapshot().await?;
+        let transaction = handle.snapshot(plan.lock.is_some()).await?;
         let on = transaction.as_ref().map_or(handle, Executor::handle);
         let total = run::count_all(on, &plan).await?.unsigned_abs();
         let is_behind = total <= (number - 1).saturating_mul(size);

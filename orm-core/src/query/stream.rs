@@ -190,7 +190,7 @@ async fn at_once(own: Own, plan: Plan, to: mpsc::Sender<run::Rows>) -> Result<Op
 /// Reads a plan with relations so many rows at a time.
 async fn in_batches(own: Own, mut plan: Plan, to: mpsc::Sender<run::Rows>) -> Result<Option<run::Rows>> {
     let handle = own.handle();
-    let transaction = handle.snapshot().await?;
+    let transaction = handle.snapshot(plan.lock.is_some()).await?;
     let on = transaction.as_ref().map_or(handle, Executor::handle);
     let mut left = plan.limit.take().map_or(u64::MAX, |limit| run::number(&limit).unsigned_abs());
     let (mut offset, mut from) = (plan.offset.take(), None);
