@@ -25,6 +25,12 @@ orm_tests::portable!(shop:
     a_stream_moves_to_another_task,
     rows_without_places_are_told_what_to_do_instead,
     rows_are_locked_while_they_are_streamed_with_relations,
+    a_stream_has_the_one_connection_of_a_pool_until_its_end,
+    a_stream_with_relations_leaves_no_transaction_behind,
+    a_stream_that_takes_too_long_leaves_its_connection_clean,
+    a_stream_in_a_savepoint_is_a_stream_of_its_transaction,
+    a_wait_for_a_row_that_is_given_up_loses_nothing,
+    a_stream_with_relations_keeps_every_order,
 );
 
 /// Posts of Ann and Bob in turns.
@@ -279,5 +285,170 @@ async fn rows_are_locked_while_they_are_streamed_with_relations(db: Db) -> Resul
     let locked = || Post::query().for_update().with(|p| p.author);
     assert_eq!(locked().stream(&db).try_collect::<Vec<_>>().await?.len(), 3);
     assert_eq!(locked().page(1, 2).fetch(&db).await?.items.len(), 2);
+    Ok(())
+}
+
+async fn a_stream_has_the_one_connection_of_a_pool_until_its_end(db: Db, url: String) -> Result<()> {
+    tags(&db, 2_000).await?;
+    let one = Db::connect_with(
+        ConnectOptions::parse(&url)?.max_connections(1).acquire_timeout(Duration::from_millis(300)),
+    )
+    .await?;
+    let mut rows = Tag::query().order_by(|t| t.id.asc()).stream(&one);
+    rows.next().await.unwrap()?;
+    let error = Tag::query().count(&one).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PoolTimeout, "{error}");
+    assert_eq!(rows.by_ref().take(999).count().await, 999);
+    // A stream that has come to its end gives its connection back although it is still there.
+    assert_eq!(rows.by_ref().count().await, 1_000);
+    assert_eq!(Tag::query().count(&one).await?, 2_000);
+    drop(rows);
+    for _ in 0..20 {
+        let mut rows = Tag::query().stream(&one);
+        rows.next().await.unwrap()?;
+        drop(rows);
+        assert_eq!(Tag::query().count(&one).await?, 2_000);
+    }
+    one.close().await;
+    Ok(())
+}
+
+async fn a_stream_with_relations_leaves_no_transaction_behind(db: Db, url: String) -> Result<()> {
+    posts(&db, 1_100).await?;
+    let one = Db::connect_with(
+        ConnectOptions::parse(&url)?.max_connections(1).acquire_timeout(Duration::from_secs(5)),
+    )
+    .await?;
+    for read in [0, 1, 500, 501, 1_000, 1_001] {
+        let mut rows = Post::query().with(|p| p.author).stream(&one);
+        for _ in 0..read {
+            rows.next().await.unwrap()?;
+        }
+        drop(rows);
+        // Not read-only, no transaction left.
+        assert_eq!(
+            Post::query().filter(|p| p.id.gt(0)).update(|p| p.views.set(read)).exec(&one).await?,
+            1_100
+        );
+    }
+    assert_eq!(Post::query().with(|p| p.author).stream(&one).count().await, 1_100);
+    one.close().await;
+    Ok(())
+}
+
+async fn a_stream_that_takes_too_long_leaves_its_connection_clean(db: Db, url: String) -> Result<()> {
+    tags(&db, 600).await?;
+    let one = Db::connect_with(
+        ConnectOptions::parse(&url)?
+            .max_connections(1)
+            .statement_timeout(Duration::from_millis(300))
+            .acquire_timeout(Duration::from_secs(5)),
+    )
+    .await?;
+    let long = "x".repeat(1_000);
+    for in_tx in [false, true] {
+        let tx = one.begin().await?;
+        let squared = Tag::query()
+            .join_on::<Tag>(|(one, _)| one.id.ge(0))
+            .select(|(one, other)| (one.id, other.id, orm::value(long.as_str())));
+        let mut rows = if in_tx { squared.stream(&tx) } else { squared.stream(&one) };
+        if in_tx {
+            drop(tx);
+        } else {
+            tx.rollback().await?;
+        }
+        let mut count = 0;
+        let error = loop {
+            match rows.next().await {
+                Some(Ok(_)) => {
+                    count += 1;
+                    if count % 64 == 0 {
+                        tokio::time::sleep(Duration::from_millis(2)).await;
+                    }
+                }
+                Some(Err(error)) => break Some(error),
+                None => break None,
+            }
+        };
+        let error = error.unwrap();
+        assert_eq!(error.kind(), ErrorKind::StatementTimeout, "{error}, {count}");
+        assert!(rows.next().await.is_none());
+        drop(rows);
+        assert_eq!(Tag::query().count(&one).await?, 600);
+    }
+    one.close().await;
+    Ok(())
+}
+
+async fn a_stream_in_a_savepoint_is_a_stream_of_its_transaction(db: Db) -> Result<()> {
+    tags(&db, 1_000).await?;
+    let tx = db.begin().await?;
+    Tag::insert(NewTag { name: "outer".into() }).exec(&tx).await?;
+    let savepoint = tx.begin().await?;
+    Tag::insert(NewTag { name: "inner".into() }).exec(&savepoint).await?;
+    // The outer one may not stream.
+    let error = Tag::query().stream(&tx).next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transaction);
+    assert_eq!(Tag::query().stream(&savepoint).count().await, 1_002);
+    savepoint.rollback().await?;
+    assert_eq!(Tag::query().stream(&tx).count().await, 1_001);
+    let savepoint = tx.begin().await?;
+    let mut rows = Tag::query().stream(&savepoint);
+    rows.next().await.unwrap()?;
+    assert!(savepoint.clone().commit().await.is_err());
+    drop(rows);
+    let error = Tag::query().count(&savepoint).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transaction, "{error}");
+    drop(savepoint);
+    assert!(Tag::query().count(&tx).await.is_err());
+    assert!(tx.commit().await.is_err());
+    assert_eq!(Tag::query().count(&db).await?, 1_000);
+    Ok(())
+}
+
+async fn a_wait_for_a_row_that_is_given_up_loses_nothing(db: Db) -> Result<()> {
+    tags(&db, 1_000).await?;
+    let tx = db.begin().await?;
+    let mut rows = Tag::query().stream(&tx);
+    // A future of `next` that is dropped loses nothing.
+    let mut count = 0;
+    loop {
+        match tokio::time::timeout(Duration::from_micros(1), rows.next()).await {
+            Err(_) => {}
+            Ok(None) => break,
+            Ok(Some(row)) => {
+                row?;
+                count += 1;
+            }
+        }
+    }
+    assert_eq!(count, 1_000);
+    tx.commit().await
+}
+
+async fn a_stream_with_relations_keeps_every_order(db: Db) -> Result<()> {
+    posts(&db, 1_300).await?;
+    let ids = Post::query().order_by(|p| p.id.asc()).select(|p| p.id).all(&db).await?;
+    let rows = ids.iter().zip(0_i32..).map(|(id, n)| {
+        (*id, (if n % 3 == 0 { None } else { Some(f64::from(n % 7) * 0.1) }, i64::from(n % 11)))
+    });
+    Post::update_many(rows.collect::<Vec<_>>(), |p| (p.rating, p.views)).exec(&db).await?;
+    let base = || Post::query();
+    let orders = [
+        base().order_by(|p| p.rating.asc()),
+        base().order_by(|p| p.rating.desc()),
+        base().order_by(|p| p.rating.asc().nulls_last()),
+        base().order_by(|p| p.rating.desc().nulls_first()).order_by(|p| p.views.desc()),
+        base().order_by(|p| (p.views % 3).desc()),
+        base().order_by(|p| p.editor_id.asc()),
+        base().order_by(|p| p.published.desc()),
+        base().order_by(|p| p.tags.count().asc()).order_by(|p| p.title.upper().desc()),
+    ];
+    for (n, order) in orders.into_iter().enumerate() {
+        let order = order.order_by(|p| p.id.asc()).with(|p| p.author);
+        let streamed: Vec<_> = order.clone().stream(&db).try_collect().await?;
+        assert_eq!(streamed.len(), 1_300, "{n}");
+        assert!(streamed == order.all(&db).await?, "{n}");
+    }
     Ok(())
 }
