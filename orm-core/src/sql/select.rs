@@ -329,7 +329,7 @@ pub(super) fn anchor(renderer: &mut Renderer, plan: &Plan) -> Result<SelectState
             _ => value,
         });
         name_columns(&mut statement, values.collect());
-        cut(renderer, &select, statement)
+        cut(renderer, &select, statement, false)
     })
 }
 
