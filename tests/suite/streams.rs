@@ -109,6 +109,8 @@ async fn rows_without_a_key_have_no_stream_with_relations(db: Db) -> Result<()> 
     assert_eq!(error.kind(), ErrorKind::InvalidQuery);
     assert!(error.to_string().contains("no primary key"), "{error}");
     assert!(entries.next().await.is_none());
+    let cut = Post::query().limit(1).join(|p| p.author).select(|(p, _)| p.id).limit(0).stream(&db);
+    assert!(cut.collect::<Vec<_>>().await.iter().all(Result::is_err));
     assert_eq!(LogEntry::query().stream(&db).count().await, 0);
     Ok(())
 }

@@ -73,7 +73,8 @@ where
     /// With relations the rows are read 500 at a time in the order of the query and the primary key, with one statement for each
     /// relation, in one transaction that sees one state. Between them other statements may run.
     ///
-    /// Where there is a time-out for statements, the time that reading the stream takes counts.
+    /// Where there is a time-out for statements, the time that reading the stream takes counts. Behind an error there are no more rows, and
+    /// some that were read before it may not be given either: rows cross 64 at a time.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/example.rs"));
@@ -189,6 +190,7 @@ async fn at_once(own: Own, plan: Plan, to: mpsc::Sender<run::Rows>) -> Result<Op
 
 /// Reads a plan with relations so many rows at a time.
 async fn in_batches(own: Own, mut plan: Plan, to: mpsc::Sender<run::Rows>) -> Result<Option<run::Rows>> {
+    plan.check()?;
     let handle = own.handle();
     let transaction = handle.snapshot(plan.lock.is_some()).await?;
     let on = transaction.as_ref().map_or(handle, Executor::handle);

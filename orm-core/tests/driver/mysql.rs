@@ -70,7 +70,7 @@ async fn a_session_has_the_options_of_its_url() {
     let sql = "SELECT CONCAT_WS(' ', @@sql_mode, @@time_zone, @@collation_connection, @@innodb_lock_wait_timeout, \
                @@max_statement_time)";
     let settings = texts(&db, sql).await.unwrap().remove(0);
-    for part in ["STRICT_ALL_TABLES", "SIMULTANEOUS_ASSIGNMENT", " +00:00 utf8mb4_bin 2 0.25"] {
+    for part in ["STRICT_ALL_TABLES", "SIMULTANEOUS_ASSIGNMENT", " +00:00 utf8mb4_nopad_bin 2 0.25"] {
         assert!(settings.contains(part), "{settings}");
     }
     let error = integers(&db, "SELECT SLEEP(5)").await.unwrap_err();
