@@ -223,7 +223,7 @@ impl<M: Model> Insert<M> {
             return Err(Error::invalid_query(message.clone()));
         }
         M::fill(&mut row);
-        let columns = row.columns(M::TABLE);
+        let columns = row.columns();
         let insert = InsertSql {
             table: M::TABLE,
             source: self.source,

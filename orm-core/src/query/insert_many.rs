@@ -17,7 +17,6 @@ use crate::{
     error::{Error, Result},
     executor::{Executor, Handle},
     model::{Columns, Model},
-    sql::{self, InsertSql},
     statement::Statement,
 };
 
@@ -164,25 +163,10 @@ impl<M: Model> InsertMany<M> {
     /// The statements for many rows.
     fn bulk(&self, dialect: Dialect, rows: Vec<RowBuilder>, returning: bool) -> Result<Vec<Statement>> {
         self.check_different(&rows)?;
-        let lists = RowBuilder::alike(rows).into_iter();
-        let statements =
-            lists.map(|rows| self.alike(dialect, rows, returning)).collect::<Result<Vec<_>>>()?;
+        let of_alike =
+            |rows| RowBuilder::statements(dialect, self.source, self.conflict.as_ref(), rows, returning);
+        let statements = RowBuilder::alike(rows).into_iter().map(of_alike).collect::<Result<Vec<_>>>()?;
         Ok(statements.into_iter().flatten().collect())
-    }
-
-    /// The statements for rows that write the same columns.
-    fn alike(&self, dialect: Dialect, rows: Vec<RowBuilder>, returning: bool) -> Result<Vec<Statement>> {
-        let Some(first) = rows.first() else { return Ok(Vec::new()) };
-        let columns = first.columns(M::TABLE);
-        let insert = InsertSql {
-            table: M::TABLE,
-            source: self.source,
-            columns: &columns,
-            conflict: self.conflict.as_ref(),
-            returning,
-        };
-        let values = rows.into_iter().map(|row| row.into_values().collect()).collect();
-        sql::insert_many(dialect, &insert, values)
     }
 
     /// One statement cannot change a row twice, and which of two values would be left is for nobody to say.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    AsSource, Inner, Left, Query, Scope, Unselected,
+    AsSource, Inner, Left, Plan, Query, Scope, Unselected,
     source::{JoinKind, Origin, Source, next_source},
 };
 use crate::{
@@ -232,12 +232,7 @@ impl<S: Scope, O> Query<S, O> {
         query: impl FnOnce(S::Columns) -> Query<T, Q>,
     ) -> Query<S::Push<Inner<Q::Source>>, Unselected> {
         let plan = query(self.columns()).into_plan();
-        self.on(
-            plan.table(),
-            Origin::Lateral(Arc::new(plan)),
-            JoinKind::Inner,
-            |_: <S::Push<Inner<Q::Source>> as Scope>::Columns| Cond::from_node(Node::Bool(true)),
-        )
+        self.lateral(plan, JoinKind::Inner)
     }
 
     /// Joins the rows of a query that speaks of the columns before it, for each row; those without a match are kept, with columns
@@ -257,12 +252,7 @@ impl<S: Scope, O> Query<S, O> {
         query: impl FnOnce(S::Columns) -> Query<T, Q>,
     ) -> Query<S::Push<Left<Q::Source>>, Unselected> {
         let plan = query(self.columns()).into_plan();
-        self.on(
-            plan.table(),
-            Origin::Lateral(Arc::new(plan)),
-            JoinKind::Left,
-            |_: <S::Push<Left<Q::Source>> as Scope>::Columns| Cond::from_node(Node::Bool(true)),
-        )
+        self.lateral(plan, JoinKind::Left)
     }
 
     fn along<A: Model, T: Model, C: Cardinality, J: Scope>(
@@ -274,6 +264,11 @@ impl<S: Scope, O> Query<S, O> {
         plan.check_join(kind);
         plan.join(relation.source(), &relation.path(), T::TABLE, kind);
         Query::from_plan(plan)
+    }
+
+    fn lateral<J: Scope>(self, plan: Plan, kind: JoinKind) -> Query<J, Unselected> {
+        let always = |_: J::Columns| Cond::from_node(Node::Bool(true));
+        self.on(plan.table(), Origin::Lateral(Arc::new(plan)), kind, always)
     }
 
     /// The source is added first, so that the condition may speak of it.

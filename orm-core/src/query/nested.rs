@@ -20,7 +20,6 @@ use crate::{
     facts::{ColumnFacts, TableFacts},
     model::Model,
     relation::{Cardinality, JoinTable, Link, Many, Path, Relation},
-    sql::{self, InsertSql},
     statement::Statement,
     value::Value,
 };
@@ -153,11 +152,11 @@ fn insert<'a>(
     handle: Handle<'a>,
     table: &'static TableFacts,
     mut rows: Vec<RowBuilder>,
-    wanted: Columns,
+    wanted: ColumnList,
 ) -> Boxed<'a, Vec<Option<Key>>> {
     Box::pin(async move {
         let level = Level::of(table, &mut rows)?;
-        let mut columns: Vec<Columns> =
+        let mut columns: Vec<ColumnList> =
             level.branches.iter().map(|branch| branch.path.owner.clone()).collect();
         columns.push(wanted);
         let mut keys = insert_level(handle, table, rows, &columns).await?;
@@ -206,7 +205,7 @@ async fn insert_level(
     handle: Handle<'_>,
     table: &'static TableFacts,
     rows: Vec<RowBuilder>,
-    wanted: &[Columns],
+    wanted: &[ColumnList],
 ) -> Result<Vec<Vec<Option<Key>>>> {
     let mut keys: Vec<Vec<Option<Key>>> = wanted.iter().map(|_| Vec::new()).collect();
     for rows in RowBuilder::alike(rows) {
@@ -221,54 +220,51 @@ async fn insert_alike(
     handle: Handle<'_>,
     table: &'static TableFacts,
     rows: Vec<RowBuilder>,
-    wanted: &[Columns],
+    wanted: &[ColumnList],
 ) -> Result<Vec<Vec<Option<Key>>>> {
     let Some(first) = rows.first() else { return Ok(wanted.iter().map(|_| Vec::new()).collect()) };
-    let (dialect, columns) = (handle.dialect(), first.columns(table));
-    let insert = |rows: Vec<RowBuilder>, returning| {
-        let values = rows.into_iter().map(|row| row.into_values().collect()).collect();
-        let source = super::next_source();
-        let insert = InsertSql { table, source, columns: &columns, conflict: None, returning };
-        sql::insert_many(dialect, &insert, values)
+    let maker = maker_of(table, &first.columns(), wanted);
+    let insert = |rows, returning| {
+        RowBuilder::statements(handle.dialect(), super::next_source(), None, rows, returning)
     };
-    match source_of(table, &columns, wanted) {
-        Source::Given => {
+    match maker {
+        Maker::Program => {
             let keys = wanted.iter().map(|wanted| rows.iter().map(|row| row.key(wanted)).collect()).collect();
             for statement in insert(rows, false)? {
                 run::execute(handle, statement, table).await?;
             }
             Ok(keys)
         }
-        Source::CountedUp(identity) => {
+        Maker::Counter(identity) => {
             let statements = insert(rows, true)?;
             read_back(handle, table, statements, wanted, Some(identity)).await
         }
-        Source::Made => {
+        Maker::Database => {
             let each = rows.into_iter().map(|row| insert(vec![row], true)).collect::<Result<Vec<_>>>()?;
-            read_back(handle, table, each.concat(), wanted, None).await
+            read_back(handle, table, each.into_iter().flatten().collect(), wanted, None).await
         }
     }
 }
 
 /// Columns that somebody asks for.
-type Columns = Vec<&'static ColumnFacts>;
+type ColumnList = Vec<&'static ColumnFacts>;
 
-/// Where the values of columns come from.
-enum Source {
+/// Who makes the values of columns.
+enum Maker {
     /// The program gives all of them.
-    Given,
+    Program,
     /// One of them is a number that the database counts up from row to row.
-    CountedUp(&'static ColumnFacts),
+    Counter(&'static ColumnFacts),
     /// The database makes them in ways of its own.
-    Made,
+    Database,
 }
 
-fn source_of(table: &TableFacts, given: &[&'static ColumnFacts], wanted: &[Columns]) -> Source {
+fn maker_of(table: &TableFacts, given: &[&'static ColumnFacts], wanted: &[ColumnList]) -> Maker {
     let is_given = |facts: &&&ColumnFacts| given.iter().any(|given| given.name == facts.name);
     let mut unknown = wanted.iter().flatten().filter(|facts| !is_given(facts));
-    let Some(first) = unknown.next() else { return Source::Given };
+    let Some(first) = unknown.next() else { return Maker::Program };
     let is_one = unknown.all(|other| other.name == first.name);
-    if is_one && is_counted_up(table, first) { Source::CountedUp(first) } else { Source::Made }
+    if is_one && is_counted_up(table, first) { Maker::Counter(first) } else { Maker::Database }
 }
 
 /// Whether the database gives the column of one row after another a larger number.
@@ -282,7 +278,7 @@ async fn read_back(
     handle: Handle<'_>,
     table: &'static TableFacts,
     statements: Vec<Statement>,
-    wanted: &[Columns],
+    wanted: &[ColumnList],
     identity: Option<&'static ColumnFacts>,
 ) -> Result<Vec<Vec<Option<Key>>>> {
     let mut keys: Vec<Vec<Option<Key>>> = wanted.iter().map(|_| Vec::new()).collect();

@@ -229,16 +229,22 @@ impl Plan {
     /// The rows of the first table that have one of the keys, whatever else the plan says of them.
     pub(crate) fn of_keys(&self, keys: &[Vec<Value>]) -> Self {
         let root = self.root().clone();
-        let (scope, filters) = (smallvec![root.id], smallvec![self.key_among(keys)]);
-        Self { sources: smallvec![root], scope, filters, ..self.clone() }.whole()
+        Self {
+            scope: smallvec![root.id],
+            sources: smallvec![root],
+            filters: smallvec![self.key_among(keys)],
+            orders: Vec::new(),
+            limit: None,
+            offset: None,
+            distinct: false,
+            distinct_on: Vec::new(),
+            ..self.clone()
+        }
     }
 
     /// Those of its rows whose key, in the first table, is one of the keys. The first rows of all are the first of those, too: a limit
     /// says which of the rows that are joined to one is meant.
     pub(crate) fn among_keys(&self, keys: &[Vec<Value>]) -> Self {
-        if self.sources.len() == 1 {
-            return self.of_keys(keys);
-        }
         let mut plan = self.clone();
         plan.filters.push(self.key_among(keys));
         plan
@@ -249,18 +255,6 @@ impl Plan {
         let columns = root.table.key_columns();
         let columns = columns.map(|facts| Node::Column(Column { source: root.id, facts })).collect();
         Node::InKeys(columns, keys.to_vec())
-    }
-
-    /// All of the rows, in no order.
-    fn whole(self) -> Self {
-        Self {
-            orders: Vec::new(),
-            limit: None,
-            offset: None,
-            distinct: false,
-            distinct_on: Vec::new(),
-            ..self
-        }
     }
 
     /// Remembers the first thing that is wrong.

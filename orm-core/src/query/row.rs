@@ -1,12 +1,16 @@
 //! A row on its way into a table.
 
-use super::nested::Below;
+use super::{conflict::OnConflict, nested::Below};
 use crate::{
     column_value::ColumnValue,
+    dialect::Dialect,
+    error::Result,
     expr::{Assignable, Column, Expr, Node, Rows},
     facts::{ColumnFacts, TableFacts},
     model::{Columns, Model},
     relation::{Cardinality, Relation},
+    sql::{self, InsertSql},
+    statement::Statement,
     value::Value,
 };
 
@@ -148,6 +152,21 @@ impl RowBuilder {
         lists
     }
 
+    /// The statements that insert rows which write the same columns.
+    pub(super) fn statements(
+        dialect: Dialect,
+        source: u32,
+        conflict: Option<&OnConflict>,
+        rows: Vec<Self>,
+        returning: bool,
+    ) -> Result<Vec<Statement>> {
+        let Some(first) = rows.first() else { return Ok(Vec::new()) };
+        let columns = first.columns();
+        let insert = InsertSql { table: first.table, source, columns: &columns, conflict, returning };
+        let values = rows.into_iter().map(|row| row.into_values().collect()).collect();
+        sql::insert_many(dialect, &insert, values)
+    }
+
     fn writes_like(&self, other: &Self) -> bool {
         self.values.iter().map(Option::is_some).eq(other.values.iter().map(Option::is_some))
     }
@@ -164,10 +183,10 @@ impl RowBuilder {
     }
 
     /// The columns that are written.
-    pub(super) fn columns(&self, table: &'static TableFacts) -> Vec<&'static ColumnFacts> {
+    pub(super) fn columns(&self) -> Vec<&'static ColumnFacts> {
         self.values
             .iter()
-            .zip(table.columns)
+            .zip(self.table.columns)
             .filter(|(value, _)| value.is_some())
             .map(|(_, facts)| facts)
             .collect()

@@ -148,8 +148,9 @@ impl<M: Model> Update<M> {
                 let locked = run::locked_keys(handle, &self.plan).await?;
                 self.check_finds_again(handle.dialect(), locked.len())?;
                 for keys in locked.chunks(run::KEYS_PER_STATEMENT) {
-                    let (plan, found) = (self.plan.of_keys(keys), self.plan.among_keys(keys));
-                    let write = WriteSql::new(&found, self.by_key, false, false)?;
+                    let plan = self.plan.of_keys(keys);
+                    let joined = (self.plan.sources.len() > 1).then(|| self.plan.among_keys(keys));
+                    let write = WriteSql::new(joined.as_ref().unwrap_or(&plan), self.by_key, false, false)?;
                     let statement = sql::update(handle.dialect(), &write, &self.assigns)?;
                     run::execute(handle, statement, M::TABLE).await?;
                     changed.extend(downcast::<M>(run::rows(handle, &plan).await?)?);

@@ -75,17 +75,21 @@ impl Renderer {
             }
             Origin::Query(plan) | Origin::Lateral(plan) => {
                 let query = select::inside(self, plan)?;
-                let name = self.open(source.id, source.table);
-                return Ok(TableRef::SubQuery(Box::new(query), Alias::new(name).into_iden()));
+                return Ok(self.derived(source, query));
             }
             Origin::Combined(combination, plans) => {
                 let query = self.combined(*combination, plans)?;
-                let name = self.open(source.id, source.table);
-                return Ok(TableRef::SubQuery(Box::new(query), Alias::new(name).into_iden()));
+                return Ok(self.derived(source, query));
             }
         };
         let name = self.open(source.id, source.table);
         Ok(Alias::new(query).into_table_ref().alias(Alias::new(name)))
+    }
+
+    /// The rows of a query, which did not see the source itself.
+    fn derived(&mut self, source: &Source, query: SelectStatement) -> TableRef {
+        let name = self.open(source.id, source.table);
+        TableRef::SubQuery(Box::new(query), Alias::new(name).into_iden())
     }
 
     /// Two queries as one, whose columns have the names of the first.

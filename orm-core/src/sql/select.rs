@@ -265,29 +265,48 @@ fn whole(plan: &Plan, table: &'static TableFacts) -> Vec<Node> {
     table.columns.iter().map(|facts| Node::Column(Column { source: plan.whole, facts })).collect()
 }
 
-fn rows(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {
+/// The form in which rows are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ordered {
+    /// What is ordered by has to be among what is selected or grouped by, in the same form.
+    AsSelected,
+    /// Every column in its own type: what is selected is so, too.
+    InOwnTypes,
+}
+
+/// A SELECT whose columns are added while its sources are in scope.
+fn assembled(
+    renderer: &mut Renderer,
+    select: &Select<'_>,
+    ordered: Ordered,
+    add_columns: impl FnOnce(&mut Renderer, &mut SelectStatement) -> Result<()>,
+) -> Result<SelectStatement> {
     let mut statement = body(renderer, select)?;
-    for pick in picks(renderer, select)? {
-        statement.expr(pick);
-    }
-    cut(renderer, select, statement, false)
+    add_columns(renderer, &mut statement)?;
+    cut(renderer, select, statement, ordered)
+}
+
+fn rows(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {
+    assembled(renderer, select, Ordered::AsSelected, |renderer, statement| {
+        statement.exprs(picks(renderer, select)?);
+        Ok(())
+    })
 }
 
 /// Columns of the rows under their own names and in their own types, for the statement around them.
 pub(super) fn columns(renderer: &mut Renderer, plan: &Plan, columns: &[Node]) -> Result<SelectStatement> {
-    let select = Select::of(plan);
-    let mut statement = body(renderer, &select)?;
-    for column in columns {
-        statement.expr(renderer.in_own_types(|renderer| renderer.node(column))?);
-    }
-    cut(renderer, &select, statement, true)
+    assembled(renderer, &Select::of(plan), Ordered::InOwnTypes, |renderer, statement| {
+        statement.exprs(renderer.in_own_types(|renderer| renderer.nodes(columns))?);
+        Ok(())
+    })
 }
 
 /// The rows under names that differ, as MariaDB wants the columns of a subquery in FROM.
 fn numbered(renderer: &mut Renderer, select: &Select<'_>) -> Result<SelectStatement> {
-    let mut statement = body(renderer, select)?;
-    name_columns(&mut statement, picks(renderer, select)?);
-    cut(renderer, select, statement, false)
+    assembled(renderer, select, Ordered::AsSelected, |renderer, statement| {
+        name_columns(statement, picks(renderer, select)?);
+        Ok(())
+    })
 }
 
 /// What is computed from the rows of a query, under names like those of a query inside another one.
@@ -296,13 +315,13 @@ pub(super) fn computed(
     plan: &Plan,
     values: impl FnOnce(&mut Renderer) -> Result<Vec<Expr>>,
 ) -> Result<SelectStatement> {
-    let select = Select::of(plan);
-    let mut statement = body(renderer, &select)?;
-    name_columns(&mut statement, values(renderer)?);
-    cut(renderer, &select, statement, true)
+    assembled(renderer, &Select::of(plan), Ordered::InOwnTypes, |renderer, statement| {
+        name_columns(statement, values(renderer)?);
+        Ok(())
+    })
 }
 
-fn name_columns(statement: &mut SelectStatement, values: Vec<Expr>) {
+fn name_columns(statement: &mut SelectStatement, values: impl IntoIterator<Item = Expr>) {
     for (place, value) in values.into_iter().enumerate() {
         statement.expr_as(value, Alias::new(format!("c{place}")));
     }
@@ -321,16 +340,16 @@ pub(super) fn inside(renderer: &mut Renderer, plan: &Plan) -> Result<SelectState
 pub(super) fn anchor(renderer: &mut Renderer, plan: &Plan) -> Result<SelectStatement> {
     let Some(nodes) = &plan.reading.picks else { return inside(renderer, plan) };
     let select = Select::of(plan);
-    renderer.nested(|renderer| {
-        let mut statement = body(renderer, &select)?;
+    let add_columns = |renderer: &mut Renderer, statement: &mut SelectStatement| {
         let values = picks(renderer, &select)?.into_iter().zip(nodes);
         let values = values.map(|(value, node)| match node.value_type() {
             Some(ValueType::Text) => renderer.spelling.any_text(value),
             _ => value,
         });
-        name_columns(&mut statement, values.collect());
-        cut(renderer, &select, statement, false)
-    })
+        name_columns(statement, values);
+        Ok(())
+    };
+    renderer.nested(|renderer| assembled(renderer, &select, Ordered::AsSelected, add_columns))
 }
 
 /// Orders the rows, and takes some of them.
@@ -338,11 +357,11 @@ fn cut(
     renderer: &mut Renderer,
     select: &Select<'_>,
     mut statement: SelectStatement,
-    in_own_types: bool,
+    ordered: Ordered,
 ) -> Result<SelectStatement> {
     let plan = select.plan;
-    // What is ordered by has to be among what is selected or grouped by, in the same form.
-    let is_bound = !in_own_types && (plan.distinct || plan.aggregate || !plan.groups.is_empty());
+    let is_bound =
+        ordered == Ordered::AsSelected && (plan.distinct || plan.aggregate || !plan.groups.is_empty());
     renderer.first_orders(&mut statement, plan)?;
     renderer.orders(&mut statement, &plan.orders, !is_bound)?;
     if let Some(rows) = select.limit.most() {
