@@ -5,13 +5,11 @@ use orm_schema::Schema;
 
 use super::shop::{
     Comment, Delivery, LogEntry, NewComment, NewDelivery, NewOrderLine, NewPost, NewPostTag, NewTag,
-    OrderLine, Post, PostTag, Tag, User, people, post, shop,
+    OrderLine, Post, PostTag, Tag, User, people, post, shop_and,
 };
 
 fn shop_and_scraps() -> Schema {
-    let mut schema = shop();
-    schema.tables.extend(orm_tests::schema_of(&[Scrap::TABLE]).tables);
-    schema
+    shop_and(&[Scrap::TABLE])
 }
 
 orm_tests::portable!(shop_and_scraps:

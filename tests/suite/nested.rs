@@ -8,7 +8,7 @@ use orm_tests::recorded;
 use uuid::Uuid;
 
 use super::shop::{
-    Comment, NewComment, NewPost, NewTag, NewUser, Post, PostTag, Profile, Tag, User, people, shop,
+    Comment, NewComment, NewPost, NewTag, NewUser, Post, PostTag, Profile, Tag, User, people, shop_and,
 };
 
 orm_tests::portable!(shop_and_places:
@@ -168,11 +168,17 @@ pub struct Door {
 }
 
 fn shop_and_places() -> Schema {
-    let mut schema = shop();
-    let more = [Place::TABLE, Street::TABLE, Lane::TABLE, House::TABLE, Stay::TABLE];
-    schema.tables.extend(orm_tests::schema_of(&[Team::TABLE, Seat::TABLE, Badge::TABLE, Door::TABLE]).tables);
-    schema.tables.extend(orm_tests::schema_of(&more).tables);
-    schema
+    shop_and(&[
+        Place::TABLE,
+        Street::TABLE,
+        Lane::TABLE,
+        House::TABLE,
+        Stay::TABLE,
+        Team::TABLE,
+        Seat::TABLE,
+        Badge::TABLE,
+        Door::TABLE,
+    ])
 }
 
 fn draft(title: &str) -> Draft {

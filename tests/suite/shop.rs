@@ -1,7 +1,7 @@
 //! The models of the suite: people, what they write, and what is sent to them.
 
 use chrono::{DateTime, Utc};
-use orm::prelude::*;
+use orm::{TableFacts, prelude::*};
 use orm_schema::Schema;
 
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -129,6 +129,14 @@ pub fn shop() -> Schema {
         LogEntry::TABLE,
         Counter::TABLE,
     ])
+}
+
+/// The shop, and tables of a test's own.
+pub fn shop_and(more: &[&'static TableFacts]) -> Schema {
+    let (mut schema, more) = (shop(), orm_tests::schema_of(more));
+    schema.tables.extend(more.tables);
+    schema.enums.extend(more.enums);
+    schema
 }
 
 /// Ann (31), who manages Bob (20) and Cy (47).

@@ -7,7 +7,7 @@ use orm_tests::recorded;
 use uuid::Uuid;
 
 use super::shop::{
-    Delivery, LogEntry, NewDelivery, NewOrderLine, NewPost, OrderLine, Post, User, people, post, shop,
+    Delivery, LogEntry, NewDelivery, NewOrderLine, NewPost, OrderLine, Post, User, people, post, shop_and,
 };
 
 orm_tests::portable!(shop_and_things:
@@ -54,10 +54,7 @@ pub struct Thing {
 }
 
 fn shop_and_things() -> Schema {
-    let mut schema = shop();
-    schema.tables.extend(orm_tests::schema_of(&[Thing::TABLE]).tables);
-    schema.enums.extend(orm_tests::schema_of(&[Thing::TABLE]).enums);
-    schema
+    shop_and(&[Thing::TABLE])
 }
 
 async fn titles(db: &Db) -> Result<Vec<String>> {

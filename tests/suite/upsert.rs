@@ -4,7 +4,7 @@ use orm::{ErrorKind, Result, prelude::*};
 use orm_schema::Schema;
 use orm_tests::recorded;
 
-use super::shop::{NewOrderLine, NewUser, OrderLine, User, people, shop};
+use super::shop::{NewOrderLine, NewUser, OrderLine, User, people, shop_and};
 
 orm_tests::portable!(shop_and_accounts:
     do_nothing_leaves_the_row_as_it_is,
@@ -42,9 +42,7 @@ pub struct Account {
 }
 
 fn shop_and_accounts() -> Schema {
-    let mut schema = shop();
-    schema.tables.extend(orm_tests::schema_of(&[Account::TABLE]).tables);
-    schema
+    shop_and(&[Account::TABLE])
 }
 
 fn ann_again() -> NewUser {
