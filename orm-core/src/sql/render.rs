@@ -150,17 +150,7 @@ impl Renderer {
     }
 
     /// A column in the type that it is read in.
-    fn column(&self, column: Column) -> Result<Expr> {
-        let own = self.own_column(column)?;
-        match self.spelling.read_as(column.facts) {
-            Some(read_as) if !self.own_types => Ok(self.cast(own, &read_as)),
-            Some(_) | None => Ok(own),
-        }
-    }
-
-    /// A column of the row that would have been inserted, in the type that it is read in.
-    fn excluded(&self, facts: &ColumnFacts) -> Expr {
-        let own = self.spelling.excluded(facts.name);
+    fn read(&self, facts: &ColumnFacts, own: Expr) -> Expr {
         match self.spelling.read_as(facts) {
             Some(read_as) if !self.own_types => self.cast(own, &read_as),
             Some(_) | None => own,
@@ -187,7 +177,16 @@ impl Renderer {
         })
     }
 
-    /// A column in its own type.
+    /// A column in its own type: of a row, or of the one that would have been inserted. `None` for all other nodes.
+    fn own(&self, node: &Node) -> Result<Option<(&'static ColumnFacts, Expr)>> {
+        Ok(match node {
+            Node::Column(column) => Some((column.facts, self.own_column(*column)?)),
+            Node::Excluded(facts) => Some((facts, self.spelling.excluded(facts.name))),
+            _ => None,
+        })
+    }
+
+    /// A column of a source in its own type.
     pub(super) fn own_column(&self, column: Column) -> Result<Expr> {
         let (_, table) = self.scope.iter().rev().find(|(id, _)| *id == column.source).ok_or_else(lost)?;
         Ok(Expr::col((Alias::new(table), Alias::new(column.facts.name))))
@@ -236,7 +235,7 @@ impl Renderer {
 
     pub(super) fn node(&mut self, node: &Node) -> Result<Expr> {
         match node {
-            Node::Column(column) => self.column(*column),
+            Node::Column(column) => Ok(self.read(column.facts, self.own_column(*column)?)),
             Node::Output(column) => self.output(*column),
             Node::Nested(nesting, plan) => self.nested_query(*nesting, plan),
             Node::InNested(value, plan) => {
@@ -291,7 +290,7 @@ impl Renderer {
                 let select = self.subquery(subquery)?;
                 Ok(Expr::SubQuery(None, Box::new(select.into())))
             }
-            Node::Excluded(facts) => Ok(self.excluded(facts)),
+            Node::Excluded(facts) => Ok(self.read(facts, self.spelling.excluded(facts.name))),
             Node::Invalid(why) => Err(Error::invalid_query(*why)),
         }
     }
@@ -338,16 +337,10 @@ impl Renderer {
             (Node::Param(value), Node::Column(column)) if op.compares() => {
                 Ok((self.stored(column.facts, value)?, self.own_column(*column)?))
             }
-            (Node::Column(one), Node::Column(other)) if one.facts.native == other.facts.native => {
-                Ok((self.own_column(*one)?, self.own_column(*other)?))
-            }
-            (Node::Column(own), Node::Excluded(new)) if own.facts.native == new.native => {
-                Ok((self.own_column(*own)?, self.spelling.excluded(new.name)))
-            }
-            (Node::Excluded(new), Node::Column(own)) if own.facts.native == new.native => {
-                Ok((self.spelling.excluded(new.name), self.own_column(*own)?))
-            }
-            _ => Ok((self.node(left)?, self.node(right)?)),
+            _ => match (self.own(left)?, self.own(right)?) {
+                (Some((one, left)), Some((other, right))) if one.native == other.native => Ok((left, right)),
+                _ => Ok((self.node(left)?, self.node(right)?)),
+            },
         }
     }
 
